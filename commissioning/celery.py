@@ -1,0 +1,10 @@
+"""The worker and beat: they announce what is due, and no rule waits for them."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commissioning.settings")
+app = Celery("commissioning")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,43 @@
+"""The ground's models."""
+
+from commissioning.models.base import DocketedRecord, Move, Record, move
+from commissioning.models.calendar import ClosedDay, PeriodRule
+from commissioning.models.clarifications import Clarification, ClarificationAsker
+from commissioning.models.criteria import CriteriaSet, Criterion
+from commissioning.models.demo import DemoClock
+from commissioning.models.documents import Document
+from commissioning.models.functions import CommissioningFunction
+from commissioning.models.notices import Letter
+from commissioning.models.people import Actor, ClockJob, Identifier, Membership, Organisation, PersonalInvitation, Role, User
+from commissioning.models.questions import Question, Questionnaire
+from commissioning.models.trail import Checkpoint, Docket, TrailEntry
+
+__all__ = [
+    "Actor",
+    "Checkpoint",
+    "Clarification",
+    "ClarificationAsker",
+    "ClockJob",
+    "ClosedDay",
+    "CommissioningFunction",
+    "CriteriaSet",
+    "Criterion",
+    "DemoClock",
+    "Docket",
+    "DocketedRecord",
+    "Document",
+    "Identifier",
+    "Letter",
+    "Membership",
+    "Move",
+    "Organisation",
+    "PeriodRule",
+    "PersonalInvitation",
+    "Question",
+    "Questionnaire",
+    "Record",
+    "Role",
+    "TrailEntry",
+    "User",
+    "move",
+]

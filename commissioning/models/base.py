@@ -1,0 +1,76 @@
+"""What every record has in common."""
+
+from typing import Any, ClassVar, Self
+from uuid import uuid4
+
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import models
+
+from commissioning.models.trail import Docket
+
+_no_nulls = ProhibitNullCharactersValidator()
+
+
+class Move:
+    """One arrow of a record's life: from any of `sources` (none named: from any status) to `target` (None: it stays)."""
+
+    def __init__(self, *sources: str, to: str | None = None) -> None:
+        self.sources, self.target = frozenset(sources), to
+
+    def may_start_from(self, status: str | None) -> bool:
+        """Whether the arrow leaves this status."""
+        return not self.sources or status in self.sources
+
+
+def move(*sources: str, to: str | None = None) -> Move:
+    """An arrow for a model's MOVES table."""
+    return Move(*sources, to=to)
+
+
+class Record(models.Model):
+    """A row that people refer to: known by a UUID, checked whenever it is saved, changed only by acts.
+
+    `MOVES` draws its life. `ROOT` is the path to the older record that is locked before it (None: itself).
+    """
+
+    MOVES: ClassVar[dict[str, Move]] = {}
+    ROOT: ClassVar[str | None] = None
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    created_at = models.DateTimeField(editable=False, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, after refusing values that do not fit their fields (ValidationError names each)."""
+        self.check_fields()
+        super().save(*args, **kwargs)
+
+    def check_fields(self) -> None:
+        """Refuse values that do not fit their fields; relations are the database's to check."""
+        self.clean_fields(exclude={field.name for field in self._meta.fields if field.is_relation or field.primary_key})
+        for field in self._meta.fields:
+            if isinstance(value := getattr(self, field.attname), str):
+                _no_nulls(value)
+
+    def get_absolute_url(self) -> str:
+        """Its page, where it has one."""
+        return ""
+
+    def docket_keeper(self) -> "DocketedRecord":
+        """The record whose trail tells what happens to this one."""
+        raise LookupError(f"{type(self).__name__} says no docket_keeper.")
+
+
+class DocketedRecord(Record):
+    """A record with a trail of its own."""
+
+    docket = models.OneToOneField(Docket, on_delete=models.PROTECT, editable=False, related_name="%(class)s")
+
+    class Meta:
+        abstract = True
+
+    def docket_keeper(self) -> Self:
+        """Itself."""
+        return self

@@ -1,0 +1,59 @@
+"""Periods of law and closed days, as data that the authority can change."""
+
+from django.db import models
+
+
+class PeriodRule(models.Model):
+    """How one legal period is counted."""
+
+    class Unit(models.TextChoices):
+        CALENDAR = "calendar", "Calendar days"
+        WORKING = "working", "Working days"
+
+    class FirstDay(models.TextChoices):
+        DAY_AFTER = "day_after", "The day after the event"
+        SAME_DAY = "same_day", "The day of the event, if it is a working day"
+
+    class Calendar(models.TextChoices):
+        ENGLAND_AND_WALES = "ENG", "England and Wales"
+        ANY_UK = "UK", "A holiday in any part of the United Kingdom"
+
+    class Confidence(models.TextChoices):
+        VERIFIED = "verified", "Read in the source"
+        PARTLY = "partly", "Partly read, or a secondary source"
+        UNVERIFIED = "unverified", "From memory: check before relying on it"
+        HOUSE = "house", "A choice of this service, not of the law"
+
+    code = models.CharField(max_length=40, unique=True)
+    regime = models.CharField(max_length=20)
+    trigger = models.CharField(max_length=200, help_text="The event from which it runs.")
+    length = models.SmallIntegerField(help_text="How many days; negative counts back from the event.")
+    unit = models.CharField(max_length=10, choices=Unit)
+    first_day = models.CharField(max_length=10, choices=FirstDay, default=FirstDay.DAY_AFTER)
+    skipped_days = models.PositiveSmallIntegerField(default=0, help_text="Working days that pass before counting starts.")
+    rolls_forward = models.BooleanField(default=False, help_text="A last day that is not a working day moves to the next one.")
+    least_working_days = models.PositiveSmallIntegerField(default=0, help_text="How many working days the period must hold.")
+    calendar = models.CharField(max_length=10, choices=Calendar, default=Calendar.ENGLAND_AND_WALES)
+    source = models.CharField(max_length=300)
+    confidence = models.CharField(max_length=12, choices=Confidence)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ClosedDay(models.Model):
+    """A one-off day that is not a working day, beyond the bank holidays that the calendars know."""
+
+    on = models.DateField()
+    calendar = models.CharField(max_length=10, choices=PeriodRule.Calendar)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [models.UniqueConstraint(fields=["on", "calendar"], name="one_closed_day_per_date_and_calendar")]
+
+    def __str__(self) -> str:
+        return f"{self.on:%d %B %Y}: {self.reason}"

@@ -1,0 +1,48 @@
+"""The outbox: letters that were written when something happened, and then sent."""
+
+from django.conf import settings
+from django.db import models
+
+from commissioning.models.base import Record
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    """Letters, as seen by people and by the sweeper."""
+
+    def visible_to(self, user: object) -> "LetterQuerySet":
+        """Those addressed to this person."""
+        return self.filter(recipient_id=getattr(user, "pk", None))
+
+    def unsent(self) -> "LetterQuerySet":
+        """Those whose e-mail has not gone out."""
+        return self.filter(sent_at__isnull=True)
+
+
+class Letter(Record):
+    """A letter to one person, in the words of its day; its e-mail goes out after the act is committed."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="letters", editable=False)
+    subject_type = models.CharField(max_length=80, editable=False)
+    subject_id = models.UUIDField(editable=False)
+    template = models.CharField(max_length=80, editable=False)
+    title = models.CharField(max_length=300, editable=False)
+    body = models.TextField(editable=False, help_text="HTML, rendered when the letter was written.")
+    link = models.CharField(max_length=300, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    read_at = models.DateTimeField(null=True, editable=False)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "subject_type", "subject_id", "template"], name="one_letter_per_recipient_subject_and_template")
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-created_at", "-id"], name="letters_of_a_person"),
+            models.Index(fields=["claimed_at"], condition=models.Q(sent_at__isnull=True), name="letters_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,94 @@
+"""The trail: what happened, in numbered and hash-chained entries, a chain per docket."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from commissioning.canon import digest, utc_text
+
+BEFORE_THE_FIRST = "0" * 64
+
+
+class Docket(models.Model):
+    """The chain of one tender, admission round, contract, organisation, ... and where it has got to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=60, editable=False)
+    title = models.CharField(max_length=300, editable=False)
+    head_number = models.PositiveIntegerField(default=0, editable=False)
+    head_hash = models.CharField(max_length=64, default=BEFORE_THE_FIRST, editable=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TrailEntry(models.Model):
+    """One thing that happened, who did it and when. The database refuses to change or remove it."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "Done"
+        REFUSED = "refused", "Refused"
+
+    docket = models.ForeignKey(Docket, on_delete=models.PROTECT, related_name="entries", editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    at = models.DateTimeField(editable=False)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    job = models.CharField(max_length=60, blank=True, editable=False)
+    verb = models.CharField(max_length=80, editable=False)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.DONE, editable=False)
+    subject_type = models.CharField(max_length=80, editable=False)
+    subject_id = models.UUIDField(editable=False)
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder, editable=False)
+    previous_hash = models.CharField(max_length=64, editable=False)
+    hash = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name_plural = "trail entries"
+        ordering = ["docket", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["docket", "number"], name="one_entry_per_number_of_a_docket"),
+            models.CheckConstraint(
+                condition=models.Q(actor__isnull=False, job="") | (models.Q(actor__isnull=True) & ~models.Q(job="")),
+                name="an_entry_names_somebody_or_a_job",
+            ),
+        ]
+        indexes = [models.Index(fields=["subject_id", "number"], name="entries_of_a_subject"), models.Index(fields=["at", "id"], name="entries_in_time")]
+
+    def __str__(self) -> str:
+        return f"{self.docket} #{self.number}: {self.verb}"
+
+    def content(self) -> dict[str, Any]:
+        """What the hash covers, as plain values."""
+        return {
+            "docket": str(self.docket_id),
+            "number": self.number,
+            "at": utc_text(self.at),
+            "actor": str(self.actor_id or ""),
+            "job": self.job,
+            "verb": self.verb,
+            "outcome": self.outcome,
+            "subject": f"{self.subject_type}:{self.subject_id}",
+            "facts": self.facts,
+            "previous": self.previous_hash,
+        }
+
+    def expected_hash(self) -> str:
+        """The SHA-256, in hexadecimal, that this entry's content has."""
+        return digest(self.content())
+
+
+class Checkpoint(models.Model):
+    """The signed heads of every chain on one day, so that a chain cut short is noticed."""
+
+    at = models.DateTimeField(editable=False)
+    heads = models.JSONField(editable=False)
+    signature = models.TextField(editable=False)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"Checkpoint of {utc_text(self.at)}"

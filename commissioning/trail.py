@@ -1,0 +1,79 @@
+"""Append to the trail, and verify it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from commissioning.canon import plain
+from commissioning.models import Docket, TrailEntry
+from commissioning.models.people import Actor, User
+from commissioning.models.trail import BEFORE_THE_FIRST
+
+
+def open_docket(record: models.Model, title: str) -> Docket:
+    """A new chain for a record that begins."""
+    return Docket.objects.create(kind=record._meta.label_lower, title=title[:300])
+
+
+def append(
+    docket_id: Any, *, at: datetime, by: Actor, verb: str, subject: models.Model, facts: dict[str, Any], outcome: str = TrailEntry.Outcome.DONE
+) -> TrailEntry:
+    """Write the next entry of a chain, in the caller's transaction and under the docket's lock."""
+    docket = Docket.objects.select_for_update().get(pk=docket_id)
+    entry = TrailEntry(
+        docket=docket,
+        number=docket.head_number + 1,
+        at=at,
+        actor=by if isinstance(by, User) else None,
+        job="" if isinstance(by, User) else by.name,
+        verb=verb,
+        outcome=outcome,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        facts=plain(facts),
+        previous_hash=docket.head_hash,
+    )
+    entry.hash = entry.expected_hash()
+    entry.save(force_insert=True)
+    docket.head_number, docket.head_hash = entry.number, entry.hash
+    docket.save(update_fields=["head_number", "head_hash"])
+    return entry
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place where a chain does not hold, and what is wrong there."""
+
+    docket: Docket
+    number: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.docket.kind} {self.docket.pk} ({self.docket.title}), entry {self.number}: {self.what}"
+
+
+def breaks() -> Iterator[Break]:
+    """The first bad entry of each chain that does not hold, in constant memory."""
+    for docket in Docket.objects.order_by("pk").iterator(chunk_size=500):
+        if found := first_break(docket):
+            yield found
+
+
+def first_break(docket: Docket) -> Break | None:
+    """The first bad entry of one chain, or None if it holds from its first entry to its head."""
+    number, previous = 0, BEFORE_THE_FIRST
+    for entry in TrailEntry.objects.filter(docket=docket).order_by("number", "id").iterator(chunk_size=1000):
+        number += 1
+        if entry.number != number:
+            return Break(docket, number, f"an entry is missing or was put in: number {entry.number} stands where {number} should.")
+        if entry.previous_hash != previous:
+            return Break(docket, number, "it does not follow from the entry before it.")
+        if entry.hash != entry.expected_hash():
+            return Break(docket, number, "its content was changed after it was written.")
+        previous = entry.hash
+    if (number, previous) != (docket.head_number, docket.head_hash):
+        return Break(docket, docket.head_number, f"the chain ends at {number}, but {docket.head_number} entries were written.")
+    return None
