@@ -18,6 +18,10 @@ class PeriodRule(models.Model):
         ENGLAND_AND_WALES = "ENG", "England and Wales"
         ANY_UK = "UK", "A holiday in any part of the United Kingdom"
 
+    class End(models.TextChoices):
+        MIDNIGHT = "midnight", "Midnight at the end of the last day"
+        TIME_STATED = "time_stated", "The time of day that the notice states, on the last day or later"
+
     class Confidence(models.TextChoices):
         VERIFIED = "verified", "Read in the source"
         PARTLY = "partly", "Partly read, or a secondary source"
@@ -30,15 +34,35 @@ class PeriodRule(models.Model):
     length = models.SmallIntegerField(help_text="How many days; negative counts back from the event.")
     unit = models.CharField(max_length=10, choices=Unit)
     first_day = models.CharField(max_length=10, choices=FirstDay, default=FirstDay.DAY_AFTER)
-    skipped_days = models.PositiveSmallIntegerField(default=0, help_text="Working days that pass before counting starts.")
-    rolls_forward = models.BooleanField(default=False, help_text="A last day that is not a working day moves to the next one.")
-    least_working_days = models.PositiveSmallIntegerField(default=0, help_text="How many working days the period must hold.")
+    skipped_days = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Days of the period, working or not, that pass before counting starts: 1 where the law counts from the day after it begins.",
+    )
+    rolls_forward = models.BooleanField(
+        default=False, help_text="A last day that is not a working day moves to the next one (counting back: to the one before)."
+    )
+    least_working_days = models.PositiveSmallIntegerField(
+        default=0, help_text="How many working days the period must hold; one with fewer runs on until it does."
+    )
+    end = models.CharField(max_length=12, choices=End, default=End.MIDNIGHT)
+    length_from_receipt = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Days after the last receipt that end the period instead, if that is earlier; empty where receipt does not matter.",
+    )
     calendar = models.CharField(max_length=10, choices=Calendar, default=Calendar.ENGLAND_AND_WALES)
     source = models.CharField(max_length=300)
     confidence = models.CharField(max_length=12, choices=Confidence)
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(length=0), name="a_period_counts_at_least_one_day"),
+            models.CheckConstraint(
+                condition=models.Q(length_from_receipt__isnull=True) | models.Q(length_from_receipt__gte=1, length__gte=1),
+                name="a_period_from_receipt_counts_forward",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

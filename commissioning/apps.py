@@ -1,0 +1,17 @@
+"""The ground, as an application."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from commissioning.reference import load_after_migration
+
+
+class CommissioningConfig(AppConfig):
+    """Organisations and people, the calendar, the trail; it brings its reference data with it."""
+
+    name = "commissioning"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load the reference data after each migration, and after each flush of a test database."""
+        post_migrate.connect(load_after_migration, sender=self)

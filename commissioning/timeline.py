@@ -1,0 +1,84 @@
+"""Propose the dates of a procurement: each at noon in London on a working day."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from commissioning import clock
+from commissioning.periods import Counted
+from commissioning.working_days import WorkingDays
+
+CountRule = Callable[[str, date], Counted]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens so many days, or one period of a rule, after the step before it or after the one that it names."""
+
+    name: str
+    length: int = 0
+    unit: str = "working"
+    rule: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A step with the moment proposed for it, and for a step that waits for a rule's period, the exclusive end of that period."""
+
+    name: str
+    at: datetime
+    period_ends_at: datetime | None = None
+
+
+def mini_competition(standstill_rule: str) -> tuple[Step, ...]:
+    """The steps of a call-off competition, whose lengths are period rules that the authority can change."""
+    return (
+        Step("Invitation to tender issued"),
+        Step("Clarification questions close", rule="CALL_OFF_QUESTIONS"),
+        Step("Clarification questions answered", rule="CALL_OFF_ANSWERS"),
+        Step("Tenders due", rule="CALL_OFF_TENDERS"),
+        Step("Tenders opened", rule="CALL_OFF_OPENING"),
+        Step("Evaluation complete", rule="CALL_OFF_EVALUATION"),
+        Step("Intended award notified", rule="CALL_OFF_AWARD"),
+        Step("Standstill over", rule=standstill_rule),
+    )
+
+
+def propose(start: datetime, steps: Iterable[Step], days: WorkingDays, count: CountRule) -> list[Proposed]:
+    """Dates for the steps in their order, the first from `start`; never before it.
+
+    `days` is the calendar that the dates must fall in; `count` counts a rule's period (as `windows.count` does).
+    Raises ValueError, with a sentence, for a step that goes back or follows one that is not before it.
+    """
+    proposed: dict[str, Proposed] = {}
+    previous = _first_noon(start, days)
+    for step in steps:
+        if step.after and step.after not in proposed:
+            raise ValueError(f"“{step.name}” comes after “{step.after}”, which is not a step before it. Put that step first.")
+        origin = clock.in_london(proposed[step.after].at).date() if step.after else previous
+        on, ends_at = _reached(step, origin, days, count)
+        if on < origin:
+            raise ValueError(f"“{step.name}” counts back from the step before it. A timeline goes forward: choose another length or rule.")
+        proposed[step.name] = Proposed(step.name, _noon(on), ends_at)
+        previous = on
+    return list(proposed.values())
+
+
+def _reached(step: Step, origin: date, days: WorkingDays, count: CountRule) -> tuple[date, datetime | None]:
+    if not step.rule:
+        on = days.shift(origin, step.length) if step.unit == "working" else origin + timedelta(days=step.length)
+        return days.on_or_after(on), None
+    counted = count(step.rule, origin)
+    if counted.rule.end == "time_stated":
+        return days.on_or_after(counted.last), None
+    return days.on_or_after(clock.in_london(counted.ends).date()), counted.ends
+
+
+def _first_noon(start: datetime, days: WorkingDays) -> date:
+    on = days.on_or_after(clock.in_london(start).date())
+    return on if _noon(on) >= start else days.shift(on, 1)
+
+
+def _noon(on: date) -> datetime:
+    return clock.london(on.year, on.month, on.day, 12)
