@@ -1,6 +1,7 @@
 """Read the settings that a deployment gives through its environment, and refuse to guess."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -84,10 +85,10 @@ def _sqlite(file: Path) -> dict[str, Any]:
     }
 
 
-def kept_key(file: Path) -> str:
+def kept_key(file: Path, make: Callable[[], str] = lambda: token_urlsafe(48)) -> str:
     """A random key of the embedded home, made at first start and kept in a file only its owner can read."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
-            handle.write(token_urlsafe(48))
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
+            handle.write(make())
     return file.read_text()

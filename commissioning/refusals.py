@@ -2,6 +2,7 @@
 
 import re
 
+from django.apps import apps
 from django.db import IntegrityError, models
 
 
@@ -15,27 +16,26 @@ class Gone(Refused):
 
 def broken_rule(error: IntegrityError) -> str:
     """The database's refusal as a sentence: its constraints are named as sentences."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or _sqlite_constraint(str(error))
-    return f"{name.replace('_', ' ').capitalize()}." if name else "This does not fit with what is already stored."
+    text = f"{error}"
+    named = re.search(r'constraint "(\w+)"|constraint failed: (?:index \'(\w+)\'|(\w+)$)', text)
+    if named and (name := next(filter(None, named.groups()))) in _constraints():
+        return _sentence(name)
+    columns = re.search(r"Key \(([^)]+)\)=|UNIQUE constraint failed: (.+)", text)
+    return _about_columns(next(filter(None, columns.groups()))) if columns else "This does not fit with what is already stored."
 
 
-def _sqlite_constraint(message: str) -> str | None:
-    """The constraint's name, which SQLite gives for checks, and for unique keys only as their columns."""
-    if check := re.match(r"CHECK constraint failed: (\w+)", message):
-        return check[1]
-    if index := re.match(r"UNIQUE constraint failed: index '(\w+)'", message):
-        return index[1]
-    if unique := re.match(r"UNIQUE constraint failed: (.+)", message):
-        return _unique_by_columns({tuple(column.split(".")) for column in unique[1].split(", ")})
-    return None
+def _sentence(name: str) -> str:
+    return f"{name.replace('_', ' ').capitalize()}."
 
 
-def _unique_by_columns(columns: set[tuple[str, ...]]) -> str | None:
-    from django.apps import apps  # the registry is not ready when this module is first imported
+def _constraints() -> dict[str, models.BaseConstraint]:
+    return {constraint.name: constraint for model in apps.get_models() for constraint in model._meta.constraints}
 
-    for model in apps.get_models():
-        for constraint in model._meta.constraints:
-            if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
-                if {(model._meta.db_table, model._meta.get_field(field).column) for field in constraint.fields} == columns:
-                    return constraint.name
-    return None
+
+def _about_columns(columns: str) -> str:
+    """The sentence of the key over these columns; SQLite gives no key's name, only `table.column` for each."""
+    plain = {column.split(".")[-1].strip().removesuffix("_id") for column in columns.split(",")}
+    for name, constraint in _constraints().items():
+        if isinstance(constraint, models.UniqueConstraint) and set(constraint.fields) == plain:
+            return _sentence(name)
+    return f"Another one has this {' and '.join(sorted(plain)).replace('_', ' ')} already."

@@ -1,19 +1,22 @@
 """The ground's models."""
 
-from commissioning.models.base import DocketedRecord, Move, Record, move
+from commissioning.models.base import DocketedRecord, Move, Record, RecordQuerySet, move
+from commissioning.models.calls import ApiCall
 from commissioning.models.calendar import ClosedDay, PeriodRule
 from commissioning.models.clarifications import Clarification, ClarificationAsker
 from commissioning.models.criteria import CriteriaSet, Criterion
 from commissioning.models.demo import DemoClock
 from commissioning.models.documents import Document
 from commissioning.models.functions import CommissioningFunction
-from commissioning.models.notices import Letter
+from commissioning.models.notices import Announcement, Letter
 from commissioning.models.people import Actor, ClockJob, Identifier, Membership, Organisation, PersonalInvitation, Role, User
 from commissioning.models.questions import Question, Questionnaire
 from commissioning.models.trail import Checkpoint, Docket, TrailEntry
 
 __all__ = [
     "Actor",
+    "Announcement",
+    "ApiCall",
     "Checkpoint",
     "Clarification",
     "ClarificationAsker",
@@ -36,6 +39,7 @@ __all__ = [
     "Question",
     "Questionnaire",
     "Record",
+    "RecordQuerySet",
     "Role",
     "TrailEntry",
     "User",

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 
+from commissioning import clock
 from commissioning.models.trail import Docket
 
 _no_nulls = ProhibitNullCharactersValidator()
@@ -27,6 +28,18 @@ def move(*sources: str, to: str | None = None) -> Move:
     return Move(*sources, to=to)
 
 
+class RecordQuerySet(models.QuerySet[Any]):
+    """Records as their viewers see them: nothing, until a model says otherwise."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those that this person may know of."""
+        return self.none()
+
+    def trail_readable_by(self, user: Any) -> Self:
+        """Those whose trail this person may read."""
+        return self.none()
+
+
 class Record(models.Model):
     """A row that people refer to: known by a UUID, checked whenever it is saved, changed only by acts.
 
@@ -37,7 +50,9 @@ class Record(models.Model):
     ROOT: ClassVar[str | None] = None
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    created_at = models.DateTimeField(editable=False, db_index=True)
+    created_at = models.DateTimeField(editable=False, default=clock.now, db_index=True)
+
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True

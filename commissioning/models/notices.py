@@ -1,15 +1,18 @@
 """The outbox: letters that were written when something happened, and then sent."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
-from commissioning.models.base import Record
+from commissioning.models.base import Record, RecordQuerySet
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
+class LetterQuerySet(RecordQuerySet):
     """Letters, as seen by people and by the sweeper."""
 
-    def visible_to(self, user: object) -> "LetterQuerySet":
+    def visible_to(self, user: Any) -> "LetterQuerySet":
         """Those addressed to this person."""
         return self.filter(recipient_id=getattr(user, "pk", None))
 
@@ -46,3 +49,22 @@ class Letter(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The letter's page."""
+        return reverse("letter", args=[self.pk])
+
+
+class Announcement(models.Model):
+    """That something which fell due was told, so that it is told once."""
+
+    subject_type = models.CharField(max_length=80, editable=False)
+    subject_id = models.UUIDField(editable=False)
+    what = models.CharField(max_length=60, editable=False)
+    at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_id", "what"], name="each_thing_is_announced_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.subject_type} {self.subject_id}"

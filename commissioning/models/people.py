@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 
-from commissioning.models.base import DocketedRecord, Record, move
+from commissioning.models.base import DocketedRecord, Record, RecordQuerySet, move
 
 
 class Role(models.TextChoices):
@@ -52,6 +52,20 @@ ROLES_OF = {
 }
 
 
+class OrganisationQuerySet(RecordQuerySet):
+    """Organisations as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "OrganisationQuerySet":
+        """All: who takes part in public procurement is public; what they do in it is not."""
+        return self.all()
+
+    def trail_readable_by(self, user: Any) -> "OrganisationQuerySet":
+        """The viewer's own, and for a framework curator all."""
+        if user.is_authenticated and user.holds(Role.CURATOR):
+            return self.all()
+        return self.filter(pk__in=getattr(user, "organisations", ()))
+
+
 class Organisation(DocketedRecord):
     """A legal person: the framework authority, a commissioner, or a supplier. Closed, never deleted."""
 
@@ -64,6 +78,8 @@ class Organisation(DocketedRecord):
     valid_from = models.DateField(null=True, blank=True, help_text="The first day on which it existed.")
     valid_to = models.DateField(null=True, blank=True, help_text="The last day on which it existed.")
     successors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="predecessors")
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

@@ -1,0 +1,27 @@
+"""How people come in: by e-mail address, and only if they were invited."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest
+
+
+class InvitationOnly(DefaultAccountAdapter):
+    """Nobody signs up by themselves; an organisation invites them."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+
+class ByEmail(AuthenticationBackend):
+    """Knows people by e-mail address and password, and leaves what they may do to the rules."""
+
+    def has_perm(self, *args: Any, **kwargs: Any) -> bool:
+        """Never by this backend."""
+        return False
+
+    def has_module_perms(self, *args: Any, **kwargs: Any) -> bool:
+        """Never by this backend."""
+        return False

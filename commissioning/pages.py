@@ -1,0 +1,284 @@
+"""What every page shares: it begins from the viewer, and an act is a form that calls the act."""
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.dateparse import parse_datetime
+from django.views.generic import TemplateView
+
+from commissioning import clock
+from commissioning.models import Record, TrailEntry
+from commissioning.refusals import Gone, Refused
+
+
+class ActForm(forms.Form):
+    """The form of one act: its cleaned data are the act's keyword arguments."""
+
+    def __init__(self, *args: Any, record: Any = None, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.record, self.user = record, user
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in choices and first values from the record."""
+
+    def as_act(self) -> dict[str, Any]:
+        """The act's keyword arguments."""
+        return self.cleaned_data
+
+
+def _always(record: Any, at: datetime) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act as a page: what it is called, what it asks, and when it is worth offering.
+
+    `when` only spares people a button that would be refused; the act itself decides.
+    """
+
+    action: Callable[..., Any]
+    title: str
+    intro: str = ""
+    button: str = ""
+    form: type[ActForm] = ActForm
+    done: str = ""
+    when: Callable[[Any, datetime], bool] = _always
+    primary: bool = True
+    template: str = "layouts/act.html"
+
+    @property
+    def verb(self) -> str:
+        """The act's name in code."""
+        return self.action.__name__
+
+    @property
+    def slug(self) -> str:
+        """The act's name in addresses."""
+        return self.verb.replace("_", "-")
+
+    def is_offered(self, record: Any, user: Any, at: datetime) -> bool:
+        """Whether this person could carry it out now, as far as can be told before trying."""
+        arrow = record.MOVES.get(self.verb)
+        startable = arrow is None or arrow.may_start_from(getattr(record, "status", None))
+        return startable and self.when(record, at) and user.has_perm(f"{record._meta.app_label}.{self.verb}", record)
+
+
+class Page(TemplateView):
+    """A page; `title` is its heading."""
+
+    title: ClassVar[str] = ""
+
+    @cached_property
+    def at(self) -> datetime:
+        """The one moment at which the page is drawn."""
+        return clock.now()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page's heading and moment."""
+        return {"title": self.title, "at": self.at, **super().get_context_data(**kwargs)}
+
+
+class OwnPage(LoginRequiredMixin, Page):
+    """A page for people who have signed in."""
+
+
+class ListPage(Page):
+    """A keyset list of the records that the viewer may see, newest first unless `order` says otherwise.
+
+    `order` is a moment field, by which and then by id the rows are sorted, descending.
+    """
+
+    model: ClassVar[Any]
+    order: ClassVar[str] = "created_at"
+    page_size: ClassVar[int] = 25
+    template_name = "layouts/list.html"
+    columns: ClassVar[Sequence[str]] = ()
+    empty: ClassVar[str] = "There is nothing here yet."
+    filter_class: ClassVar[Any] = None
+
+    def get_queryset(self) -> Any:
+        """What the viewer may see."""
+        return self.model.objects.visible_to(self.request.user)
+
+    def row(self, record: Any) -> Sequence[Any]:
+        """The record's cells, one for each column."""
+        raise NotImplementedError
+
+    @cached_property
+    def filters(self) -> Any:
+        """The filter set, bound to the query string, if the list has one."""
+        return self.filter_class(self.request.GET, self.get_queryset(), request=self.request) if self.filter_class else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One page of rows, and the way to the next."""
+        records = self.filters.qs if self.filters else self.get_queryset()
+        window = list(self._after_cursor(records).order_by(f"-{self.order}", "-id")[: self.page_size + 1])
+        shown = window[: self.page_size]
+        return {
+            **super().get_context_data(**kwargs),
+            "columns": self.columns,
+            "records": shown,
+            "rows": [self.row(record) for record in shown],
+            "empty": self.empty,
+            "filters": self.filters.form if self.filters else None,
+            "page": {"previous_href": self._href(None) if "after" in self.request.GET else "", "next_href": self._next(window, shown)},
+        }
+
+    def _after_cursor(self, records: Any) -> Any:
+        moment_text, _, pk = self.request.GET.get("after", "").partition("_")
+        try:
+            moment, last = parse_datetime(moment_text), UUID(pk)
+        except ValueError:
+            return records
+        if moment is None or moment.tzinfo is None:
+            return records
+        return records.filter(Q(**{f"{self.order}__lt": moment}) | Q(**{self.order: moment, "id__lt": last}))
+
+    def _next(self, window: list[Any], shown: list[Any]) -> str:
+        if len(window) <= len(shown):
+            return ""
+        last = shown[-1]
+        return self._href(f"{getattr(last, self.order).isoformat()}_{last.pk}")
+
+    def _href(self, after: str | None) -> str:
+        query = self.request.GET.copy()
+        query.pop("after", None)
+        if after:
+            query["after"] = after
+        return f"{self.request.path}?{query.urlencode()}"
+
+
+class RecordPage(Page):
+    """A record's workspace: its facts, what the viewer can do now, and its trail if they may read it."""
+
+    model: ClassVar[Any]
+    acts: ClassVar[Sequence[Act]] = ()
+    related: ClassVar[Sequence[str]] = ()
+
+    @cached_property
+    def record(self) -> Any:
+        """The record, if the viewer may see it; else the same 404 as for nothing."""
+        return find_visible(self.model, self.request.user, self.kwargs["pk"], self.related)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The record, the acts open to the viewer, and the trail."""
+        return {
+            **super().get_context_data(**kwargs),
+            "title": str(self.record),
+            "record": self.record,
+            "acts": offered(self.acts, self.record, self.request.user, self.at),
+            "trail": self.trail(),
+        }
+
+    def trail(self) -> list[TrailEntry]:
+        """The latest entries of the record's docket, if the viewer may read them."""
+        keeper = self.record.docket_keeper()
+        if not self.request.user.is_authenticated or not type(keeper).objects.trail_readable_by(self.request.user).filter(pk=keeper.pk).exists():
+            return []
+        return list(TrailEntry.objects.filter(docket_id=keeper.docket_id).select_related("actor").order_by("-number")[:50])
+
+
+def find_visible(model: Any, user: Any, pk: UUID, related: Sequence[str] = ()) -> Any:
+    """The record, if this person may see it; Http404 otherwise."""
+    return get_object_or_404(model.objects.visible_to(user).select_related(*related), pk=pk)
+
+
+def offered(acts: Iterable[Act], record: Any, user: Any, at: datetime) -> list[dict[str, Any]]:
+    """Links to the acts that this person could carry out on the record now."""
+    if not user.is_authenticated:
+        return []
+    return [
+        {"title": act.title, "href": act_href(record, act), "primary": act.primary, "verb": act.verb} for act in acts if act.is_offered(record, user, at)
+    ]
+
+
+def act_href(record: Record, act: Act) -> str:
+    """The address of the act's page for this record."""
+    return reverse(f"{record._meta.model_name}:{act.verb}", args=[record.pk])
+
+
+class ActPage(LoginRequiredMixin, Page):
+    """One act on one record: a form that calls it. A refusal shows its sentence and keeps what was typed."""
+
+    model: ClassVar[Any]
+    act: ClassVar[Act]
+
+    @cached_property
+    def record(self) -> Any:
+        """The record, if the viewer may see it."""
+        return find_visible(self.model, self.request.user, self.kwargs["pk"])
+
+    def get_template_names(self) -> list[str]:
+        """The act's own template."""
+        return [self.act.template]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A stranger gets 404, somebody without the right 403."""
+        if request.user.is_authenticated and not request.user.has_perm(f"{self.record._meta.app_label}.{self.act.verb}", self.record):
+            raise PermissionDenied("You may not do this.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def bound_form(self) -> ActForm:
+        """The act's form, with what was typed if anything was."""
+        data = (self.request.POST, self.request.FILES) if self.request.method == "POST" else (None, None)
+        return self.act.form(*data, record=self.record, user=self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The act, its form and the way back."""
+        context = {"form": None, "refusal": None, **super().get_context_data(**kwargs)}
+        context["form"] = context["form"] or self.bound_form()
+        return {**context, "title": self.act.title, "act": self.act, "record": self.record, "cancel_href": self.record.get_absolute_url()}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Carry the act out, or show what stands in its way."""
+        form = self.bound_form()
+        if not form.is_valid():
+            return self.again(form, status=400)
+        try:
+            result = self.act.action(self.record.pk, by=request.user, **form.as_act())
+        except ValidationError as error:
+            _add_errors(form, error)
+            return self.again(form, status=400)
+        except Refused as refusal:
+            return self.again(form, status=412 if isinstance(refusal, Gone) else 409, refusal=str(refusal))
+        if self.act.done:
+            messages.success(request, self.act.done)
+        return redirect(self.where_to(result))
+
+    def again(self, form: ActForm, *, status: int, refusal: str | None = None) -> HttpResponse:
+        """The form as it was filled in, with what is wrong."""
+        return self.render_to_response(self.get_context_data(form=form, refusal=refusal), status=status)
+
+    def where_to(self, result: Any) -> str:
+        """The page of what the act brought about, or of the record."""
+        return (result.get_absolute_url() if isinstance(result, Record) else "") or self.record.get_absolute_url()
+
+
+def _add_errors(form: ActForm, error: ValidationError) -> None:
+    """Put the act's complaints beside the fields that they name."""
+    for name, complaints in getattr(error, "error_dict", {None: error.error_list if hasattr(error, "error_list") else [error]}).items():
+        form.add_error(name if name in form.fields else None, complaints)
+
+
+def act_paths(model: Any, acts: Iterable[Act]) -> list[URLPattern]:
+    """A route for each act: `<uuid>/<verb-with-hyphens>/`."""
+    return [path(f"<uuid:pk>/{act.slug}/", _page_of(model, act).as_view(), name=act.verb) for act in acts]
+
+
+def _page_of(model: Any, act: Act) -> type[ActPage]:
+    return type(f"{act.verb.title().replace('_', '')}Page", (ActPage,), {"model": model, "act": act, "__doc__": inspect.getdoc(act.action)})

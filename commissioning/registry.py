@@ -1,0 +1,73 @@
+"""Where each application adds what the pages that gather from all floors show."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from commissioning.models.people import ClockJob
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """Something that needs the viewer, and by when (None: no date)."""
+
+    title: str
+    href: str
+    what: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment that matters to the viewer, for the calendar and its feed."""
+
+    at: datetime
+    title: str
+    href: str
+    uid: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One answer to a search."""
+
+    title: str
+    href: str
+    kind: str
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in the navigation; `may` says for whom (None: for all)."""
+
+    text: str
+    url_name: str
+    order: int
+    may: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that has fallen due: the act that tells of it, and its record."""
+
+    act: Callable[..., Any]
+    record_id: UUID
+    what: str
+
+    def announce(self, job: ClockJob) -> None:
+        """Carry the act out in the job's name."""
+        self.act(self.record_id, what=self.what, by=job)
+
+
+# Each provider takes the viewer and the moment, and answers from what that viewer may see.
+desk: list[Callable[[Any, datetime], Iterable[DeskItem]]] = []
+deadlines: list[Callable[[Any, datetime], Iterable[Deadline]]] = []
+searches: list[Callable[[Any, str], Iterable[Found]]] = []
+navigation: list[Link] = []
+# Each takes the moment, and answers what has fallen due and was not told; at most a few hundred at a time.
+due: list[Callable[[datetime], Iterable[Due]]] = []
+# Each builds its floor's part of the demo world, in the order of the floors.
+demos: list[Callable[[], None]] = []

@@ -1,0 +1,26 @@
+"""The ground's tasks: doors that are safe to open twice."""
+
+from celery import shared_task
+from django.db import transaction
+
+from commissioning import announcing, letters
+from commissioning.actions import checkpoints
+
+
+@shared_task(name="commissioning.announce_due", ignore_result=True)
+def announce_due() -> None:
+    """Announce what has fallen due."""
+    announcing.announce_due()
+
+
+@shared_task(name="commissioning.send_letters", ignore_result=True)
+def send_letters() -> None:
+    """Send what lies in the outbox."""
+    letters.send_waiting()
+
+
+@shared_task(name="commissioning.sign_checkpoint", ignore_result=True)
+def sign_checkpoint() -> None:
+    """Sign the heads of every chain."""
+    with transaction.atomic():
+        checkpoints.sign_checkpoint()

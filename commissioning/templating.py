@@ -1,0 +1,76 @@
+"""The Jinja2 environment of every page and letter."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, Undefined, UndefinedError
+
+from commissioning import form_parts, wording
+
+# Names that the component library asks for and may not be given.
+_OPTIONAL_NAMES = frozenset({"baseUrl", "caller", "idPrefix", "params", "undefined"})
+
+
+class Loud(ChainableUndefined):
+    """Fails at once where a template uses what it was not given; the library's optional parameters, keys of a mapping, stay quiet."""
+
+    def _fail_unless_optional(self) -> None:
+        if self._undefined_name in _OPTIONAL_NAMES or isinstance(self._undefined_obj, Mapping | Undefined):
+            return
+        self._fail()
+
+    def _fail(self) -> NoReturn:
+        raise UndefinedError(self._undefined_message)
+
+    def __str__(self) -> str:
+        self._fail_unless_optional()
+        return ""
+
+    def __html__(self) -> str:
+        return str(self)
+
+    def __bool__(self) -> bool:
+        self._fail_unless_optional()
+        return False
+
+    def __len__(self) -> int:
+        self._fail_unless_optional()
+        return 0
+
+    def __iter__(self) -> Any:
+        self._fail_unless_optional()
+        return iter(())
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a named route."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def environment(**options: Any) -> Environment:
+    """The environment for Django's Jinja2 backend: our templates first, then the NHS.UK components."""
+    options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
+    options["undefined"] = ChainableUndefined if settings.PRODUCTION else Loud
+    made = Environment(**{**options, "autoescape": True})
+    made.globals |= {"url": url, "static": static, "problems": form_parts.problems, "row_name": form_parts.row_name, "span": wording.span}
+    made.filters |= {
+        "date": wording.marked_date,
+        "date_text": wording.date_text,
+        "moment": wording.marked_moment,
+        "moment_text": wording.moment_text,
+        "instant": wording.marked_instant,
+        "instant_text": wording.instant_text,
+        "ending": wording.marked_ending,
+        "ending_text": wording.ending_text,
+        "days_left": wording.days_left,
+        "pounds": wording.pounds,
+        "plural": wording.plural,
+        "sentence": wording.sentence,
+        "part": form_parts.part,
+        "complaints": form_parts.complaints,
+        "label_text": form_parts.label,
+    }
+    return made

@@ -1,0 +1,44 @@
+"""Triggers by which the database itself refuses to change or remove what must stay as it was written."""
+
+from typing import Any
+
+APPEND_ONLY = ("commissioning_trailentry", "commissioning_checkpoint")
+_SENTENCE = "The trail is append-only."
+
+
+def install(connection: Any, tables: tuple[str, ...] = APPEND_ONLY) -> None:
+    """Refuse UPDATE and DELETE on these tables."""
+    with connection.cursor() as cursor:
+        for statement in _statements(connection.vendor, tables):
+            cursor.execute(statement)
+
+
+def remove(connection: Any, tables: tuple[str, ...] = APPEND_ONLY) -> None:
+    """Allow them again: for a test database that is being emptied, and for nothing else."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            for verb in ("update", "delete"):
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_refuses_{verb}{on}")
+
+
+def _statements(vendor: str, tables: tuple[str, ...]) -> list[str]:
+    if vendor == "postgresql":
+        return [_REFUSAL_FUNCTION, *(_postgresql(table, verb) for table in tables for verb in ("update", "delete"))]
+    return [_sqlite(table, verb) for table in tables for verb in ("update", "delete")]
+
+
+_REFUSAL_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION refuse_to_rewrite() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$
+"""
+
+
+def _postgresql(table: str, verb: str) -> str:
+    return f"CREATE OR REPLACE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite()"
+
+
+def _sqlite(table: str, verb: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
+    )

@@ -1,0 +1,41 @@
+"""Error pages, and for the API the same in its own shape."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+_SENTENCES = {
+    400: ("invalid", "The request could not be read. Check it and send it again."),
+    403: ("permission_denied", "You may not do this."),
+    404: ("not_found", "There is nothing at this address."),
+    500: ("error", "Something went wrong on our side. It has been recorded; try again later."),
+}
+
+
+def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        code, sentence = _SENTENCES[status]
+        kind = "server_error" if status == 500 else "client_error"
+        return JsonResponse({"type": kind, "errors": [{"code": code, "detail": sentence, "attr": None}]}, status=status)
+    return render(request, f"errors/{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """400."""
+    return _answer(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """403."""
+    return _answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """404, the same for what does not exist and for what the viewer may not know of."""
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return _answer(request, 500)

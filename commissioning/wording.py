@@ -1,0 +1,116 @@
+"""How moments, money and numbers are written for people: London time, plain English."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from markupsafe import Markup
+
+from commissioning.clock import in_london
+
+_PENNY = Decimal("0.01")
+
+
+def date_text(day: date | None) -> str:
+    """A day in words, `1 June 2007`; a moment counts as its day in London, None is nothing."""
+    if day is None:
+        return ""
+    local = in_london(day) if isinstance(day, datetime) else day
+    return f"{local.day} {local:%B %Y}"
+
+
+def moment_text(at: datetime | None) -> str:
+    """A moment on a London clock, to the minute that has begun: `Friday 1 June 2007, 12 midnight`."""
+    return "" if at is None else f"{_weekday(in_london(at))}, {_hour(in_london(at))}"
+
+
+def instant_text(at: datetime | None) -> str:
+    """A moment to the microsecond, for receipts and proofs: `Friday 25 May 2007, 11:59:59.999999 BST`."""
+    if at is None:
+        return ""
+    local = in_london(at)
+    return f"{_weekday(local)}, {local:%H:%M:%S.%f %Z}"
+
+
+def ending_text(at: datetime | None) -> str:
+    """When something ends, which midnight must not leave in doubt: `midnight at the end of Thursday 31 May 2007`."""
+    if at is None:
+        return ""
+    local = in_london(at)
+    if _hour(local) == "12 midnight":
+        return f"midnight at the end of {_weekday(local - timedelta(days=1))}"
+    return f"{_weekday(local)} at {_hour(local)}"
+
+
+def marked_date(day: date | None) -> Markup:
+    """A day as a `<time>` element."""
+    return _marked(day, date_text(day))
+
+
+def marked_moment(at: datetime | None) -> Markup:
+    """A moment as a `<time>` element."""
+    return _marked(at, moment_text(at))
+
+
+def marked_instant(at: datetime | None) -> Markup:
+    """A moment to the microsecond as a `<time>` element."""
+    return _marked(at, instant_text(at))
+
+
+def marked_ending(at: datetime | None) -> Markup:
+    """An end as a `<time>` element."""
+    return _marked(at, ending_text(at))
+
+
+def _marked(when: date | None, text: str) -> Markup:
+    if when is None:
+        return Markup("")
+    machine = in_london(when) if isinstance(when, datetime) else when
+    return Markup('<time datetime="{}">{}</time>').format(machine.isoformat(), text)
+
+
+def _weekday(local: date) -> str:
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def _hour(local: datetime) -> str:
+    if (local.hour, local.minute) in {(0, 0), (12, 0)}:
+        return "12 noon" if local.hour else "12 midnight"
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest units, rounded down: `2 days 4 hours`."""
+    minutes = max(length, timedelta()) // timedelta(minutes=1)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [plural(count, unit) for count, unit in ((days, "day"), (hours, "hour"), (minutes, "minute")) if count]
+    if days and not hours:
+        return parts[0]
+    return " ".join(parts[:2]) or "less than a minute"
+
+
+def days_left(at: datetime, now: datetime) -> str:
+    """How long until then, never more than there is: `2 days 4 hours left`; `closed` from that very instant on."""
+    return f"{span(at - now)} left" if now < at else "closed"
+
+
+def pounds(amount: Decimal | int | None) -> str:
+    """Money as `£1,234.50`, from pounds (Decimal) or whole pence (int). Raises TypeError for a float."""
+    if amount is None:
+        return ""
+    if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
+        raise TypeError(f"Money is a Decimal in pounds or an int in pence, not {type(amount).__name__}.")
+    exact = Decimal(amount) / 100 if isinstance(amount, int) else amount
+    rounded = exact.quantize(_PENNY, ROUND_HALF_UP)
+    return f"{'−' if rounded < 0 else ''}£{abs(rounded):,.2f}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A number and its noun: `1 bid`, `2 bids`, `3 replies`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def sentence(name: str) -> str:
+    """A name in code as words: `issue_tender` is `Issue tender`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

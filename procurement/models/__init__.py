@@ -1,0 +1,27 @@
+"""The competition: tenders, invitations, bids, openings, evaluations and awards."""
+
+from procurement.models.awards import Award, Challenge
+from procurement.models.bids import Bid, Receipt, Submission
+from procurement.models.evaluations import Consensus, Declaration, Result, Score
+from procurement.models.invitations import Invitation
+from procurement.models.openings import Opening, OpeningConfirmation
+from procurement.models.tenders import Lot, PriceLine, ProposedExtension, Tender
+
+__all__ = [
+    "Award",
+    "Bid",
+    "Challenge",
+    "Consensus",
+    "Declaration",
+    "Invitation",
+    "Lot",
+    "Opening",
+    "OpeningConfirmation",
+    "PriceLine",
+    "ProposedExtension",
+    "Receipt",
+    "Result",
+    "Score",
+    "Submission",
+    "Tender",
+]

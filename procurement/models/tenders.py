@@ -1,0 +1,256 @@
+"""A tender, from draft to award. Its life is drawn in MOVES; that it is closed, or its standstill over, follows from stored moments."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from commissioning.models import CriteriaSet, DocketedRecord, Organisation, Questionnaire, Record, RecordQuerySet, Role, User, move
+from suppliers.models import Framework, FrameworkList, ServiceArea
+
+
+class TenderStatus(models.TextChoices):
+    """Where a tender stands, as far as somebody's act brought it there."""
+
+    DRAFT = "draft", "Draft"
+    PROPOSED = "proposed", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    ISSUED = "issued", "Issued"
+    OPENED = "opened", "In evaluation"
+    EVALUATED = "evaluated", "Evaluated"
+    STANDSTILL = "standstill", "Award intended"
+    AWARDED = "awarded", "Awarded"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+S = TenderStatus
+BEFORE_ISSUE = (S.DRAFT, S.PROPOSED, S.APPROVED)
+
+
+class TenderQuerySet(RecordQuerySet):
+    """Tenders as their viewers see them, and by where they stand in time."""
+
+    def visible_to(self, user: Any) -> "TenderQuerySet":
+        """The buyer's own people see all of theirs; an invited supplier, those it was invited to once issued; others, those made public."""
+        mine = getattr(user, "organisations", ())
+        invited = models.Q(pk__in=self.model.invitations.rel.related_model.objects.filter(supplier__organisation__in=mine).values("tender_id"))
+        return self.filter(models.Q(buyer__in=mine) | invited | models.Q(is_public=True, issued_at__isnull=False))
+
+    def trail_readable_by(self, user: Any) -> "TenderQuerySet":
+        """Those of the viewer's own trust."""
+        return self.filter(buyer__in=getattr(user, "organisations", ()))
+
+    def bought_by(self, user: Any) -> "TenderQuerySet":
+        """Those of the viewer's own trust."""
+        return self.filter(buyer__in=getattr(user, "organisations", ()))
+
+    def receiving(self, at: datetime) -> "TenderQuerySet":
+        """Those that receive bids at that moment."""
+        return self.filter(status=S.ISSUED, closes_at__gt=at)
+
+    def closed_unopened(self, at: datetime) -> "TenderQuerySet":
+        """Those whose deadline has passed and whose bids are sealed still."""
+        return self.filter(status=S.ISSUED, closes_at__lte=at)
+
+    def standing_still(self, at: datetime) -> "TenderQuerySet":
+        """Those in their standstill at that moment."""
+        return self.filter(status=S.STANDSTILL, standstill_ends_at__gt=at)
+
+
+class Tender(DocketedRecord):
+    """A mini-competition under a framework, by one buyer, for one list and area, in lots."""
+
+    Status = TenderStatus
+    MOVES = {
+        "describe_tender": move(S.DRAFT),
+        "set_timeline": move(S.DRAFT),
+        "add_lot": move(S.DRAFT),
+        "change_lot": move(S.DRAFT),
+        "remove_lot": move(S.DRAFT),
+        "set_criteria": move(S.DRAFT),
+        "set_questions": move(S.DRAFT),
+        "set_price_schedule": move(S.DRAFT),
+        "attach_document": move(S.DRAFT, S.ISSUED),
+        "propose_tender": move(S.DRAFT, to=S.PROPOSED),
+        "return_tender": move(S.PROPOSED, S.APPROVED, to=S.DRAFT),
+        "approve_tender": move(S.PROPOSED, to=S.APPROVED),
+        "issue_tender": move(S.APPROVED, to=S.ISSUED),
+        "propose_extension": move(S.ISSUED),
+        "extend_deadline": move(S.ISSUED),
+        "answer_clarification": move(S.ISSUED),
+        "cancel_tender": move(*BEFORE_ISSUE, S.ISSUED, S.OPENED, S.EVALUATED, S.STANDSTILL, to=S.CANCELLED),
+        "confirm_opening": move(S.ISSUED),
+        "open_bids": move(S.ISSUED, to=S.OPENED),
+        "declare_interests": move(S.OPENED),
+        "score_bid": move(S.OPENED),
+        "lock_scores": move(S.OPENED),
+        "record_consensus": move(S.OPENED),
+        "complete_evaluation": move(S.OPENED, to=S.EVALUATED),
+        "settle_tie": move(S.OPENED),
+        "announce_award": move(S.EVALUATED, to=S.STANDSTILL),
+        "confirm_award": move(S.STANDSTILL, to=S.AWARDED),
+        "reopen_evaluation": move(S.STANDSTILL, S.EVALUATED, to=S.OPENED),
+        "announce_due_of_tender": move(),
+    }
+
+    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tenders", editable=False)
+    framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="tenders", editable=False)
+    area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="tenders", editable=False)
+    reference = models.CharField(max_length=40, unique=True, editable=False)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True, max_length=20000)
+    is_public = models.BooleanField(default=True, help_text="Show the notice, never the bids, to the public once it is issued.")
+    status = models.CharField(max_length=12, choices=TenderStatus, default=S.DRAFT, editable=False)
+    questions_close_at = models.DateTimeField(null=True, blank=True, help_text="The first moment at which no clarification can be asked.")
+    closes_at = models.DateTimeField(null=True, blank=True, help_text="The deadline: a bid that comes at this moment is late.")
+    contract_starts_on = models.DateField(null=True, blank=True)
+    contract_ends_on = models.DateField(null=True, blank=True)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    issued_at = models.DateTimeField(null=True, editable=False)
+    notice_hash = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of lots, criteria, questions and prices as issued.")
+    bids_opened_at = models.DateTimeField(null=True, editable=False)
+    scores_locked_at = models.DateTimeField(null=True, editable=False)
+    award_announced_at = models.DateTimeField(null=True, editable=False)
+    standstill_ends_at = models.DateTimeField(null=True, editable=False, help_text="The first moment at which the award can be confirmed.")
+    awarded_at = models.DateTimeField(null=True, editable=False)
+    cancel_reason = models.TextField(blank=True, max_length=10000, editable=False)
+
+    objects = TenderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(issued_at__isnull=True) | models.Q(closes_at__gt=models.F("issued_at")), name="a_tender_closes_after_it_is_issued"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(bids_opened_at__isnull=True) | models.Q(bids_opened_at__gte=models.F("closes_at")), name="bids_open_after_the_deadline"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(awarded_at__isnull=True) | models.Q(awarded_at__gte=models.F("standstill_ends_at")),
+                name="an_award_is_confirmed_after_the_standstill",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("proposed_by")), name="a_second_person_approves_a_tender"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "closes_at"], name="tenders_by_deadline"),
+            models.Index(fields=["status", "standstill_ends_at"], name="tenders_by_standstill"),
+            models.Index(fields=["buyer", "-created_at", "-id"], name="tenders_of_a_buyer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Its workspace."""
+        return reverse("tender:workspace", args=[self.pk])
+
+    @property
+    def framework(self) -> Framework:
+        """The framework that it calls off from."""
+        return self.framework_list.framework
+
+    def is_receiving(self, at: datetime) -> bool:
+        """Whether it receives bids at that moment (`TenderQuerySet.receiving` is the same rule)."""
+        return self.status == S.ISSUED and self.closes_at is not None and at < self.closes_at
+
+    def is_closed_unopened(self, at: datetime) -> bool:
+        """Whether its deadline has passed and its bids are sealed still (`TenderQuerySet.closed_unopened` is the same rule)."""
+        return self.status == S.ISSUED and self.closes_at is not None and at >= self.closes_at
+
+    def is_standing_still(self, at: datetime) -> bool:
+        """Whether it is in its standstill at that moment (`TenderQuerySet.standing_still` is the same rule)."""
+        return self.status == S.STANDSTILL and self.standstill_ends_at is not None and at < self.standstill_ends_at
+
+    def phase_at(self, at: datetime) -> str:
+        """What to call where it stands at that moment."""
+        if self.is_receiving(at):
+            return "Open for bids"
+        if self.is_closed_unopened(at):
+            return "Closed, bids sealed"
+        if self.is_standing_still(at):
+            return "In standstill"
+        return TenderStatus(self.status).label
+
+    def team(self, *roles: str) -> Any:
+        """The buyer's people in these roles."""
+        return self.buyer.people(*roles)
+
+    def leads(self) -> Any:
+        """The buyer's procurement leads."""
+        return self.team(Role.PROCUREMENT_LEAD)
+
+
+class LotQuerySet(RecordQuerySet):
+    """Lots as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "LotQuerySet":
+        """Those of the tenders that the viewer may see."""
+        return self.filter(tender__in=Tender.objects.visible_to(user))
+
+
+class Lot(Record):
+    """A part of a tender that becomes one contract."""
+
+    ROOT = "tender"
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="lots", editable=False)
+    number = models.PositiveSmallIntegerField(editable=False)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True, max_length=20000)
+    estimated_value = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text="Pounds, without VAT, over the whole term."
+    )
+    criteria_set = models.OneToOneField(CriteriaSet, on_delete=models.PROTECT, related_name="lot", editable=False)
+    questionnaire = models.OneToOneField(Questionnaire, on_delete=models.PROTECT, related_name="lot", editable=False)
+
+    objects = LotQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["tender", "number"]
+        constraints = [models.UniqueConstraint(fields=["tender", "number"], name="one_lot_per_number_of_a_tender")]
+
+    def __str__(self) -> str:
+        return f"Lot {self.number}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Its place in the tender's workspace."""
+        return f"{self.tender.get_absolute_url()}#lot-{self.number}"
+
+    def docket_keeper(self) -> Tender:
+        """Its tender."""
+        return self.tender
+
+
+class PriceLine(Record):
+    """A line of a lot's price schedule: a supplier prices one unit, in pounds without VAT."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="price_lines", editable=False)
+    number = models.PositiveSmallIntegerField()
+    description = models.CharField(max_length=300)
+    unit = models.CharField(max_length=60)
+    quantity = models.DecimalField(max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
+
+    class Meta:
+        ordering = ["lot", "number"]
+        constraints = [models.UniqueConstraint(fields=["lot", "number"], name="one_price_line_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.description}"
+
+
+class ProposedExtension(Record):
+    """A later deadline that one person proposed and a second has yet to set."""
+
+    tender = models.OneToOneField(Tender, on_delete=models.CASCADE, related_name="proposed_extension", editable=False)
+    closes_at = models.DateTimeField()
+    reason = models.TextField(max_length=4000)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    def __str__(self) -> str:
+        return f"Extension of {self.tender}"

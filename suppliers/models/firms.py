@@ -1,0 +1,77 @@
+"""Suppliers: companies, and consortia of companies."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, move
+
+
+class SupplierQuerySet(RecordQuerySet):
+    """Suppliers as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "SupplierQuerySet":
+        """All: their profiles are public."""
+        return self.all()
+
+    def trail_readable_by(self, user: Any) -> "SupplierQuerySet":
+        """Whoever may read the organisation's trail."""
+        return self.filter(organisation__in=Organisation.objects.trail_readable_by(user))
+
+
+class Supplier(Record):
+    """A company or consortium that may be listed; `short_name` is its name in addresses."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", "Company"
+        CONSORTIUM = "consortium", "Consortium"
+
+    ROOT = "organisation"
+    MOVES = {"describe_supplier": move(), "add_member": move()}
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="supplier", editable=False)
+    short_name = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.COMPANY)
+    profile = models.TextField(blank=True, max_length=4000)
+    website = models.URLField(blank=True)
+
+    objects = SupplierQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["short_name"]
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+    def get_absolute_url(self) -> str:
+        """Its public profile."""
+        return reverse("supplier:profile", args=[self.pk])
+
+    def docket_keeper(self) -> DocketedRecord:
+        """Its organisation."""
+        return self.organisation
+
+
+class ConsortiumMember(Record):
+    """A company's place in a consortium, with its share of liability."""
+
+    consortium = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="members")
+    company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consortium_places")
+    leads = models.BooleanField(default=False)
+    liability_share = models.DecimalField(
+        max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))], help_text="Percent."
+    )
+    is_illustrative = models.BooleanField(default=False, help_text="Not on the public record; shown so that the service can be seen at work.")
+
+    class Meta:
+        ordering = ["-leads", "created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["consortium", "company"], name="one_place_per_company_in_a_consortium"),
+            models.UniqueConstraint(fields=["consortium"], condition=models.Q(leads=True), name="one_company_leads_a_consortium"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} in {self.consortium}"

@@ -1,0 +1,129 @@
+"""Who stands on which list, from when; and who was let in early."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, User, move
+from suppliers.models.admissions import AdmissionRound, Place
+from suppliers.models.firms import Supplier
+from suppliers.models.frameworks import Framework, FrameworkList, ServiceArea
+
+
+class ListingQuerySet(RecordQuerySet):
+    """Listings as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "ListingQuerySet":
+        """Those published; to a supplier its own and to the authority all of its frameworks'."""
+        mine = getattr(user, "organisations", ())
+        return self.filter(
+            models.Q(published_at__isnull=False) | models.Q(supplier__organisation__in=mine) | models.Q(framework_list__framework__authority__in=mine)
+        )
+
+    def standing(self, at: datetime) -> "ListingQuerySet":
+        """Those published and neither ended nor suspended at that moment."""
+        return self.filter(published_at__lte=at).filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at)).exclude(
+            suspended_at__lte=at, suspension_ends_at__gt=at
+        )
+
+    def on(self, framework_list: FrameworkList, area: ServiceArea) -> "ListingQuerySet":
+        """Those on this list, for this area."""
+        return self.filter(framework_list=framework_list, area=area)
+
+
+class Listing(Record):
+    """A supplier's place on a list for an area."""
+
+    ROOT = "framework_list__framework"
+    MOVES = {"suspend_listing": move(), "reinstate_listing": move(), "end_listing": move()}
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="listings", editable=False)
+    framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="listings", editable=False)
+    area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="listings", editable=False)
+    place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="listing", editable=False)
+    is_illustrative = models.BooleanField(default=False, help_text="Which supplier held which list is not on the public record.")
+    listed_at = models.DateTimeField(editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    suspended_at = models.DateTimeField(null=True, editable=False)
+    suspension_ends_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    end_reason = models.TextField(blank=True, max_length=4000, editable=False)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["framework_list__order", "area__order", "supplier__short_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "framework_list", "area"], condition=models.Q(ended_at__isnull=True), name="one_listing_per_supplier_list_and_area"
+            )
+        ]
+        indexes = [models.Index(fields=["framework_list", "area", "published_at"], name="listings_of_a_list_and_area")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier} on {self.framework_list}, {self.area}"
+
+    def docket_keeper(self) -> Framework:
+        """The framework."""
+        return self.framework_list.framework
+
+
+class ListPublication(Record):
+    """A numbered, immutable version of a framework's lists, as the public saw it."""
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="publications", editable=False)
+    round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, null=True, related_name="publications", editable=False)
+    version = models.PositiveIntegerField(editable=False)
+    published_at = models.DateTimeField(editable=False)
+    entries = models.JSONField(editable=False, help_text="The listed suppliers, by list and area, as published.")
+    entries_hash = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        ordering = ["framework", "-version"]
+        constraints = [models.UniqueConstraint(fields=["framework", "version"], name="one_publication_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.framework}, version {self.version}"
+
+
+class EarlyReleaseQuerySet(RecordQuerySet):
+    """Early releases as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "EarlyReleaseQuerySet":
+        """Those granted to the viewer's commissioner, or by the viewer's authority."""
+        mine = getattr(user, "organisations", ())
+        return self.filter(models.Q(buyer__in=mine) | models.Q(framework__authority__in=mine))
+
+    def in_force(self, at: datetime) -> "EarlyReleaseQuerySet":
+        """Those granted and not yet expired at that moment."""
+        return self.filter(granted_at__lte=at, expires_at__gt=at)
+
+
+class EarlyRelease(Record):
+    """The authority's leave for one buyer to ask named suppliers before a list is published."""
+
+    ROOT = "framework"
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="early_releases", editable=False)
+    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="early_releases", editable=False)
+    framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="+", editable=False)
+    area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="+", editable=False)
+    suppliers = models.ManyToManyField(Supplier, related_name="early_releases", editable=False)
+    reason = models.TextField(max_length=4000)
+    granted_at = models.DateTimeField(editable=False)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    expires_at = models.DateTimeField()
+
+    objects = EarlyReleaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-granted_at"]
+        constraints = [models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("granted_at")), name="an_early_release_expires_after_it_is_granted")]
+
+    def __str__(self) -> str:
+        return f"{self.buyer}: {self.framework_list}, {self.area}"
+
+    def docket_keeper(self) -> DocketedRecord:
+        """The framework."""
+        return self.framework
