@@ -64,10 +64,14 @@ class AdmissionRound(DocketedRecord):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(announced_at__isnull=True) | models.Q(closes_at__gt=models.F("announced_at")), name="a_round_closes_after_it_is_announced"
+                condition=models.Q(announced_at__isnull=True) | models.Q(closes_at__gt=models.F("announced_at")),
+                name="a_round_closes_after_it_is_announced",
             )
         ]
-        indexes = [models.Index(fields=["closes_at"], name="rounds_by_deadline"), models.Index(fields=["appeals_end_at"], name="rounds_by_end_of_appeals")]
+        indexes = [
+            models.Index(fields=["closes_at"], name="rounds_by_deadline"),
+            models.Index(fields=["appeals_end_at"], name="rounds_by_end_of_appeals"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -29,7 +29,9 @@ class AppealQuerySet(RecordQuerySet):
     def visible_to(self, user: Any) -> "AppealQuerySet":
         """The appellant's own, and the authority's."""
         mine = getattr(user, "organisations", ())
-        return self.filter(models.Q(place__application__supplier__organisation__in=mine) | models.Q(place__application__round__framework__authority__in=mine))
+        return self.filter(
+            models.Q(place__application__supplier__organisation__in=mine) | models.Q(place__application__round__framework__authority__in=mine)
+        )
 
     def undecided(self) -> "AppealQuerySet":
         """Those that still stand in the way of publication."""

@@ -1,10 +1,12 @@
 """Framework agreements as configuration: lists, areas, services, periods."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
 
+from commissioning.clock import in_london
 from commissioning.models import DocketedRecord, Organisation, PeriodRule, Record, RecordQuerySet, Role, move
 
 
@@ -53,9 +55,15 @@ class Framework(DocketedRecord):
     starts_on = models.DateField()
     ends_on = models.DateField()
     status = models.CharField(max_length=10, choices=FrameworkStatus, default=FrameworkStatus.DRAFT, editable=False)
-    appeal_rule = models.ForeignKey(PeriodRule, on_delete=models.PROTECT, to_field="code", related_name="+", help_text="How long a refused company may appeal.")
+    appeal_rule = models.ForeignKey(
+        PeriodRule, on_delete=models.PROTECT, to_field="code", related_name="+", help_text="How long a refused company may appeal."
+    )
     standstill_rule = models.ForeignKey(
-        PeriodRule, on_delete=models.PROTECT, to_field="code", related_name="+", help_text="How long a buyer waits between intended award and contract."
+        PeriodRule,
+        on_delete=models.PROTECT,
+        to_field="code",
+        related_name="+",
+        help_text="How long a buyer waits between intended award and contract.",
     )
 
     objects = FrameworkQuerySet.as_manager()
@@ -70,6 +78,10 @@ class Framework(DocketedRecord):
     def get_absolute_url(self) -> str:
         """Its public page."""
         return reverse("framework:workspace", args=[self.pk])
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether buyers may call off under it at that moment: it is established, and within its term in London days."""
+        return self.status == FrameworkStatus.LIVE and self.starts_on <= in_london(at).date() <= self.ends_on
 
     def curators(self) -> Any:
         """The authority's people who curate it."""

@@ -23,9 +23,12 @@ class ListingQuerySet(RecordQuerySet):
 
     def standing(self, at: datetime) -> "ListingQuerySet":
         """Those published and neither ended nor suspended at that moment."""
-        return self.filter(published_at__lte=at).filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at)).exclude(
-            suspended_at__lte=at, suspension_ends_at__gt=at
-        )
+        return self.unbroken(at).filter(published_at__lte=at)
+
+    def unbroken(self, at: datetime) -> "ListingQuerySet":
+        """Those made, published or not, and neither ended nor suspended at that moment."""
+        made = self.filter(listed_at__lte=at).filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at))
+        return made.exclude(suspended_at__lte=at, suspension_ends_at__gt=at)
 
     def on(self, framework_list: FrameworkList, area: ServiceArea) -> "ListingQuerySet":
         """Those on this list, for this area."""
@@ -56,7 +59,9 @@ class Listing(Record):
         ordering = ["framework_list__order", "area__order", "supplier__short_name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["supplier", "framework_list", "area"], condition=models.Q(ended_at__isnull=True), name="one_listing_per_supplier_list_and_area"
+                fields=["supplier", "framework_list", "area"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_listing_per_supplier_list_and_area",
             )
         ]
         indexes = [models.Index(fields=["framework_list", "area", "published_at"], name="listings_of_a_list_and_area")]
@@ -119,7 +124,9 @@ class EarlyRelease(Record):
 
     class Meta:
         ordering = ["-granted_at"]
-        constraints = [models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("granted_at")), name="an_early_release_expires_after_it_is_granted")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("granted_at")), name="an_early_release_expires_after_it_is_granted")
+        ]
 
     def __str__(self) -> str:
         return f"{self.buyer}: {self.framework_list}, {self.area}"
