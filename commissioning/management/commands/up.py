@@ -1,6 +1,7 @@
 """The whole service in one foreground command: `make run`."""
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -10,6 +11,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
 
+from celery import signals
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -24,6 +26,7 @@ from commissioning.models import User
 from commissioning.supervisor import Ended, Program, Stopped, Supervisor
 
 HOST = "127.0.0.1"
+IS_UP = "It is up."
 
 
 class Command(BaseCommand):
@@ -58,8 +61,7 @@ class Command(BaseCommand):
         supervisor.until_ended(supervisor.start("data", _prepare_data))
         supervisor.start("web", lambda: _serve(port))
         self._until_answered(supervisor, port)
-        started = [supervisor.start("worker", _work, up_when=" ready."), supervisor.start("beat", _beat, up_when="beat: Starting")]
-        self._until_up(supervisor, started)
+        self._until_up(supervisor, [supervisor.start("worker", _work, up_when=IS_UP), supervisor.start("beat", _beat, up_when=IS_UP)])
         self._say(f"\nReady: http://{HOST}:{port}/\n")
         self._say_who()
         while True:
@@ -123,7 +125,6 @@ def _prepare_data() -> None:
 
 
 def _serve(port: int) -> None:
-    connections.close_all()
     assert get_resolver().url_patterns  # the pages are loaded before the workers are made, so that no first visitor waits
     options = ["--no-control-socket", "--preload", "--workers=2", "--worker-class=gthread", "--threads=4", "--graceful-timeout=5"]
     sys.argv = ["gunicorn", *options, f"--bind={HOST}:{port}", "--log-level=warning", "commissioning.wsgi"]
@@ -131,14 +132,25 @@ def _serve(port: int) -> None:
 
 
 def _work() -> None:
-    connections.close_all()
+    _only_what_goes_wrong()
+    signals.worker_ready.connect(_say_up, weak=False)
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    celery_app.worker_main(["worker", "--pool=threads", "--concurrency=2", "--loglevel=INFO", *quiet])
+    celery_app.worker_main(["--quiet", "worker", "--pool=threads", "--concurrency=2", "--loglevel=INFO", *quiet])
 
 
 def _beat() -> None:
-    connections.close_all()
-    celery_app.start(["beat", f"--schedule={settings.VAR / 'beat-schedule'}", "--pidfile=", "--loglevel=INFO"])
+    _only_what_goes_wrong()
+    signals.beat_init.connect(_say_up, weak=False)
+    celery_app.start(["--quiet", "beat", f"--schedule={settings.VAR / 'beat-schedule'}", "--pidfile=", "--loglevel=INFO"])
+
+
+def _only_what_goes_wrong() -> None:
+    """Beat rings every few seconds: a line for each would bury the rest."""
+    logging.getLogger("celery").setLevel(logging.WARNING)
+
+
+def _say_up(**_: object) -> None:
+    sys.__stdout__.write(f"{IS_UP}\n")
 
 
 def _is_ready(port: int) -> bool:
