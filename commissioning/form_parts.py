@@ -138,8 +138,6 @@ def _shown(bound: BoundField) -> Any:
 
 def _input(bound: BoundField) -> Part:
     field, attrs = bound.field, bound.field.widget.attrs
-    number = "numeric" if isinstance(field, forms.IntegerField) and not isinstance(field, forms.DecimalField) else "decimal"
-    numeric = isinstance(field, forms.IntegerField)
     kind = field.widget.input_type
     params = {
         **_common(bound),
@@ -147,7 +145,7 @@ def _input(bound: BoundField) -> Part:
         "value": _shown(bound),
         "disabled": field.disabled,
         "width": attrs.get("size") or _width(field),
-        "inputmode": number if numeric else attrs.get("inputmode"),
+        "inputmode": _keyboard(field) or attrs.get("inputmode"),
         "prefix": getattr(field, "prefix", None),
         "suffix": getattr(field, "suffix", None),
         "spellcheck": False if kind in {"email", "url", "password"} else None,
@@ -156,6 +154,13 @@ def _input(bound: BoundField) -> Part:
     if isinstance(field, forms.DateField | forms.DateTimeField) and "hint" not in params:
         params["hint"] = {"text": "For example, 27/3/2027." if isinstance(field, forms.DateField) else "For example, 27/3/2027 17:30."}
     return Part("input", params)
+
+
+def _keyboard(field: forms.Field) -> str:
+    """Which keys a touch screen shows for a number."""
+    if isinstance(field, forms.DecimalField | forms.FloatField):
+        return "decimal"
+    return "numeric" if isinstance(field, forms.IntegerField) else ""
 
 
 def _width(field: forms.Field) -> str | None:

@@ -1,11 +1,12 @@
 """The Jinja2 environment of every page and letter."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, Undefined, UndefinedError
 
 from commissioning import form_parts, wording
@@ -50,12 +51,20 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args, kwargs=kwargs)
 
 
+def place(name: str) -> str:
+    """The address of a route that the frame of a page links to, or nothing: an error page must not fail for want of it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend: our templates first, then the NHS.UK components."""
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
     options["undefined"] = ChainableUndefined if settings.PRODUCTION else Loud
     made = Environment(**{**options, "autoescape": True})
-    made.globals |= {"url": url, "static": static, "problems": form_parts.problems, "row_name": form_parts.row_name, "span": wording.span}
+    made.globals |= {"url": url, "place": place, "static": static, "problems": form_parts.problems, "row_name": form_parts.row_name, "span": wording.span}
     made.filters |= {
         "date": wording.marked_date,
         "date_text": wording.date_text,
@@ -69,8 +78,10 @@ def environment(**options: Any) -> Environment:
         "pounds": wording.pounds,
         "plural": wording.plural,
         "sentence": wording.sentence,
+        "kind_of_file": wording.kind_of_file,
         "part": form_parts.part,
         "complaints": form_parts.complaints,
         "label_text": form_parts.label,
     }
+    made.tests |= {"moment_in_time": lambda value: isinstance(value, datetime), "day_of_year": lambda value: isinstance(value, date)}
     return made

@@ -8,6 +8,15 @@ from markupsafe import Markup
 from commissioning.clock import in_london
 
 _PENNY = Decimal("0.01")
+_FILE_KINDS = {
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+    "application/zip": "ZIP",
+    "text/csv": "CSV",
+    "text/plain": "Text",
+}
 
 
 def date_text(day: date | None) -> str:
@@ -114,3 +123,8 @@ def sentence(name: str) -> str:
     """A name in code as words: `issue_tender` is `Issue tender`."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def kind_of_file(media_type: str) -> str:
+    """A media type as people call it: `PDF`, `Word`; the type itself if it has no such name."""
+    return _FILE_KINDS.get(media_type, media_type)
