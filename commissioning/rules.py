@@ -33,6 +33,7 @@ def leads_the_organisation(user: Any, organisation: Organisation | None) -> bool
 
 is_curator = holds(Role.CURATOR)
 
+rules.add_perm("commissioning.curate", is_curator)
 rules.add_perm("commissioning.register_organisation", is_curator)
 rules.add_perm("commissioning.describe_organisation", leads_the_organisation | is_curator)
 rules.add_perm("commissioning.succeed_organisation", is_curator)

@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "import_export",
     "knox",
     "rest_framework",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
 ]
 
 MIDDLEWARE = [
