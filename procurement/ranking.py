@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby, pairwise
+from typing import Any
 
 from procurement.scoring import (
     ABNORMALLY_LOW_FACTOR,
@@ -63,7 +64,7 @@ class Offer:
 
     key: Hashable
     label: str
-    scores: Mapping[Hashable, Decimal | int]
+    scores: Mapping[Any, Decimal | int]
     price: Decimal | None = None
     excluded_because: str = ""
 

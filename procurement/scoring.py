@@ -10,6 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
+from typing import Any, TypeVar
+
+K = TypeVar("K", bound=Hashable)
 
 ALL_WEIGHTS = Decimal(100)
 LEAST_PRICE, TOO_HIGH_A_PRICE = Decimal("0.01"), Decimal("1E15")
@@ -75,7 +78,7 @@ def checked_price(price: Decimal, label: str) -> Decimal:
     return price
 
 
-def price_contributions(formula: PriceFormula, prices: Mapping[Hashable, Decimal], weight: Decimal) -> dict[Hashable, Fraction]:
+def price_contributions(formula: PriceFormula, prices: Mapping[K, Decimal], weight: Decimal) -> dict[K, Fraction]:
     """Points for each price of the locked set of valid bids; NotScorable for a price below a penny.
 
     - relative: weight × lowest / price (Cabinet Office, Bid Evaluation Guidance, May 2021).
@@ -106,7 +109,7 @@ def price_per_quality_point(price: Decimal, quality: Fraction) -> Fraction:
     return Fraction(price) / quality
 
 
-def abnormally_low(prices: Mapping[Hashable, Decimal], factor: Decimal = ABNORMALLY_LOW_FACTOR) -> frozenset[Hashable]:
+def abnormally_low(prices: Mapping[K, Decimal], factor: Decimal = ABNORMALLY_LOW_FACTOR) -> frozenset[K]:
     """Whose price is below `factor` × the median: to be asked for an explanation, never rejected by a sum alone (PCR 2006 reg 30(6))."""
     if not prices:
         return frozenset()
@@ -120,7 +123,7 @@ def must_be_discussed(scores: Iterable[Decimal | int], spread: Decimal | int = S
     return bool(scores) and max(scores) - min(scores) >= spread
 
 
-def missed_hurdles(criteria: Sequence[JudgedCriterion], scores: Mapping[Hashable, Decimal | int]) -> list[str]:
+def missed_hurdles(criteria: Sequence[JudgedCriterion], scores: Mapping[Any, Decimal | int]) -> list[str]:
     """A sentence for each agreed score below its criterion's least score; asked before any price is looked at."""
     return [
         f"It scored {scores[criterion.key]} for “{criterion.title}”, where at least {criterion.least_score} is needed."

@@ -307,19 +307,18 @@ def test_bids_that_are_out_never_touch_the_points_and_ranks_of_the_rest(competit
     without_them = rank(criteria, valid)
     assert [line for line in with_them.lines if not line.excluded_because] == list(without_them.lines)
     assert (with_them.ties, with_them.partings, with_them.reversals) == (without_them.ties, without_them.partings, without_them.reversals)
-    points = price_contributions(criteria[-1].formula, {offer.key: offer.price for offer in valid}, criteria[-1].weight)
+    points = price_contributions(criteria[-1].formula, {offer.key: offer.price or Decimal() for offer in valid}, criteria[-1].weight)
     assert {line.offer.key: line.price_points for line in without_them.lines} == {key: published(value) for key, value in points.items()}
 
 
 @given(competitions())
 def test_ranks_follow_published_totals_and_only_full_ties_share_one(competition):
     ranking = rank(*competition)
-    ranked = [line for line in ranking.lines if line.rank]
-    assert [line.total for line in ranked] == sorted((line.total for line in ranked), reverse=True)
-    shared = {key for tie in ranking.ties for key in tie}
-    ranks = [line.rank for line in ranked]
-    assert all((ranks.count(line.rank) > 1) == (line.offer.key in shared) for line in ranked)
-    assert all(line.rank == 1 + sum(other.rank < line.rank for other in ranked) for line in ranked)
+    ranked = [(line.rank, line.total, line.offer.key) for line in ranking.lines if line.rank and line.total is not None]
+    ranks, totals, keys = ([row[column] for row in ranked] for column in range(3))
+    assert totals == sorted(totals, reverse=True)
+    assert {key for key, place in zip(keys, ranks, strict=True) if ranks.count(place) > 1} == {key for tie in ranking.ties for key in tie}
+    assert all(place == 1 + sum(other < place for other in ranks) for place in ranks)
 
 
 @given(competitions(least_bids=2))
