@@ -47,9 +47,13 @@ class Day:
 
 @dataclass(frozen=True)
 class Counted:
-    """The days of a period in the order of counting: for a rule that counts back, from the event to the latest day that is in time."""
+    """The days of a period in the order of counting, and the day of the event (or of the receipt) that they are counted from.
+
+    A rule that counts back counts from the event to the latest day that is in time.
+    """
 
     rule: Rule
+    event: date
     days: tuple[Day, ...]
 
     @property
@@ -95,7 +99,7 @@ def _from_event(rule: Rule, length: int, event: date, is_working: IsWorking, why
     days = [Day(on, works, False, "the period begins, and is counted from the next day") for on, works in islice(line, rule.skipped_days)]
     days.extend(_counted_days(line, rule.unit, abs(length), why_closed))
     _run_on(line, rule, days, why_closed)
-    return Counted(rule, tuple(days))
+    return Counted(rule, event, tuple(days))
 
 
 def _days_in_line(on: date, step: timedelta, is_working: IsWorking) -> Iterator[tuple[date, bool]]:

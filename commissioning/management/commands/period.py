@@ -41,7 +41,8 @@ def _date(text: str) -> date:
 
 
 def _account(event: date, counted: Counted) -> list[str]:
-    lines = [f"  -  {event:%a %d %b %Y}  the day of the event"] if event != counted.first else []
+    what = "the event" if counted.event == event else "receipt"
+    lines = [f"  -  {counted.event:%a %d %b %Y}  the day of {what}"] if counted.event != counted.first else []
     number = 0
     for day in counted.days:
         number += day.counted
