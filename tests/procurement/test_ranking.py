@@ -314,8 +314,8 @@ def test_bids_that_are_out_never_touch_the_points_and_ranks_of_the_rest(competit
 @given(competitions())
 def test_ranks_follow_published_totals_and_only_full_ties_share_one(competition):
     ranking = rank(*competition)
-    ranked = [(line.rank, line.total, line.offer.key) for line in ranking.lines if line.rank and line.total is not None]
-    ranks, totals, keys = ([row[column] for row in ranked] for column in range(3))
+    ranked = [line for line in ranking.lines if line.rank]
+    ranks, totals, keys = [line.rank or 0 for line in ranked], [line.total or 0 for line in ranked], [line.offer.key for line in ranked]
     assert totals == sorted(totals, reverse=True)
     assert {key for key, place in zip(keys, ranks, strict=True) if ranks.count(place) > 1} == {key for tie in ranking.ties for key in tie}
     assert all(place == 1 + sum(other < place for other in ranks) for place in ranks)
