@@ -1,0 +1,8 @@
+"""The API of this floor: each file registers its nouns with the one router."""
+
+from procurement.api import bids, tenders
+from procurement.api.router import router
+
+__all__ = ["bids", "router", "tenders", "urlpatterns"]
+
+urlpatterns = router.urls
