@@ -5,7 +5,7 @@ from procurement.models.bids import Bid, Receipt, Submission
 from procurement.models.evaluations import Consensus, Declaration, Result, Score
 from procurement.models.invitations import Invitation
 from procurement.models.openings import Opening, OpeningConfirmation
-from procurement.models.tenders import Lot, PriceLine, ProposedExtension, Tender
+from procurement.models.tenders import Extension, Lot, PriceLine, Tender
 
 __all__ = [
     "Award",
@@ -13,12 +13,12 @@ __all__ = [
     "Challenge",
     "Consensus",
     "Declaration",
+    "Extension",
     "Invitation",
     "Lot",
     "Opening",
     "OpeningConfirmation",
     "PriceLine",
-    "ProposedExtension",
     "Receipt",
     "Result",
     "Score",

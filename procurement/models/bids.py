@@ -46,6 +46,8 @@ class Bid(Record):
     answers = models.JSONField(default=dict, blank=True, help_text="Answers by question id.")
     prices = models.JSONField(default=dict, blank=True, help_text="Unit prices in pounds, as text, by price line id.")
     versions = models.PositiveIntegerField(default=0, editable=False, help_text="How many times it was submitted.")
+    saved_at = models.DateTimeField(null=True, editable=False)
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = BidQuerySet.as_manager()
 

@@ -73,6 +73,7 @@ class Tender(DocketedRecord):
         "set_questions": move(S.DRAFT),
         "set_price_schedule": move(S.DRAFT),
         "attach_document": move(S.DRAFT, S.ISSUED),
+        "remove_document": move(S.DRAFT),
         "propose_tender": move(S.DRAFT, to=S.PROPOSED),
         "return_tender": move(S.PROPOSED, S.APPROVED, to=S.DRAFT),
         "approve_tender": move(S.PROPOSED, to=S.APPROVED),
@@ -104,6 +105,7 @@ class Tender(DocketedRecord):
     is_public = models.BooleanField(default=True, help_text="Show the notice, never the bids, to the public once it is issued.")
     status = models.CharField(max_length=12, choices=TenderStatus, default=S.DRAFT, editable=False)
     questions_close_at = models.DateTimeField(null=True, blank=True, help_text="The first moment at which no clarification can be asked.")
+    answers_due_at = models.DateTimeField(null=True, blank=True, help_text="When every clarification is to be answered by.")
     closes_at = models.DateTimeField(null=True, blank=True, help_text="The deadline: a bid that comes at this moment is late.")
     contract_starts_on = models.DateField(null=True, blank=True)
     contract_ends_on = models.DateField(null=True, blank=True)
@@ -127,14 +129,16 @@ class Tender(DocketedRecord):
                 condition=models.Q(issued_at__isnull=True) | models.Q(closes_at__gt=models.F("issued_at")), name="a_tender_closes_after_it_is_issued"
             ),
             models.CheckConstraint(
-                condition=models.Q(bids_opened_at__isnull=True) | models.Q(bids_opened_at__gte=models.F("closes_at")), name="bids_open_after_the_deadline"
+                condition=models.Q(bids_opened_at__isnull=True) | models.Q(bids_opened_at__gte=models.F("closes_at")),
+                name="bids_open_after_the_deadline",
             ),
             models.CheckConstraint(
                 condition=models.Q(awarded_at__isnull=True) | models.Q(awarded_at__gte=models.F("standstill_ends_at")),
                 name="an_award_is_confirmed_after_the_standstill",
             ),
             models.CheckConstraint(
-                condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("proposed_by")), name="a_second_person_approves_a_tender"
+                condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("proposed_by")),
+                name="a_second_person_approves_a_tender",
             ),
         ]
         indexes = [
@@ -204,7 +208,12 @@ class Lot(Record):
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=20000)
     estimated_value = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text="Pounds, without VAT, over the whole term."
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Pounds, without VAT, over the whole term.",
     )
     criteria_set = models.OneToOneField(CriteriaSet, on_delete=models.PROTECT, related_name="lot", editable=False)
     questionnaire = models.OneToOneField(Questionnaire, on_delete=models.PROTECT, related_name="lot", editable=False)
@@ -244,13 +253,55 @@ class PriceLine(Record):
         return f"{self.number}. {self.description}"
 
 
-class ProposedExtension(Record):
-    """A later deadline that one person proposed and a second has yet to set."""
+class ExtensionQuerySet(RecordQuerySet):
+    """Extensions as their viewers see them."""
 
-    tender = models.OneToOneField(Tender, on_delete=models.CASCADE, related_name="proposed_extension", editable=False)
-    closes_at = models.DateTimeField()
+    def visible_to(self, user: Any) -> "ExtensionQuerySet":
+        """Those made, by whoever sees the tender; those proposed, by the buyer's people alone."""
+        made = models.Q(set_at__isnull=False, tender__in=Tender.objects.visible_to(user))
+        return self.filter(made | models.Q(tender__buyer__in=getattr(user, "organisations", ())))
+
+    def waiting(self) -> "ExtensionQuerySet":
+        """Those proposed, and not made yet."""
+        return self.filter(set_at__isnull=True)
+
+    def made(self) -> "ExtensionQuerySet":
+        """Those by which the deadline did move."""
+        return self.filter(set_at__isnull=False)
+
+
+class Extension(Record):
+    """A later deadline, which one person proposes and a second sets; those made are kept for ever."""
+
+    ROOT = "tender"
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="extensions", editable=False)
+    replaced_closes_at = models.DateTimeField(editable=False, help_text="The deadline that it moves.")
+    closes_at = models.DateTimeField(help_text="The deadline that it sets.")
     reason = models.TextField(max_length=4000)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    set_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ExtensionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["tender", "created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["tender"], condition=models.Q(set_at__isnull=True), name="one_extension_waits_at_a_time"),
+            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("replaced_closes_at")), name="a_deadline_only_moves_later"),
+            models.CheckConstraint(
+                condition=models.Q(set_by__isnull=True) | ~models.Q(set_by=models.F("proposed_by")), name="two_people_extend_a_deadline"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Extension of {self.tender}"
+
+    def get_absolute_url(self) -> str:
+        """The tender's page."""
+        return self.tender.get_absolute_url()
+
+    def docket_keeper(self) -> Tender:
+        """The tender."""
+        return self.tender

@@ -1,0 +1,1 @@
+"""Bids and receipts in the API."""

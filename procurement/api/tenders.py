@@ -1,0 +1,1 @@
+"""Tenders, lots, invitations and clarifications in the API."""
