@@ -1,14 +1,15 @@
 """The competition: tenders, invitations, bids, openings, evaluations and awards."""
 
-from procurement.models.awards import Award, Challenge
+from procurement.models.awards import Award, AwardNotice, Challenge, UnawardedLot
 from procurement.models.bids import Bid, Receipt, Submission
-from procurement.models.evaluations import Consensus, Declaration, Result, Score
+from procurement.models.evaluations import Consensus, Declaration, Result, Score, SettledTie
 from procurement.models.invitations import Invitation
 from procurement.models.openings import Opening, OpeningConfirmation
 from procurement.models.tenders import Extension, Lot, PriceLine, Tender
 
 __all__ = [
     "Award",
+    "AwardNotice",
     "Bid",
     "Challenge",
     "Consensus",
@@ -22,6 +23,8 @@ __all__ = [
     "Receipt",
     "Result",
     "Score",
+    "SettledTie",
     "Submission",
     "Tender",
+    "UnawardedLot",
 ]

@@ -1,11 +1,17 @@
 """The opening of bids, by two people at once."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 
 from commissioning.models import Record, RecordQuerySet, User
 from procurement.models.tenders import Tender
+
+# A confirmation made at noon no longer counts from half past twelve on.
+CONFIRMATION_LASTS = timedelta(minutes=30)
+OPENERS_NEEDED = 2
 
 
 class OpeningQuerySet(RecordQuerySet):
@@ -21,16 +27,36 @@ class Opening(Record):
 
     tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="opening", editable=False)
     opened_at = models.DateTimeField(editable=False)
+    openers = models.JSONField(default=list, editable=False, help_text="Who confirmed it, and when.")
     bids = models.JSONField(editable=False, help_text="For each: lot, supplier, version, hash, when received, and the head of its docket.")
 
     objects = OpeningQuerySet.as_manager()
 
+    class Meta:
+        ordering = ["-created_at"]
+
     def __str__(self) -> str:
         return f"Opening of {self.tender}"
+
+    def get_absolute_url(self) -> str:
+        """The opening record."""
+        return reverse("tender:opening", args=[self.tender_id])
 
     def docket_keeper(self) -> Tender:
         """The tender."""
         return self.tender
+
+
+class OpeningConfirmationQuerySet(RecordQuerySet):
+    """Confirmations, and those that still count."""
+
+    def visible_to(self, user: Any) -> "OpeningConfirmationQuerySet":
+        """Those of the viewer's own trust."""
+        return self.filter(tender__buyer__in=getattr(user, "organisations", ()))
+
+    def valid(self, at: datetime) -> "OpeningConfirmationQuerySet":
+        """Those that have not lapsed at that moment."""
+        return self.filter(confirmed_at__gt=at - CONFIRMATION_LASTS, confirmed_at__lte=at)
 
 
 class OpeningConfirmation(Record):
@@ -40,8 +66,27 @@ class OpeningConfirmation(Record):
     opener = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
     confirmed_at = models.DateTimeField(editable=False)
 
+    objects = OpeningConfirmationQuerySet.as_manager()
+
     class Meta:
         ordering = ["confirmed_at"]
 
     def __str__(self) -> str:
         return f"{self.opener} confirms the opening of {self.tender}"
+
+    def get_absolute_url(self) -> str:
+        """The opening page."""
+        return reverse("tender:opening", args=[self.tender_id])
+
+    def docket_keeper(self) -> Tender:
+        """The tender."""
+        return self.tender
+
+    @property
+    def lapses_at(self) -> datetime:
+        """The first moment at which it no longer counts."""
+        return self.confirmed_at + CONFIRMATION_LASTS
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether it still counts at that moment (`OpeningConfirmationQuerySet.valid` is the same rule)."""
+        return self.confirmed_at <= at < self.lapses_at
