@@ -1,9 +1,10 @@
 """The one door through which every record begins and changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -29,6 +30,7 @@ class Step(Generic[R]):
     at: datetime
     facts: dict[str, Any] = field(default_factory=dict)
     letterheads: list[Letterhead] = field(default_factory=list)
+    following: list[Callable[[], Any]] = field(default_factory=list)
 
     def require(self, truth: object, otherwise: str) -> None:
         """Go on only if it is so; else refuse with a sentence for the person who acts."""
@@ -38,6 +40,10 @@ class Step(Generic[R]):
     def tell(self, people: Iterable[User], template: str, about: Record | None = None, **words: Any) -> None:
         """Write to each of these people once the act is done: a letter from `templates/letters/<template>.html`."""
         self.letterheads.append(Letterhead(list(people), template, about or self.record, words))
+
+    def then(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """Carry out another act in the same transaction, once this one is saved and on the trail; both are done, or neither."""
+        self.following.append(partial(act, *args, **{"by": self.by, "at": self.at, **kwargs}))
 
     @property
     def person(self) -> User:
@@ -135,6 +141,8 @@ def _conclude(step: Step[Any], before: str | None) -> None:
     keeper = step.record.docket_keeper()
     trail.append(keeper.docket_id, at=step.at, by=step.by, verb=step.verb, subject=step.record, facts={**change, **step.facts})
     write_letters(step.letterheads, at=step.at)
+    for act in step.following:
+        act()
 
 
 def _record_refusal(step: Step[Any] | None, refusal: Exception) -> None:
