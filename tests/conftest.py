@@ -1,0 +1,96 @@
+"""Each run's own database, files and cache; what needs a part that is not here is left out, and said; nothing from outside is asked."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test.utils import override_settings
+
+from commissioning import triggers
+from tests import parts
+
+# Playwright keeps an event loop in the test's thread, which Django takes for a sign that the test runs inside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+def missing_parts() -> dict[str, str]:
+    """Each marker whose tests cannot run in this home, and why."""
+    missing = {}
+    if connection.vendor != "postgresql":
+        missing["postgres"] = "this home is on SQLite"
+    if not settings.REDIS_URL:
+        missing["redis"] = "this home has no REDIS_URL"
+    if not parts.chromium():
+        missing["browser"] = "there is no Chromium"
+    return missing
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """The lines that say what this home leaves out."""
+    return [f"left out: tests marked {marker}, for {why}" for marker, why in missing_parts().items()]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a part that is not here."""
+    missing = missing_parts()
+    left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A run has a SQLite file of its own, so that two runs in one checkout do not meet."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files_and_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A run's files are in its own folder, and its cache is not another's."""
+    folder: Path = tmp_path_factory.mktemp("var")
+    cache: dict[str, Any] = dict(settings.CACHES["default"])
+    cache |= {"KEY_PREFIX": str(folder)} if settings.REDIS_URL else {"LOCATION": folder / "cache"}
+    with override_settings(MEDIA_ROOT=folder / "files", CACHES={"default": cache}):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def trail_may_be_emptied_between_tests() -> Iterator[None]:
+    """After a test that commits, Django empties every table: only for that, the triggers of the trail stand aside."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_with_triggers_aside(operations: Any, statements: list[str]) -> None:
+        triggers.remove(operations.connection)
+        try:
+            flush(operations, statements)
+        finally:
+            triggers.install(operations.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_with_triggers_aside)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_from_outside() -> Iterator[None]:
+    """No test talks to another machine."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in allowed:
+            raise AssertionError(f"A test tried to talk to {address[0]}.")
+        connect(self, address)
+
+    servers = {str(settings.DATABASES["default"].get("HOST", "")), settings.REDIS_URL.partition("@")[2].partition(":")[0]}
+    allowed = {"127.0.0.1", "::1", "localhost", *servers}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
