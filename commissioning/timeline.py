@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from commissioning import clock
 from commissioning.periods import Counted
+from commissioning.refusals import Refused
 from commissioning.working_days import WorkingDays
 
 CountRule = Callable[[str, date], Counted]
@@ -49,17 +50,17 @@ def propose(start: datetime, steps: Iterable[Step], days: WorkingDays, count: Co
     """Dates for the steps in their order, the first from `start`; never before it.
 
     `days` is the calendar that the dates must fall in; `count` counts a rule's period (as `windows.count` does).
-    Raises ValueError, with a sentence, for a step that goes back or follows one that is not before it.
+    Raises Refused, with a sentence, for a step that goes back or follows one that is not before it, and for a date that the calendar does not know.
     """
     proposed: dict[str, Proposed] = {}
     previous = _first_noon(start, days)
     for step in steps:
         if step.after and step.after not in proposed:
-            raise ValueError(f"“{step.name}” comes after “{step.after}”, which is not a step before it. Put that step first.")
+            raise Refused(f"“{step.name}” comes after “{step.after}”, which is not a step before it. Put that step first.")
         origin = clock.in_london(proposed[step.after].at).date() if step.after else previous
         on, ends_at = _reached(step, origin, days, count)
         if on < origin:
-            raise ValueError(f"“{step.name}” counts back from the step before it. A timeline goes forward: choose another length or rule.")
+            raise Refused(f"“{step.name}” counts back from the step before it. A timeline goes forward: choose another length or rule.")
         proposed[step.name] = Proposed(step.name, _noon(on), ends_at)
         previous = on
     return list(proposed.values())

@@ -8,6 +8,7 @@ from functools import lru_cache
 from holidays.countries.united_kingdom import UnitedKingdom
 
 from commissioning.models.calendar import ClosedDay, PeriodRule
+from commissioning.refusals import Refused
 
 ENGLAND_AND_WALES, ANY_UK = PeriodRule.Calendar.ENGLAND_AND_WALES, PeriodRule.Calendar.ANY_UK
 PARTS = {ENGLAND_AND_WALES: ("ENG", "WLS"), ANY_UK: ("ENG", "WLS", "SCT", "NIR")}
@@ -32,7 +33,7 @@ def bank_holidays(calendar: str, year: int) -> Mapping[date, str]:
 
 @dataclass(frozen=True)
 class WorkingDays:
-    """One calendar, with its closed days read once; ValueError for a year whose bank holidays nobody knows."""
+    """One calendar, with its closed days read once; Refused, with a sentence, for a year whose bank holidays nobody knows."""
 
     calendar: str
     closed: Mapping[date, str] = field(default_factory=dict)
@@ -44,7 +45,7 @@ class WorkingDays:
     def why_closed(self, on: date) -> str:
         """Why it is not a working day; empty if it is one."""
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
-            raise ValueError(f"The bank holidays of {on.year} are not known. Choose a date from {FIRST_YEAR} to {LAST_YEAR}.")
+            raise Refused(f"The bank holidays of {on.year} are not known. Choose a date from {FIRST_YEAR} to {LAST_YEAR}.")
         holiday = bank_holidays(self.calendar, on.year).get(on) or self.closed.get(on, "")
         return f"{on:%A}" if on.weekday() >= 5 else holiday
 

@@ -148,6 +148,13 @@ def test_a_calendar_without_working_days_is_refused_with_a_sentence() -> None:
         count(FIVE_WORKING_DAYS, date(2007, 5, 21), lambda on: False)
 
 
+def test_a_closure_of_a_year_is_counted_over_and_a_longer_one_is_not() -> None:
+    reopens = date(2008, 5, 22)  # 366 days after 22 May 2007, over a leap day
+    assert the_last_day(Rule(code="ONE", length=1, unit="working"), date(2007, 5, 21), lambda on: on == date(2007, 5, 21) or on >= reopens) == reopens
+    with pytest.raises(ValueError, match="no working day within a year"):
+        count(Rule(code="ONE", length=1, unit="working"), date(2007, 5, 20), lambda on: on == date(2007, 5, 20) or on >= reopens)
+
+
 @pytest.mark.parametrize(("length", "event"), [(10, date(9999, 12, 25)), (-10, date(1, 1, 5))])
 def test_a_period_past_the_end_of_the_calendar_is_refused_with_a_sentence(length: int, event: date) -> None:
     with pytest.raises(ValueError, match="where the calendar ends"):

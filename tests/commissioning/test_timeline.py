@@ -18,6 +18,7 @@ ENGLISH = WorkingDays(ENGLAND_AND_WALES)
 RULES = {
     "WINDOW": Rule(code="WINDOW", length=10, rolls_forward=True),
     "STATED": Rule(code="STATED", length=25, rolls_forward=True, end="time_stated"),
+    "UNROLLED": Rule(code="UNROLLED", length=6, end="time_stated"),
     "BACK": Rule(code="BACK", length=-3, unit="working"),
 }
 
@@ -103,14 +104,23 @@ def test_a_deadline_whose_time_is_stated_falls_on_the_last_day_itself() -> None:
     assert proposed(london(2025, 6, 2, 9), Step("Notice"), Step("Tenders due", rule="STATED"))[1] == Proposed("Tenders due", london(2025, 6, 27, 12))
 
 
+def test_a_deadline_on_a_sunday_moves_to_the_monday() -> None:
+    assert moments(london(2008, 1, 7, 9), Step("Notice"), Step("Tenders due", rule="UNROLLED"))[1] == london(2008, 1, 14, 12)
+
+
+def test_a_start_that_the_calendar_does_not_know_is_refused_with_a_sentence() -> None:
+    with pytest.raises(Refused, match="The bank holidays of 2101 are not known"):
+        proposed(london(2101, 1, 4, 9), Step("Issue"))
+
+
 def test_a_step_that_follows_none_before_it_is_refused_with_a_sentence() -> None:
-    with pytest.raises(ValueError, match="“Award” comes after “Opening”, which is not a step before it"):
+    with pytest.raises(Refused, match="“Award” comes after “Opening”, which is not a step before it"):
         proposed(london(2008, 1, 7, 9), Step("Award", after="Opening"), Step("Opening"))
 
 
 @pytest.mark.parametrize("step", [Step("Debrief", rule="BACK"), Step("Debrief", -1), Step("Debrief", -10, unit="calendar")])
 def test_a_step_that_goes_back_is_refused_with_a_sentence(step: Step) -> None:
-    with pytest.raises(ValueError, match="“Debrief” counts back"):
+    with pytest.raises(Refused, match="“Debrief” counts back"):
         proposed(london(2008, 1, 7, 9), Step("Issue"), step)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commissioning.models import ClosedDay
+from commissioning.refusals import Refused
 from commissioning.working_days import ANY_UK, ENGLAND_AND_WALES, FIRST_YEAR, LAST_YEAR, WorkingDays, bank_holidays, is_working_day, working_days
 
 ENGLISH, BRITISH = WorkingDays(ENGLAND_AND_WALES), WorkingDays(ANY_UK)
@@ -82,7 +83,7 @@ def test_what_is_closed_in_england_is_closed_in_a_part_of_the_united_kingdom(on:
 
 @pytest.mark.parametrize("on", [date(1977, 12, 30), date(2101, 1, 4)])
 def test_a_year_whose_bank_holidays_nobody_knows_is_refused_with_a_sentence(on: date) -> None:
-    with pytest.raises(ValueError, match=f"The bank holidays of {on.year} are not known. Choose a date from 1978 to 2100."):
+    with pytest.raises(Refused, match=f"The bank holidays of {on.year} are not known. Choose a date from 1978 to 2100."):
         ENGLISH.is_working(on)
 
 
