@@ -25,12 +25,13 @@ STALE_CLAIM = timedelta(minutes=5)
 
 @dataclass
 class Letterhead:
-    """A letter yet to be written: to whom, from which template, about what."""
+    """A letter yet to be written: to whom, from which template, about what; and where it is sent more than once, which time."""
 
     people: list[User]
     template: str
     about: Record
     words: dict[str, Any]
+    again: str = ""
 
 
 def write_letters(letterheads: list[Letterhead], *, at: datetime) -> None:
@@ -50,7 +51,7 @@ def _letter(head: Letterhead, person: User, at: datetime) -> Letter:
         recipient=person,
         subject_type=head.about._meta.label_lower,
         subject_id=head.about.pk,
-        template=head.template,
+        template=f"{head.template}:{head.again}" if head.again else head.template,
         title=unescape(" ".join(strip_tags(title).split()))[:300],
         body=body.strip(),
         link=head.about.get_absolute_url(),

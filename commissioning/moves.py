@@ -37,9 +37,12 @@ class Step(Generic[R]):
         if not truth:
             raise Refused(otherwise)
 
-    def tell(self, people: Iterable[User], template: str, about: Record | None = None, **words: Any) -> None:
-        """Write to each of these people once the act is done: a letter from `templates/letters/<template>.html`."""
-        self.letterheads.append(Letterhead(list(people), template, about or self.record, words))
+    def tell(self, people: Iterable[User], template: str, about: Record | None = None, again: object = "", **words: Any) -> None:
+        """Write to each of these people once the act is done: a letter from `templates/letters/<template>.html`.
+
+        The same letter about the same record is written once, unless `again` says which time it is.
+        """
+        self.letterheads.append(Letterhead(list(people), template, about or self.record, words, str(again)))
 
     def then(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Carry out another act in the same transaction, once this one is saved and on the trail; both are done, or neither."""
