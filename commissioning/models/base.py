@@ -28,6 +28,16 @@ def move(*sources: str, to: str | None = None) -> Move:
     return Move(*sources, to=to)
 
 
+class MomentOfCreation(models.DateTimeField):
+    """When a row was made: now, unless its maker said when. No default, for Django's checks would call it before there is a clock."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Read the clock for a row that has no moment yet."""
+        if add and getattr(model_instance, self.attname) is None:
+            setattr(model_instance, self.attname, clock.now())
+        return super().pre_save(model_instance, add)
+
+
 class RecordQuerySet(models.QuerySet[Any]):
     """Records as their viewers see them: nothing, until a model says otherwise."""
 
@@ -50,7 +60,7 @@ class Record(models.Model):
     ROOT: ClassVar[str | None] = None
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    created_at = models.DateTimeField(editable=False, default=clock.now, db_index=True)
+    created_at = MomentOfCreation(editable=False, db_index=True)
 
     objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
@@ -64,7 +74,7 @@ class Record(models.Model):
 
     def check_fields(self) -> None:
         """Refuse values that do not fit their fields; relations are the database's to check."""
-        self.clean_fields(exclude={field.name for field in self._meta.fields if field.is_relation or field.primary_key})
+        self.clean_fields(exclude={"created_at", *(field.name for field in self._meta.fields if field.is_relation or field.primary_key)})
         for field in self._meta.fields:
             if isinstance(value := getattr(self, field.attname), str):
                 _no_nulls(value)
