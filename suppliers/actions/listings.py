@@ -1,11 +1,19 @@
-"""Who stands on the lists, and who may be asked to tender."""
+"""Who may be asked to tender, who was let in early, and the life of a listing."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from commissioning.models import Organisation
-from suppliers.models import EarlyRelease, FrameworkList, Listing, ServiceArea, Supplier
+from commissioning.models import Organisation, Role
+from commissioning.models.people import Actor
+from commissioning.moves import Step, beginning, moving
+from commissioning.refusals import Refused
+from commissioning.wording import ending_text
+from suppliers.actions.publications import publish_version
+from suppliers.models import EarlyRelease, Framework, FrameworkList, Listing, ServiceArea, Supplier, Suspension
 
 
 def suppliers_to_ask(buyer: Organisation, framework_list: FrameworkList, area: ServiceArea, at: datetime) -> QuerySet[Supplier]:
@@ -20,3 +28,134 @@ def suppliers_to_ask(buyer: Organisation, framework_list: FrameworkList, area: S
     listings = Listing.objects.on(framework_list, area).unbroken(at)
     shown = listings.filter(Q(published_at__lte=at) | Q(supplier__in=released.values("suppliers")))
     return Supplier.objects.filter(pk__in=shown.values("supplier")).select_related("organisation")
+
+
+def grant_early_release(
+    framework_id: UUID,
+    *,
+    buyer: UUID,
+    framework_list: UUID,
+    area: UUID,
+    suppliers: list[UUID],
+    expires_at: datetime,
+    reason: str,
+    by: Actor,
+    at: datetime | None = None,
+) -> EarlyRelease:
+    """Let one buyer ask the named suppliers, accepted on this list and area, before the list is published; until it expires."""
+    framework = Framework.objects.visible_to(by).get(pk=framework_id)
+    where = {"framework_list": framework.lists.get(pk=framework_list), "area": framework.areas.get(pk=area)}
+    release = EarlyRelease(framework=framework, buyer=_commissioner(buyer, by), **where, reason=reason, expires_at=expires_at)
+    with beginning(release, "grant_early_release", by=by, within=framework, at=at) as step:
+        release.granted_at, release.granted_by = step.at, step.person
+        _check_terms(step)
+        named = _accepted(step, suppliers)
+        release.save(force_insert=True)
+        release.suppliers.set(named)
+        step.facts |= _terms(release, named)
+        step.tell(release.buyer.people(Role.PROCUREMENT_LEAD), "early_release_granted", suppliers=named)
+    return release
+
+
+def _commissioner(buyer: UUID, by: Actor) -> Organisation:
+    found = Organisation.objects.visible_to(by).filter(pk=buyer, kind=Organisation.Kind.COMMISSIONER).first()
+    if found is None:
+        raise ValidationError({"buyer": "There is no such commissioner. Choose one that the service knows."})
+    return found
+
+
+def _check_terms(step: Step[EarlyRelease]) -> None:
+    framework = Framework.objects.get(pk=step.record.framework_id)
+    step.require(framework.is_in_force(step.at), "The framework is not in force, so nobody can be asked under it.")
+    if step.record.expires_at <= step.at:
+        raise ValidationError({"expires_at": "It would have expired already. Choose a moment to come."})
+    if not step.record.reason.strip():
+        raise ValidationError({"reason": "Say why this buyer cannot wait for publication."})
+
+
+def _terms(release: EarlyRelease, named: list[Supplier]) -> dict[str, Any]:
+    return {
+        "buyer": release.buyer_id,
+        "list": release.framework_list.code,
+        "area": release.area.code,
+        "suppliers": sorted(firm.short_name for firm in named),
+        "expires_at": release.expires_at,
+        "reason": release.reason,
+    }
+
+
+def _accepted(step: Step[EarlyRelease], suppliers: list[UUID]) -> list[Supplier]:
+    """The suppliers, each of which is accepted on the list and area. Raises ValidationError that names one which is not."""
+    named = list(Supplier.objects.filter(pk__in=suppliers).select_related("organisation"))
+    if not named or len(named) != len(set(suppliers)):
+        raise ValidationError({"suppliers": "Choose at least one supplier, from those that the service knows."})
+    listings = Listing.objects.on(step.record.framework_list, step.record.area).unbroken(step.at)
+    accepted = set(listings.filter(supplier__in=named).values_list("supplier", flat=True))
+    for firm in named:
+        if firm.pk not in accepted:
+            raise ValidationError({"suppliers": f"{firm} is not accepted on this list for this area. Take it out."})
+    return named
+
+
+def suspend_listing(listing_id: UUID, *, ends_at: datetime, reason: str, by: Actor, at: datetime | None = None) -> Listing:
+    """Keep a supplier from being asked until a moment, at which it returns by itself; a new version of the lists says so."""
+    with moving(Listing, listing_id, "suspend_listing", by=by, at=at) as step:
+        listing = step.record
+        _require_standing(step)
+        running = listing.suspension_at(step.at)
+        step.require(running is None, "The listing is suspended already. Lift that suspension first.")
+        _check_reason(reason)
+        if ends_at <= step.at:
+            raise ValidationError({"ends_at": "The suspension would have ended already. Choose a moment to come."})
+        suspension = Suspension.objects.create(listing=listing, began_at=step.at, ends_at=ends_at, reason=reason, created_at=step.at)
+        step.facts |= {"ends_at": ends_at, "reason": reason}
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_suspended", about=suspension)
+        _republish(step)
+    return listing
+
+
+def reinstate_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:
+    """Lift a suspension before its end; the supplier is asked again from now."""
+    with moving(Listing, listing_id, "reinstate_listing", by=by, at=at) as step:
+        listing = step.record
+        _require_standing(step)
+        _check_reason(reason)
+        suspension = listing.suspension_at(step.at)
+        if suspension is None:
+            raise Refused("The listing is not suspended, so there is nothing to lift.")
+        suspension.lifted_at, suspension.lift_reason = step.at, reason
+        suspension.save()
+        step.facts["reason"] = reason
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_reinstated", about=suspension)
+        _republish(step)
+    return listing
+
+
+def end_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:
+    """Take a supplier off the list for the area for good; a new version of the lists leaves it out."""
+    with moving(Listing, listing_id, "end_listing", by=by, at=at) as step:
+        listing = step.record
+        _require_standing(step)
+        _check_reason(reason)
+        listing.ended_at, listing.end_reason = step.at, reason
+        listing.save()
+        step.facts["reason"] = reason
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_ended")
+        _republish(step)
+    return listing
+
+
+def _require_standing(step: Step[Listing]) -> None:
+    listing = step.record
+    step.require(not listing.has_ended(step.at), f"The listing ended {ending_text(listing.ended_at)}. It cannot be changed any more.")
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why: the supplier will read it."})
+
+
+def _republish(step: Step[Listing]) -> None:
+    """The next version of the lists, if the listing has been published."""
+    if step.record.published_at is not None:
+        publish_version(step, step.record.docket_keeper())

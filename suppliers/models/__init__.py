@@ -1,15 +1,17 @@
 """Who may be asked: suppliers, frameworks, admission, appeals and listings."""
 
-from suppliers.models.admissions import AdmissionRound, Application, Place
+from suppliers.models.admissions import AdmissionRound, RoundExtension
 from suppliers.models.appeals import Appeal
+from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
-from suppliers.models.listings import EarlyRelease, Listing, ListPublication
+from suppliers.models.listings import EarlyRelease, Listing, ListPublication, Suspension
 
 __all__ = [
     "AdmissionRound",
     "Appeal",
     "Application",
+    "ApplicationVersion",
     "ConsortiumMember",
     "EarlyRelease",
     "Framework",
@@ -17,7 +19,9 @@ __all__ = [
     "ListPublication",
     "Listing",
     "Place",
+    "RoundExtension",
     "Service",
     "ServiceArea",
     "Supplier",
+    "Suspension",
 ]

@@ -1,14 +1,14 @@
-"""Admission rounds: who applied for which list and area, and what was decided."""
+"""Admission rounds: a call for applications, its deadline, the decisions and the window for appeals."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
 
 from commissioning.models import DocketedRecord, Record, RecordQuerySet, move
-from suppliers.models.firms import Supplier
-from suppliers.models.frameworks import Framework, FrameworkList, ServiceArea
+from suppliers.models.frameworks import Framework
 
 
 class RoundStatus(models.TextChoices):
@@ -21,42 +21,64 @@ class RoundStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+S = RoundStatus
+
+
 class RoundQuerySet(RecordQuerySet):
-    """Admission rounds as their viewers see them."""
+    """Admission rounds as their viewers see them, and by where they stand in time."""
 
     def visible_to(self, user: Any) -> "RoundQuerySet":
-        """Those announced, and to the authority's own people its drafts."""
-        return self.filter(~models.Q(status=RoundStatus.DRAFT) | models.Q(framework__authority__in=getattr(user, "organisations", ())))
+        """Those that were announced, and to the authority's own people all of theirs."""
+        return self.filter(models.Q(announced_at__isnull=False) | models.Q(framework__authority__in=getattr(user, "organisations", ())))
 
     def trail_readable_by(self, user: Any) -> "RoundQuerySet":
         """Those of the viewer's own authority."""
         return self.filter(framework__authority__in=getattr(user, "organisations", ()))
+
+    def receiving(self, at: datetime) -> "RoundQuerySet":
+        """Those that receive applications at that moment."""
+        return self.filter(status=S.OPEN, closes_at__gt=at)
+
+    def being_decided(self, at: datetime) -> "RoundQuerySet":
+        """Those whose deadline has passed and whose decisions have not gone out."""
+        return self.filter(status=S.OPEN, closes_at__lte=at)
+
+    def hearing_appeals(self, at: datetime) -> "RoundQuerySet":
+        """Those in which an appeal can be lodged at that moment."""
+        return self.filter(decisions_sent_at__lte=at, appeals_end_at__gt=at)
+
+    def past_appeals(self, at: datetime) -> "RoundQuerySet":
+        """Those whose appeal window is over and whose lists are not published."""
+        return self.filter(status=S.DECIDED, appeals_end_at__lte=at)
 
 
 class AdmissionRound(DocketedRecord):
     """A call for applications to a framework's lists, up to the publication of the lists."""
 
     Status = RoundStatus
+    ROOT = "framework"
     MOVES = {
-        "announce_round": move(RoundStatus.DRAFT, to=RoundStatus.OPEN),
-        "apply": move(RoundStatus.OPEN),
-        "extend_round": move(RoundStatus.OPEN),
-        "decide_place": move(RoundStatus.OPEN),
-        "send_decisions": move(RoundStatus.OPEN, to=RoundStatus.DECIDED),
-        "publish_lists": move(RoundStatus.DECIDED, to=RoundStatus.PUBLISHED),
-        "withdraw_round": move(RoundStatus.DRAFT, RoundStatus.OPEN, to=RoundStatus.WITHDRAWN),
+        "describe_round": move(S.DRAFT),
+        "announce_round": move(S.DRAFT, to=S.OPEN),
+        "apply": move(S.OPEN),
+        "extend_round": move(S.OPEN),
+        "decide_place": move(S.OPEN),
+        "send_decisions": move(S.OPEN, to=S.DECIDED),
+        "publish_lists": move(S.DECIDED, to=S.PUBLISHED),
+        "withdraw_round": move(S.DRAFT, S.OPEN, to=S.WITHDRAWN),
         "announce_due_of_round": move(),
     }
 
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="rounds")
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="rounds", editable=False)
     title = models.CharField(max_length=200)
     notice = models.TextField(blank=True, max_length=20000)
-    status = models.CharField(max_length=12, choices=RoundStatus, default=RoundStatus.DRAFT, editable=False)
+    status = models.CharField(max_length=12, choices=RoundStatus, default=S.DRAFT, editable=False)
     announced_at = models.DateTimeField(null=True, editable=False)
-    closes_at = models.DateTimeField()
+    closes_at = models.DateTimeField(help_text="The deadline: an application that comes at this moment is late.")
     decisions_sent_at = models.DateTimeField(null=True, editable=False)
     appeals_end_at = models.DateTimeField(null=True, editable=False, help_text="The first moment at which no appeal can be lodged.")
     published_at = models.DateTimeField(null=True, editable=False)
+    withdrawal_reason = models.TextField(blank=True, max_length=4000, editable=False)
 
     objects = RoundQuerySet.as_manager()
 
@@ -66,11 +88,19 @@ class AdmissionRound(DocketedRecord):
             models.CheckConstraint(
                 condition=models.Q(announced_at__isnull=True) | models.Q(closes_at__gt=models.F("announced_at")),
                 name="a_round_closes_after_it_is_announced",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decisions_sent_at__isnull=True) | models.Q(decisions_sent_at__gte=models.F("closes_at")),
+                name="decisions_go_out_after_the_deadline",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True) | models.Q(published_at__gte=models.F("appeals_end_at")),
+                name="lists_are_published_after_the_appeal_window",
+            ),
         ]
         indexes = [
-            models.Index(fields=["closes_at"], name="rounds_by_deadline"),
-            models.Index(fields=["appeals_end_at"], name="rounds_by_end_of_appeals"),
+            models.Index(fields=["status", "closes_at"], name="rounds_by_deadline"),
+            models.Index(fields=["status", "appeals_end_at"], name="rounds_by_end_of_appeals"),
         ]
 
     def __str__(self) -> str:
@@ -80,105 +110,63 @@ class AdmissionRound(DocketedRecord):
         """Its page."""
         return reverse("admissionround:workspace", args=[self.pk])
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether applications are received at that moment."""
-        return self.status == RoundStatus.OPEN and at < self.closes_at
+    @property
+    def authority_id(self) -> UUID:
+        """The organisation that decides."""
+        return self.framework.authority_id
 
-    def appeals_are_open(self, at: datetime) -> bool:
-        """Whether an appeal can be lodged at that moment."""
-        return self.decisions_sent_at is not None and self.appeals_end_at is not None and self.decisions_sent_at <= at < self.appeals_end_at
+    def is_receiving(self, at: datetime) -> bool:
+        """Whether applications are received at that moment (`RoundQuerySet.receiving` is the same rule)."""
+        return self.status == S.OPEN and at < self.closes_at
+
+    def is_being_decided(self, at: datetime) -> bool:
+        """Whether the deadline has passed and decisions are yet to go out (`RoundQuerySet.being_decided` is the same rule)."""
+        return self.status == S.OPEN and at >= self.closes_at
+
+    def hears_appeals(self, at: datetime) -> bool:
+        """Whether an appeal can be lodged at that moment (`RoundQuerySet.hearing_appeals` is the same rule)."""
+        if self.decisions_sent_at is None or self.appeals_end_at is None:
+            return False
+        return self.decisions_sent_at <= at < self.appeals_end_at
+
+    def is_past_appeals(self, at: datetime) -> bool:
+        """Whether the window is over and the lists are unpublished (`RoundQuerySet.past_appeals` is the same rule)."""
+        return self.status == S.DECIDED and self.appeals_end_at is not None and at >= self.appeals_end_at
+
+    def phase_at(self, at: datetime) -> str:
+        """What to call where it stands at that moment."""
+        if self.is_being_decided(at):
+            return "Closed, being decided"
+        if self.hears_appeals(at):
+            return "Decided, appeals open"
+        if self.is_past_appeals(at):
+            return "Decided, appeal window over"
+        return RoundStatus(self.status).label
+
+    def decisions_are_shown_to(self, user: Any) -> bool:
+        """Whether this viewer may read outcomes: the authority always, others once the decisions have gone out."""
+        return self.decisions_sent_at is not None or self.authority_id in getattr(user, "organisations", ())
 
 
-class ApplicationStatus(models.TextChoices):
-    """Where an application stands."""
+class RoundExtension(Record):
+    """A deadline that was moved later, and why; every applicant was told."""
 
-    DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Submitted"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-class ApplicationQuerySet(RecordQuerySet):
-    """Applications as their viewers see them."""
-
-    def visible_to(self, user: Any) -> "ApplicationQuerySet":
-        """The supplier's own; and once submitted, the authority's."""
-        mine = getattr(user, "organisations", ())
-        to_authority = models.Q(round__framework__authority__in=mine, submitted_at__isnull=False)
-        return self.filter(models.Q(supplier__organisation__in=mine) | to_authority)
-
-    trail_readable_by = visible_to
-
-
-class Application(DocketedRecord):
-    """A supplier's application to a round, for one or more places on the lists."""
-
-    Status = ApplicationStatus
-    ROOT = "round"
-    MOVES = {
-        "save_application": move(ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED),
-        "submit_application": move(ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, to=ApplicationStatus.SUBMITTED),
-        "withdraw_application": move(ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, to=ApplicationStatus.WITHDRAWN),
-    }
-
-    round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, related_name="applications", editable=False)
-    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="applications", editable=False)
-    status = models.CharField(max_length=12, choices=ApplicationStatus, default=ApplicationStatus.DRAFT, editable=False)
-    statement = models.TextField(blank=True, max_length=20000)
-    submitted_at = models.DateTimeField(null=True, editable=False)
-
-    objects = ApplicationQuerySet.as_manager()
+    round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, related_name="extensions", editable=False)
+    closed_at = models.DateTimeField(editable=False, help_text="The deadline before.")
+    closes_at = models.DateTimeField(editable=False, help_text="The deadline since.")
+    reason = models.TextField(max_length=4000)
 
     class Meta:
-        ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["round", "supplier"], name="one_application_per_supplier_and_round")]
+        ordering = ["created_at"]
+        constraints = [models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("closed_at")), name="a_rounds_deadline_only_moves_later")]
 
     def __str__(self) -> str:
-        return f"{self.supplier}: {self.round}"
+        return f"Extension of {self.round}"
 
     def get_absolute_url(self) -> str:
-        """Its page."""
-        return reverse("application:workspace", args=[self.pk])
+        """The round's page."""
+        return self.round.get_absolute_url()
 
-
-class PlaceQuerySet(RecordQuerySet):
-    """Places applied for, as their viewers see them."""
-
-    def visible_to(self, user: Any) -> "PlaceQuerySet":
-        """Those of the applications that the viewer may see."""
-        return self.filter(application__in=Application.objects.visible_to(user))
-
-
-class Place(Record):
-    """One list and area that an application asks for, and the decision on it (a draft until decisions are sent)."""
-
-    class Outcome(models.TextChoices):
-        UNDECIDED = "undecided", "Not decided"
-        ACCEPTED = "accepted", "Accepted"
-        REFUSED = "refused", "Not accepted"
-
-    ROOT = "application__round"
-    MOVES = {"lodge_appeal": move()}
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="places", editable=False)
-    framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="+", editable=False)
-    area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="+", editable=False)
-    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNDECIDED, editable=False)
-    reasons = models.TextField(blank=True, max_length=10000)
-    decided_by = models.ForeignKey("commissioning.User", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
-    decided_at = models.DateTimeField(null=True, editable=False)
-
-    objects = PlaceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["application", "framework_list__order", "area__order"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "framework_list", "area"], name="one_decision_per_application_list_and_area"),
-            models.CheckConstraint(condition=models.Q(outcome="undecided") | ~models.Q(reasons=""), name="a_decision_gives_reasons"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.framework_list}, {self.area}"
-
-    def docket_keeper(self) -> Application:
-        """Its application."""
-        return self.application
+    def docket_keeper(self) -> AdmissionRound:
+        """The round."""
+        return self.round

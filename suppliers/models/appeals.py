@@ -1,12 +1,14 @@
 """Appeals of companies that were not admitted."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
 
-from commissioning.models import Record, RecordQuerySet, Role, User, move
-from suppliers.models.admissions import Application, Place
+from commissioning.models import Record, RecordQuerySet, Role, TrailEntry, User, move
+from suppliers.models.admissions import AdmissionRound
+from suppliers.models.applications import Application, Place
 
 
 class AppealStatus(models.TextChoices):
@@ -77,7 +79,26 @@ class Appeal(Record):
         """The application."""
         return self.place.application
 
+    @property
+    def authority_id(self) -> UUID:
+        """The organisation whose decision it is against."""
+        return self.place.authority_id
+
+    @property
+    def round(self) -> AdmissionRound:
+        """The round of the decision."""
+        return self.place.application.round
+
     def officers(self) -> Any:
-        """The authority's appeals officers who took no part in the decision."""
-        authority = self.place.application.round.framework.authority
-        return authority.people(Role.APPEALS_OFFICER).exclude(pk=self.place.decided_by_id)
+        """The authority's appeals officers who took no part in the round's decisions."""
+        return self.round.framework.authority.people(Role.APPEALS_OFFICER).exclude(pk__in=_deciders(self.round))
+
+    def is_free_of(self, person: User) -> bool:
+        """Whether this person took no part in the round's decisions, not even in a draft that was decided anew."""
+        return not _deciders(self.round).filter(actor=person).exists()
+
+
+def _deciders(round_: AdmissionRound) -> "models.QuerySet[TrailEntry, Any]":
+    """Those who decided on any place of the round, or sent the decisions: the trail forgets none."""
+    done = TrailEntry.objects.filter(docket_id=round_.docket_id, verb__in=["decide_place", "send_decisions"], outcome=TrailEntry.Outcome.DONE)
+    return done.filter(actor__isnull=False).values("actor")

@@ -30,11 +30,11 @@ class Supplier(Record):
         CONSORTIUM = "consortium", "Consortium"
 
     ROOT = "organisation"
-    MOVES = {"describe_supplier": move(), "add_member": move()}
+    MOVES = {"describe_supplier": move()}
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="supplier", editable=False)
     short_name = models.SlugField(max_length=40, unique=True)
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.COMPANY)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.COMPANY, editable=False)
     profile = models.TextField(blank=True, max_length=4000)
     website = models.URLField(blank=True)
 
@@ -58,9 +58,9 @@ class Supplier(Record):
 class ConsortiumMember(Record):
     """A company's place in a consortium, with its share of liability."""
 
-    consortium = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="members")
-    company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consortium_places")
-    leads = models.BooleanField(default=False)
+    consortium = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="members", editable=False)
+    company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consortium_places", editable=False)
+    leads = models.BooleanField(default=False, editable=False)
     liability_share = models.DecimalField(
         max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))], help_text="Percent."
     )
@@ -75,3 +75,7 @@ class ConsortiumMember(Record):
 
     def __str__(self) -> str:
         return f"{self.company} in {self.consortium}"
+
+    def docket_keeper(self) -> DocketedRecord:
+        """The consortium's organisation."""
+        return self.consortium.organisation

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
+from django.urls import reverse
 
 from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, User, move
-from suppliers.models.admissions import AdmissionRound, Place
+from suppliers.models.admissions import AdmissionRound
+from suppliers.models.applications import Place
 from suppliers.models.firms import Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, ServiceArea
 
@@ -27,8 +30,11 @@ class ListingQuerySet(RecordQuerySet):
 
     def unbroken(self, at: datetime) -> "ListingQuerySet":
         """Those made, published or not, and neither ended nor suspended at that moment."""
-        made = self.filter(listed_at__lte=at).filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at))
-        return made.exclude(suspended_at__lte=at, suspension_ends_at__gt=at)
+        return self.unended(at).filter(~models.Exists(Suspension.objects.in_force(at).filter(listing=models.OuterRef("pk"))))
+
+    def unended(self, at: datetime) -> "ListingQuerySet":
+        """Those made, published or not, and not ended at that moment."""
+        return self.filter(listed_at__lte=at).filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at))
 
     def on(self, framework_list: FrameworkList, area: ServiceArea) -> "ListingQuerySet":
         """Those on this list, for this area."""
@@ -45,11 +51,9 @@ class Listing(Record):
     framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="listings", editable=False)
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="listings", editable=False)
     place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="listing", editable=False)
-    is_illustrative = models.BooleanField(default=False, help_text="Which supplier held which list is not on the public record.")
+    is_illustrative = models.BooleanField(default=False, editable=False, help_text="Which supplier held which list is not on the public record.")
     listed_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
-    suspended_at = models.DateTimeField(null=True, editable=False)
-    suspension_ends_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     end_reason = models.TextField(blank=True, max_length=4000, editable=False)
 
@@ -69,13 +73,82 @@ class Listing(Record):
     def __str__(self) -> str:
         return f"{self.supplier} on {self.framework_list}, {self.area}"
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("listing:workspace", args=[self.pk])
+
     def docket_keeper(self) -> Framework:
         """The framework."""
         return self.framework_list.framework
 
+    @property
+    def authority_id(self) -> UUID:
+        """The organisation that keeps the list."""
+        return self.framework_list.framework.authority_id
+
+    def has_ended(self, at: datetime) -> bool:
+        """Whether it has ended by that moment."""
+        return self.ended_at is not None and self.ended_at <= at
+
+    def suspension_at(self, at: datetime) -> "Suspension | None":
+        """The suspension that keeps it off the list at that moment, if there is one."""
+        return self.suspensions.in_force(at).first()
+
+
+class SuspensionQuerySet(RecordQuerySet):
+    """Suspensions by time."""
+
+    def in_force(self, at: datetime) -> "SuspensionQuerySet":
+        """Those that keep a listing off its list at that moment."""
+        unlifted = models.Q(lifted_at__isnull=True) | models.Q(lifted_at__gt=at)
+        return self.filter(unlifted, began_at__lte=at, ends_at__gt=at)
+
+
+class Suspension(Record):
+    """A time during which a listed supplier is not asked; it ends by itself, or is lifted before."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="suspensions", editable=False)
+    began_at = models.DateTimeField(editable=False)
+    ends_at = models.DateTimeField(editable=False, help_text="The first moment at which the supplier may be asked again.")
+    reason = models.TextField(max_length=4000, editable=False)
+    lifted_at = models.DateTimeField(null=True, editable=False)
+    lift_reason = models.TextField(blank=True, max_length=4000, editable=False)
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-began_at"]
+        constraints = [models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("began_at")), name="a_suspension_ends_after_it_begins")]
+
+    def __str__(self) -> str:
+        return f"Suspension: {self.listing}"
+
+    def get_absolute_url(self) -> str:
+        """The listing's page."""
+        return self.listing.get_absolute_url()
+
+    def docket_keeper(self) -> Framework:
+        """The framework."""
+        return self.listing.docket_keeper()
+
+
+class PublicationQuerySet(RecordQuerySet):
+    """Published versions of the lists."""
+
+    def visible_to(self, user: Any) -> "PublicationQuerySet":
+        """All: they were published."""
+        return self.all()
+
+    def as_at(self, moment: datetime) -> "PublicationQuerySet":
+        """Those published by that moment, the latest first."""
+        return self.filter(published_at__lte=moment).order_by("-version")
+
 
 class ListPublication(Record):
-    """A numbered, immutable version of a framework's lists, as the public saw it."""
+    """A numbered, immutable version of a framework's lists, as the public saw it.
+
+    `round` is the admission round that it followed; none where a listing was suspended, brought back or ended.
+    """
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="publications", editable=False)
     round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, null=True, related_name="publications", editable=False)
@@ -84,12 +157,18 @@ class ListPublication(Record):
     entries = models.JSONField(editable=False, help_text="The listed suppliers, by list and area, as published.")
     entries_hash = models.CharField(max_length=64, editable=False)
 
+    objects = PublicationQuerySet.as_manager()
+
     class Meta:
         ordering = ["framework", "-version"]
         constraints = [models.UniqueConstraint(fields=["framework", "version"], name="one_publication_per_version")]
 
     def __str__(self) -> str:
         return f"{self.framework}, version {self.version}"
+
+    def docket_keeper(self) -> Framework:
+        """The framework."""
+        return self.framework
 
 
 class EarlyReleaseQuerySet(RecordQuerySet):
@@ -118,7 +197,7 @@ class EarlyRelease(Record):
     reason = models.TextField(max_length=4000)
     granted_at = models.DateTimeField(editable=False)
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(editable=False, help_text="The first moment at which it no longer holds.")
 
     objects = EarlyReleaseQuerySet.as_manager()
 
@@ -130,6 +209,19 @@ class EarlyRelease(Record):
 
     def __str__(self) -> str:
         return f"{self.buyer}: {self.framework_list}, {self.area}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("earlyrelease:workspace", args=[self.pk])
+
+    @property
+    def authority_id(self) -> UUID:
+        """The organisation that granted it."""
+        return self.framework.authority_id
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether it holds at that moment (`EarlyReleaseQuerySet.in_force` is the same rule)."""
+        return self.granted_at <= at < self.expires_at
 
     def docket_keeper(self) -> DocketedRecord:
         """The framework."""

@@ -79,8 +79,7 @@ def test_a_release_lets_in_nobody_whose_place_was_not_accepted(framework, where)
 
 def test_a_supplier_is_not_asked_while_its_listing_is_suspended(framework, where):
     buyer, listing = commissioner(), listed(supplier(), *where)
-    listing.suspended_at, listing.suspension_ends_at = NOON, NOON + timedelta(days=1)
-    listing.save()
+    listing.suspensions.create(began_at=NOON, ends_at=NOON + timedelta(days=1), reason="It is being looked into.", created_at=NOON)
     assert names(buyer, where, NOON) == []
     assert names(buyer, where, NOON + timedelta(days=1) - A_MOMENT) == []
     assert names(buyer, where, NOON + timedelta(days=1)) == ["bupa"]

@@ -1,0 +1,179 @@
+"""An admission round, from its notice to its decisions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from commissioning import trail
+from commissioning.models import User
+from commissioning.models.people import Actor
+from commissioning.moves import Step, beginning, moving
+from commissioning.windows import window_ends_at
+from commissioning.wording import ending_text, moment_text, plural
+from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundExtension
+from suppliers.recipients import all_bid_managers, bid_managers
+
+
+def open_round(framework_id: UUID, *, title: str, closes_at: datetime, notice: str = "", by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Begin an admission round in draft, which nobody but the authority sees until it is announced."""
+    framework = Framework.objects.visible_to(by).get(pk=framework_id)
+    round_ = AdmissionRound(framework=framework, title=title, notice=notice, closes_at=closes_at)
+    with beginning(round_, "open_round", by=by, within=framework, at=at) as step:
+        framework.refresh_from_db()
+        step.require(framework.status == Framework.Status.LIVE, "The framework is not in force. A round begins under a framework that is.")
+        step.facts |= {"title": title, "closes_at": closes_at}
+    return round_
+
+
+def describe_round(round_id: UUID, *, title: str, closes_at: datetime, notice: str = "", by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Change what a round in draft says, and when it closes."""
+    with moving(AdmissionRound, round_id, "describe_round", by=by, at=at) as step:
+        step.record.title, step.record.notice, step.record.closes_at = title, notice, closes_at
+        step.facts |= {"title": title, "closes_at": closes_at}
+    return step.record
+
+
+def announce_round(round_id: UUID, *, by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Publish the notice: applications are received from now until the deadline, and every supplier is told."""
+    with moving(AdmissionRound, round_id, "announce_round", by=by, at=at) as step:
+        round_ = step.record
+        step.require(round_.notice.strip(), "The round has no notice. Write what suppliers must know before you announce it.")
+        step.require(step.at < round_.closes_at, f"The deadline, {moment_text(round_.closes_at)}, has passed. Choose a later one first.")
+        round_.announced_at = step.at
+        step.facts["closes_at"] = round_.closes_at
+        step.tell(all_bid_managers(), "round_announced")
+    return round_
+
+
+def extend_round(round_id: UUID, *, closes_at: datetime, reason: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Move the deadline later, before it has passed, and tell everybody who has begun to apply."""
+    with moving(AdmissionRound, round_id, "extend_round", by=by, at=at) as step:
+        round_ = step.record
+        step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. A round that has closed is not opened again.")
+        if closes_at <= round_.closes_at:
+            raise ValidationError({"closes_at": f"A deadline only moves later. It is {moment_text(round_.closes_at)} now."})
+        extension = RoundExtension.objects.create(round=round_, closed_at=round_.closes_at, closes_at=closes_at, reason=reason, created_at=step.at)
+        step.facts |= {"before": round_.closes_at, "closes_at": closes_at, "reason": reason}
+        round_.closes_at = closes_at
+        step.tell(_applicants(round_), "round_extended", about=extension)
+    return round_
+
+
+def withdraw_round(round_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Take a round back before its decisions are sent, and tell everybody who has begun to apply why."""
+    with moving(AdmissionRound, round_id, "withdraw_round", by=by, at=at) as step:
+        step.record.withdrawal_reason = reason
+        step.facts["reason"] = reason
+        step.tell(_applicants(step.record), "round_withdrawn")
+    return step.record
+
+
+def _applicants(round_: AdmissionRound) -> list[User]:
+    """The bid managers of those who have begun to apply and have not withdrawn."""
+    applications = round_.applications.exclude(status=Application.Status.WITHDRAWN).select_related("supplier")
+    return _people(bid_managers(application.supplier for application in applications))
+
+
+def _people(by_organisation: dict[UUID, list[User]]) -> list[User]:
+    return [person for people in by_organisation.values() for person in people]
+
+
+def decide_place(
+    round_id: UUID,
+    *,
+    place: UUID,
+    outcome: Place.Outcome,
+    reasons: str,
+    is_illustrative: bool = False,
+    by: Actor,
+    at: datetime | None = None,
+) -> AdmissionRound:
+    """Decide, in draft, on one list and area that an application asks for; the applicant learns it when all decisions are sent.
+
+    A decision can be made anew until then. `is_illustrative` marks one that is not on the public record, in a worked example.
+    """
+    with moving(AdmissionRound, round_id, "decide_place", by=by, at=at) as step:
+        round_ = step.record
+        step.require(step.at >= round_.closes_at, f"Applications can still change: the round closes {ending_text(round_.closes_at)}.")
+        decided = Place.objects.to_decide().select_related("application__supplier").get(pk=place, application__round=round_)
+        if outcome == Place.Outcome.UNDECIDED:
+            raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
+        if not reasons.strip():
+            raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
+        step.require(
+            decided.application.supplier.organisation_id not in step.person.organisations, "You act for this applicant. Somebody else must decide."
+        )
+        decided.outcome, decided.reasons, decided.is_illustrative = outcome, reasons, is_illustrative
+        decided.decided_by, decided.decided_at = step.person, step.at
+        decided.save()
+        step.facts |= {"place": decided.pk, "application": decided.application_id, "outcome": outcome}
+    return round_
+
+
+def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Send every decision at one moment, with its reasons; the window for appeals opens, and its end is stored.
+
+    Accepted suppliers stand on the lists from now, unpublished. Refused until every place has been decided.
+    """
+    with moving(AdmissionRound, round_id, "send_decisions", by=by, at=at) as step:
+        round_ = step.record
+        step.require(step.at >= round_.closes_at, f"The round closes {ending_text(round_.closes_at)}. Decisions are sent after that.")
+        places = Place.objects.to_decide().filter(application__round=round_)
+        step.require(places.exists(), "Nobody applied, so there is nothing to decide. Withdraw the round instead.")
+        undecided = places.undecided().count()
+        step.require(not undecided, f"{plural(undecided, 'place is', 'places are')} not decided yet. Decide first: all letters go at one moment.")
+        round_.decisions_sent_at = step.at
+        round_.appeals_end_at = window_ends_at(round_.framework.appeal_rule_id, step.at)
+        listed = list_accepted(places.filter(outcome=Place.Outcome.ACCEPTED), at=step.at)
+        step.facts |= {"appeals_end_at": round_.appeals_end_at, "places": places.count(), "listed": len(listed)}
+        _send_letters(step, places)
+    return round_
+
+
+def list_accepted(places: "QuerySet[Place]", *, at: datetime) -> list[Listing]:
+    """Put the suppliers of these places on the lists, unpublished; one that stands there already stays as it is. In the caller's transaction."""
+    wanted = list(places.select_related("application"))
+    standing = set(
+        Listing.objects.filter(ended_at__isnull=True, supplier__in=[place.application.supplier_id for place in wanted]).values_list(
+            "supplier_id", "framework_list_id", "area_id"
+        )
+    )
+    return Listing.objects.bulk_create(
+        Listing(
+            supplier_id=place.application.supplier_id,
+            framework_list_id=place.framework_list_id,
+            area_id=place.area_id,
+            place=place,
+            is_illustrative=place.is_illustrative,
+            listed_at=at,
+            created_at=at,
+        )
+        for place in wanted
+        if (place.application.supplier_id, place.framework_list_id, place.area_id) not in standing
+    )
+
+
+def _send_letters(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None:
+    """A letter to each applicant with all its decisions, and an entry on the applicant's own trail."""
+    decided_on = _by_application(places.select_related("application__supplier__organisation", "framework_list", "area"))
+    people = bid_managers(application.supplier for application in decided_on)
+    for application, decided in decided_on.items():
+        facts = {"decisions": [_said(place) for place in decided], "appeals_end_at": step.record.appeals_end_at}
+        trail.append(application.docket_id, at=step.at, by=step.by, verb="send_decisions", subject=application, facts=facts)
+        words = {"places": decided, "round": step.record}
+        step.tell(people[application.supplier.organisation_id], "admission_decided", about=application, **words)
+
+
+def _by_application(places: Iterable[Place]) -> dict[Application, list[Place]]:
+    grouped: dict[Application, list[Place]] = {}
+    for place in places:
+        grouped.setdefault(place.application, []).append(place)
+    return grouped
+
+
+def _said(place: Place) -> dict[str, Any]:
+    return {"place": place.pk, "list": place.framework_list.code, "area": place.area.code, "outcome": place.outcome, "reasons": place.reasons}

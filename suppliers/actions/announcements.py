@@ -1,0 +1,51 @@
+"""Tell people what has fallen due in an admission round, each thing once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from commissioning.announcing import claim
+from commissioning.models import Role
+from commissioning.models.people import Actor
+from commissioning.moves import Step, moving
+from suppliers.models import AdmissionRound, Application
+from suppliers.recipients import bid_managers
+
+
+def announce_due_of_round(round_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Tell of what has fallen due, once: `what` is `round_closed`, `appeal_window_over`, or a reminder as `reminder_of` calls it."""
+    with moving(AdmissionRound, round_id, "announce_due_of_round", by=by, at=at) as step:
+        claim(step, what)
+        _TELLS[what.partition(":")[0]](step, what)
+    return step.record
+
+
+def reminder_of(round_: AdmissionRound, days: int) -> str:
+    """What the reminder of so many working days before the present deadline is called; a later deadline makes it another one."""
+    return f"reminder:{days}:{round_.closes_at:%Y%m%dT%H%M%SZ}"
+
+
+def _tell_of_close(step: Step[AdmissionRound], what: str) -> None:
+    step.require(step.record.is_being_decided(step.at), "The round is not waiting for decisions.")
+    received = step.record.applications.filter(status=Application.Status.SUBMITTED).count()
+    step.tell(step.record.framework.curators(), "round_closed", received=received)
+
+
+def _tell_of_end_of_appeals(step: Step[AdmissionRound], what: str) -> None:
+    step.require(step.record.is_past_appeals(step.at), "The appeal window is not over, or the lists have been published.")
+    people = step.record.framework.authority.people(Role.CURATOR, Role.APPEALS_OFFICER)
+    step.tell(people, "appeal_window_over")
+
+
+def _remind(step: Step[AdmissionRound], what: str) -> None:
+    step.require(step.record.is_receiving(step.at), "The round does not receive applications any more.")
+    drafts = step.record.applications.filter(status=Application.Status.DRAFT).select_related("supplier")
+    people = [person for those in bid_managers(draft.supplier for draft in drafts).values() for person in those]
+    step.tell(people, "round_closes_soon", again=what)
+
+
+_TELLS: dict[str, Callable[[Step[AdmissionRound], str], None]] = {
+    "round_closed": _tell_of_close,
+    "appeal_window_over": _tell_of_end_of_appeals,
+    "reminder": _remind,
+}

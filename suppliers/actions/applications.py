@@ -1,0 +1,138 @@
+"""A supplier's application: drafted, submitted, replaced and withdrawn until the deadline."""
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from commissioning import signing
+from commissioning.canon import digest, plain
+from commissioning.models.people import Actor
+from commissioning.moves import Step, beginning, moving
+from commissioning.refusals import Gone
+from commissioning.wording import ending_text, instant_text
+from suppliers.models import AdmissionRound, Application, ApplicationVersion, FrameworkList, Place, ServiceArea, Supplier
+
+
+class WantedPlace(TypedDict):
+    """A list, and an area on it."""
+
+    framework_list: UUID
+    area: UUID
+
+
+def apply(round_id: UUID, *, supplier: UUID, by: Actor, at: datetime | None = None) -> Application:
+    """Begin a supplier's application, as a draft that nobody else sees. There is one for each supplier and round."""
+    round_ = AdmissionRound.objects.visible_to(by).get(pk=round_id)
+    application = Application(round=round_, supplier=Supplier.objects.visible_to(by).get(pk=supplier))
+    with beginning(application, "apply", by=by, within=round_, at=at) as step:
+        if not by.has_perm("suppliers.submit_application", application):
+            raise PermissionDenied("You may not do this.")
+        round_.refresh_from_db()
+        step.require(round_.is_receiving(step.at), _not_received(round_, step.at))
+        step.facts |= {"round": round_.pk, "supplier": application.supplier_id}
+    return application
+
+
+def _not_received(round_: AdmissionRound, at: datetime) -> str:
+    """Why an application is not received at that moment."""
+    if round_.status == AdmissionRound.Status.DRAFT:
+        return "The round has not been announced. Wait for its notice."
+    if round_.status == AdmissionRound.Status.WITHDRAWN:
+        return "The round was withdrawn. No application is received in it."
+    return f"The deadline was {ending_text(round_.closes_at)}, and this came at {instant_text(at)}. It is too late."
+
+
+def save_application(
+    application_id: UUID, *, statement: str, places: list[WantedPlace], revision: int | None = None, by: Actor, at: datetime | None = None
+) -> Application:
+    """Keep a draft; what was submitted stays as it was received until it is submitted anew.
+
+    `revision` is that of the draft which the writer read: Gone if somebody has saved since.
+    """
+    with moving(Application, application_id, "save_application", by=by, at=at) as step:
+        draft = step.record
+        step.require(draft.round.is_receiving(step.at), _not_received(draft.round, step.at))
+        if revision is not None and revision != draft.revision:
+            raise Gone("Somebody has saved this application since you opened it. Open it again, and put in what is missing.")
+        draft.statement, draft.wanted = statement, _of_the_framework(draft, places)
+        draft.revision += 1
+        step.facts |= {"revision": draft.revision, "content_hash": digest(draft.content())}
+    return draft
+
+
+def _of_the_framework(application: Application, places: list[WantedPlace]) -> list[list[str]]:
+    """The places as the draft keeps them, each once. Raises ValidationError for one that the framework does not have."""
+    framework_id = application.round.framework_id
+    lists = set(FrameworkList.objects.filter(framework=framework_id).values_list("pk", flat=True))
+    areas = set(ServiceArea.objects.filter(framework=framework_id).values_list("pk", flat=True))
+    if any(place["framework_list"] not in lists or place["area"] not in areas for place in places):
+        raise ValidationError({"places": "This framework has no such list or area. Choose from those that it has."})
+    return [list(pair) for pair in sorted({(str(place["framework_list"]), str(place["area"])) for place in places})]
+
+
+def submit_application(application_id: UUID, *, by: Actor, at: datetime | None = None) -> Application:
+    """Hand the draft in, in place of what was handed in before; received if and only if it comes before the deadline.
+
+    The version that was received is kept with a signed receipt, and its places are what will be decided on.
+    """
+    with moving(Application, application_id, "submit_application", by=by, at=at) as step:
+        application = step.record
+        step.require(application.round.is_receiving(step.at), _not_received(application.round, step.at))
+        step.require(application.wanted, "The application asks for no place. Choose at least one list and area.")
+        step.require(application.statement.strip(), "The application has no statement. Say why you should be listed.")
+        version = _received(step)
+        application.submitted_at, application.received_hash = step.at, version.content_hash
+        _ask_for(application, step.at)
+        step.facts |= {"version": version.number, "content_hash": version.content_hash, "closes_at": application.round.closes_at}
+        step.tell(application.supplier.organisation.people(), "application_received", about=version)
+    return application
+
+
+def _received(step: Step[Application]) -> ApplicationVersion:
+    """The version that was received, with its receipt."""
+    application = step.record
+    number, content = application.versions.count() + 1, application.content()
+    receipt = plain(
+        {
+            "application": application.pk,
+            "round": application.round_id,
+            "supplier": application.supplier_id,
+            "version": number,
+            "content_hash": digest(content),
+            "received_at": step.at,
+            "closes_at": application.round.closes_at,
+        }
+    )
+    return ApplicationVersion.objects.create(
+        application=application,
+        number=number,
+        received_at=step.at,
+        submitted_by=step.person,
+        content=content,
+        content_hash=receipt["content_hash"],
+        receipt=receipt,
+        signature=signing.sign(receipt),
+        created_at=step.at,
+    )
+
+
+def _ask_for(application: Application, at: datetime) -> None:
+    """The places of the version just received, and no others."""
+    wanted = {(UUID(framework_list), UUID(area)) for framework_list, area in application.wanted}
+    asked = {(place.framework_list_id, place.area_id): place for place in application.places.all()}
+    application.places.filter(pk__in=[place.pk for pair, place in asked.items() if pair not in wanted]).delete()
+    Place.objects.bulk_create(
+        Place(application=application, framework_list_id=framework_list, area_id=area, created_at=at)
+        for framework_list, area in sorted(wanted - asked.keys(), key=str)
+    )
+
+
+def withdraw_application(application_id: UUID, *, reason: str = "", by: Actor, at: datetime | None = None) -> Application:
+    """Take an application back, before decisions are sent; until the deadline it can be submitted again."""
+    with moving(Application, application_id, "withdraw_application", by=by, at=at) as step:
+        is_open = step.record.round.status == AdmissionRound.Status.OPEN
+        step.require(is_open, "The round is over for this application: decisions have been sent, or the round was withdrawn.")
+        step.facts["reason"] = reason
+    return step.record

@@ -1,0 +1,81 @@
+"""Publishing the lists, in numbered versions that never change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from commissioning.canon import digest, plain
+from commissioning.models.people import Actor
+from commissioning.moves import Step, moving
+from commissioning.wording import ending_text, plural
+from suppliers.models import AdmissionRound, Appeal, Framework, Listing, ListPublication, Supplier, Suspension
+from suppliers.recipients import bid_managers
+
+
+def publish_lists(round_id: UUID, *, by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Publish the framework's lists with those whom the round admitted, as the next version.
+
+    Refused while the appeal window runs or an appeal in the round is open; an early release is the way around.
+    """
+    with moving(AdmissionRound, round_id, "publish_lists", by=by, at=at) as step:
+        round_ = step.record
+        step.require(
+            round_.is_past_appeals(step.at),
+            f"Appeals can be lodged until {ending_text(round_.appeals_end_at)}. A buyer that cannot wait needs an early release.",
+        )
+        waiting = Appeal.objects.undecided().filter(place__application__round=round_).count()
+        step.require(not waiting, f"{plural(waiting, 'appeal is', 'appeals are')} open. Each must be decided or withdrawn first.")
+        Listing.objects.filter(place__application__round=round_, published_at__isnull=True, ended_at__isnull=True).update(published_at=step.at)
+        round_.published_at = step.at
+        publish_version(step, round_.framework, round_)
+    return round_
+
+
+def publish_version(step: Step[Any], framework: Framework, round_: AdmissionRound | None = None) -> ListPublication:
+    """The lists as they stand at the step's moment, as the framework's next version; in the step's transaction, under the framework's lock."""
+    entries = plain([_entry(listing) for listing in published(framework, step.at)])
+    version = 1 + (framework.publications.order_by("-version").values_list("version", flat=True).first() or 0)
+    publication = ListPublication.objects.create(
+        framework=framework,
+        round=round_,
+        version=version,
+        published_at=step.at,
+        entries=entries,
+        entries_hash=digest(entries),
+        created_at=step.at,
+    )
+    step.facts |= {"version": version, "entries": len(entries), "entries_hash": publication.entries_hash}
+    if round_ is not None:
+        _tell_listed(step, publication)
+    return publication
+
+
+def _tell_listed(step: Step[Any], publication: ListPublication) -> None:
+    listed = Supplier.objects.filter(pk__in={entry["supplier"] for entry in publication.entries})
+    people = [person for those in bid_managers(listed).values() for person in those]
+    step.tell(people, "lists_published", about=publication)
+
+
+def published(framework: Framework, at: datetime) -> Iterable[Listing]:
+    """The published listings of the framework that have not ended, each with `in_suspension`, its suspensions in force at that moment."""
+    suspensions = Prefetch("suspensions", queryset=Suspension.objects.in_force(at), to_attr="in_suspension")
+    listings = Listing.objects.filter(framework_list__framework=framework, published_at__lte=at).unended(at)
+    return listings.select_related("supplier__organisation", "framework_list", "area").prefetch_related(suspensions)
+
+
+def _entry(listing: Any) -> dict[str, Any]:
+    suspension = next(iter(listing.in_suspension), None)
+    return {
+        "listing": listing.pk,
+        "list": listing.framework_list.code,
+        "area": listing.area.code,
+        "supplier": listing.supplier_id,
+        "short_name": listing.supplier.short_name,
+        "name": listing.supplier.organisation.name,
+        "listed_at": listing.listed_at,
+        "suspended_until": suspension.ends_at if suspension else None,
+        "is_illustrative": listing.is_illustrative,
+    }

@@ -1,0 +1,177 @@
+"""Applications: what a supplier drafts, what was received of it, and the places on the lists that it asks for."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.urls import reverse
+
+from commissioning.canon import digest
+from commissioning.models import DocketedRecord, Record, RecordQuerySet, User, move
+from suppliers.models.admissions import AdmissionRound
+from suppliers.models.firms import Supplier
+from suppliers.models.frameworks import FrameworkList, ServiceArea
+
+
+class ApplicationStatus(models.TextChoices):
+    """Where an application stands."""
+
+    DRAFT = "draft", "Draft, not submitted"
+    SUBMITTED = "submitted", "Submitted"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+A = ApplicationStatus
+
+
+class ApplicationQuerySet(RecordQuerySet):
+    """Applications as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "ApplicationQuerySet":
+        """The supplier's own; and once received, the authority's."""
+        mine = getattr(user, "organisations", ())
+        to_authority = models.Q(round__framework__authority__in=mine, submitted_at__isnull=False)
+        return self.filter(models.Q(supplier__organisation__in=mine) | to_authority)
+
+    trail_readable_by = visible_to
+
+    def of_suppliers_of(self, user: Any) -> "ApplicationQuerySet":
+        """Those of the viewer's own suppliers."""
+        return self.filter(supplier__organisation__in=getattr(user, "organisations", ()))
+
+    def counting(self) -> "ApplicationQuerySet":
+        """Those that are decided on: submitted, and not withdrawn."""
+        return self.filter(status=A.SUBMITTED)
+
+
+class Application(DocketedRecord):
+    """A supplier's application to a round, as it is being written; what was received of it is its last version."""
+
+    Status = ApplicationStatus
+    ROOT = "round"
+    MOVES = {
+        "save_application": move(),
+        "submit_application": move(to=A.SUBMITTED),
+        "withdraw_application": move(A.DRAFT, A.SUBMITTED, to=A.WITHDRAWN),
+    }
+
+    round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, related_name="applications", editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="applications", editable=False)
+    status = models.CharField(max_length=12, choices=ApplicationStatus, default=A.DRAFT, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False, help_text="How many times it was saved, so that two writers notice each other.")
+    statement = models.TextField(blank=True, max_length=20000)
+    wanted = models.JSONField(default=list, blank=True, help_text="The places that the draft asks for, as pairs of list id and area id.")
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    received_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["round", "supplier"], name="one_application_per_supplier_and_round")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier}: {self.round}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("application:workspace", args=[self.pk])
+
+    @property
+    def authority_id(self) -> UUID:
+        """The organisation that decides."""
+        return self.round.authority_id
+
+    def content(self) -> dict[str, Any]:
+        """What submitting it now would hand over."""
+        return {"statement": self.statement, "places": sorted(map(list, self.wanted))}
+
+    def has_unsent_changes(self) -> bool:
+        """Whether the draft differs from what was received."""
+        return self.status == A.SUBMITTED and digest(self.content()) != self.received_hash
+
+
+class ApplicationVersion(Record):
+    """An application as it was received, with its signed receipt; never changed."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="versions", editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    received_at = models.DateTimeField(editable=False)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    content = models.JSONField(editable=False)
+    content_hash = models.CharField(max_length=64, editable=False)
+    receipt = models.JSONField(editable=False, help_text="What was received and when, as signed.")
+    signature = models.TextField(editable=False)
+
+    class Meta:
+        ordering = ["application", "-number"]
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="one_version_per_number_of_an_application")]
+
+    def __str__(self) -> str:
+        return f"{self.application}, version {self.number}"
+
+    def docket_keeper(self) -> Application:
+        """Its application."""
+        return self.application
+
+
+class PlaceQuerySet(RecordQuerySet):
+    """Places applied for, as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "PlaceQuerySet":
+        """Those of the applications that the viewer may see."""
+        return self.filter(application__in=Application.objects.visible_to(user))
+
+    def to_decide(self) -> "PlaceQuerySet":
+        """Those of applications that were submitted and not withdrawn."""
+        return self.filter(application__in=Application.objects.counting())
+
+    def undecided(self) -> "PlaceQuerySet":
+        """Those without a decision, even in draft."""
+        return self.filter(outcome=Place.Outcome.UNDECIDED)
+
+
+class Place(Record):
+    """One list and area that a received application asks for, and the decision on it (a draft until decisions are sent)."""
+
+    class Outcome(models.TextChoices):
+        UNDECIDED = "undecided", "Not decided"
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Not accepted"
+
+    ROOT = "application__round"
+    MOVES = {"lodge_appeal": move()}
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="places", editable=False)
+    framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="+", editable=False)
+    area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="+", editable=False)
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNDECIDED, editable=False)
+    reasons = models.TextField(blank=True, max_length=10000, editable=False)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    is_illustrative = models.BooleanField(default=False, editable=False, help_text="Who asked for which list is not on the public record.")
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["application", "framework_list__order", "area__order"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "framework_list", "area"], name="one_decision_per_application_list_and_area"),
+            models.CheckConstraint(condition=models.Q(outcome="undecided") | ~models.Q(reasons=""), name="a_decision_gives_reasons"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.framework_list}, {self.area}"
+
+    def get_absolute_url(self) -> str:
+        """Its row in the application's workspace."""
+        return f"{self.application.get_absolute_url()}#place-{self.pk}"
+
+    def docket_keeper(self) -> Application:
+        """Its application."""
+        return self.application
+
+    @property
+    def authority_id(self) -> UUID:
+        """The organisation that decides."""
+        return self.application.authority_id

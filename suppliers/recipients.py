@@ -1,0 +1,26 @@
+"""Whom to write to: the people of many suppliers at once, in one query."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from commissioning.models import Membership, Organisation, Role, User
+from suppliers.models import Supplier
+
+
+def bid_managers(suppliers: Iterable[Supplier]) -> dict[UUID, list[User]]:
+    """Those who now manage bids, by the id of their supplier's organisation."""
+    organisations = [supplier.organisation_id for supplier in suppliers]
+    found: dict[UUID, list[User]] = defaultdict(list)
+    rows = Membership.objects.filter(organisation__in=organisations, role=Role.BID_MANAGER, ended_at__isnull=True, user__is_active=True)
+    for membership in rows.select_related("user"):
+        found[membership.organisation_id].append(membership.user)
+    return found
+
+
+def all_bid_managers() -> QuerySet[User]:
+    """Those who now manage bids for any supplier."""
+    memberships = Membership.objects.filter(organisation__kind=Organisation.Kind.SUPPLIER, role=Role.BID_MANAGER, ended_at__isnull=True)
+    return User.objects.filter(is_active=True, memberships__in=memberships).distinct()
