@@ -1,0 +1,170 @@
+"""Evaluation: interests declared, bids read and scored, scores locked and moderated, the ranking worked out."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from commissioning import clock, trail
+from commissioning.canon import digest
+from commissioning.models import Criterion, Role, TrailEntry, User
+from commissioning.models.people import Actor
+from commissioning.moves import Step, moving
+from procurement.models import Consensus, Declaration, Result, Score, SettledTie, Submission, Tender
+from procurement.panel import bidder_of, in_one_sentence, judged_by_people, opened_bids, unagreed, unscored
+from procurement.scoring import must_be_discussed
+from procurement.standings import Standing, standings
+from procurement.texts import require_text
+
+
+def declare_interests(tender_id: UUID, *, has_conflict: bool, statement: str = "", by: Actor, at: datetime | None = None) -> Tender:
+    """Declare, knowing who bid, whether you have a conflict of interest. Without a declaration, or with a conflict, no bid is shown to you."""
+    with moving(Tender, tender_id, "declare_interests", by=by, at=at) as step:
+        said = require_text("statement", statement, "Say what the conflict is, and with which bidder." if has_conflict else "", at_most=4000)
+        declared = step.record.declarations.filter(person=step.person).first()
+        step.require(not (declared and declared.has_conflict), "You declared a conflict. It cannot be taken back: somebody else takes your place.")
+        declaration = declared or Declaration(tender=step.record, person=step.person, created_at=step.at)
+        declaration.has_conflict, declaration.statement, declaration.declared_at = has_conflict, said, step.at
+        declaration.save()
+        step.facts |= {"has_conflict": has_conflict}
+        if has_conflict:
+            step.tell(step.record.leads().exclude(pk=step.person.pk), "conflict_declared", about=declaration, tender=step.record)
+    return step.record
+
+
+def read_submission(submission_id: UUID, *, by: User, what: str = "the bid", at: datetime | None = None) -> Submission:
+    """An opened bid, for one who may read it; the reading is on the trail of the bidder's docket, and so is a refused attempt.
+
+    Raises DoesNotExist for a bid that is sealed, or is not for the reader's own trust.
+    """
+    ours = Submission.objects.filter(opened_at__isnull=False, bid__invitation__tender__buyer__in=by.organisations)
+    submission = ours.select_related("bid__lot__questionnaire", "bid__invitation__tender", "bid__invitation__supplier__organisation").get(
+        pk=submission_id
+    )
+    may = by.has_perm("procurement.read_submission", submission)
+    outcome = TrailEntry.Outcome.DONE if may else TrailEntry.Outcome.REFUSED
+    with transaction.atomic():
+        docket = submission.bid.invitation.docket_id
+        trail.append(docket, at=at or clock.now(), by=by, verb="read_submission", subject=submission, facts={"what": what}, outcome=outcome)
+    if not may:
+        raise PermissionDenied("Only members of the panel who declared that they have no conflict may read the bids.")
+    return submission
+
+
+def score_bid(tender_id: UUID, *, submission_id: UUID, criterion_id: UUID, value: int, reason: str, by: Actor, at: datetime | None = None) -> Tender:
+    """Score one bid on one criterion, with a reason. Until scores are locked you can change yours, and nobody else sees it."""
+    with moving(Tender, tender_id, "score_bid", by=by, at=at) as step:
+        step.require(step.record.scores_locked_at is None, "Scores are locked: the chair now records what the panel agrees on.")
+        submission, criterion = _bid_and_criterion(step.record, submission_id, criterion_id)
+        _check_score(criterion, value)
+        require_text("reason", reason, "Give the reason for this score.")
+        one = {"submission": submission, "criterion": criterion, "evaluator": step.person}
+        score = Score.objects.filter(**one).first() or Score(**one, created_at=step.at)
+        score.value, score.reason = value, reason.strip()
+        score.save()
+        step.facts |= {"bid": submission.pk, "criterion": criterion.pk, "sha256": digest(score.content())}
+    return step.record
+
+
+def _bid_and_criterion(tender: Tender, submission_id: UUID, criterion_id: UUID) -> tuple[Submission, Criterion]:
+    submission = opened_bids(tender).get(pk=submission_id)
+    return submission, judged_by_people(tender).get(pk=criterion_id, criteria_set=submission.bid.lot.criteria_set_id)
+
+
+def _check_score(criterion: Criterion, value: int) -> None:
+    if not 0 <= value <= criterion.max_score:
+        raise ValidationError({"value": f"Give a whole number from 0 to {criterion.max_score}."})
+
+
+def lock_scores(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> Tender:
+    """Lock every evaluator's scores, so that the panel can see them all and agree; refused while any is missing."""
+    with moving(Tender, tender_id, "lock_scores", by=by, at=at) as step:
+        tender = step.record
+        step.require(tender.scores_locked_at is None, "Scores are locked already.")
+        step.require(opened_bids(tender).exists(), "No bids were received, so there is nothing to score. Cancel the tender, with the reason.")
+        missing = list(unscored(tender))
+        step.require(not missing, in_one_sentence(missing))
+        tender.scores_locked_at = step.at
+        scores = Score.objects.standing().filter(submission__in=opened_bids(tender)).order_by("pk")
+        step.facts |= {"scores": scores.count(), "sha256": digest([score.content() for score in scores])}
+    return tender
+
+
+def record_consensus(
+    tender_id: UUID, *, submission_id: UUID, criterion_id: UUID, value: int, reason: str, discussion: str = "", by: Actor, at: datetime | None = None
+) -> Tender:
+    """Record the score that the panel agreed on, with its reason; where scores lay two or more apart, also what was discussed. Never an average."""
+    with moving(Tender, tender_id, "record_consensus", by=by, at=at) as step:
+        step.require(step.record.scores_locked_at is not None, "Lock the scores first, so that the panel sees them all.")
+        submission, criterion = _bid_and_criterion(step.record, submission_id, criterion_id)
+        _check_score(criterion, value)
+        require_text("reason", reason, "Give the panel's reason. The bidder is given it.")
+        scores = list(Score.objects.standing().filter(submission=submission, criterion=criterion).values_list("value", flat=True))
+        demanded = "The scores lie two or more apart. Say what the panel discussed." if must_be_discussed(scores) else ""
+        require_text("discussion", discussion, demanded)
+        one = {"submission": submission, "criterion": criterion}
+        consensus = Consensus.objects.filter(**one).first() or Consensus(**one, created_at=step.at)
+        before = None if consensus._state.adding else digest(consensus.content())
+        consensus.chair, consensus.value, consensus.reason, consensus.discussion = step.person, value, reason.strip(), discussion.strip()
+        consensus.save()
+        step.facts |= {"bid": submission.pk, "criterion": criterion.pk, "sha256": digest(consensus.content()), "replaces": before}
+    return step.record
+
+
+def settle_tie(tender_id: UUID, *, lot_id: UUID, order: list[UUID], reason: str, by: Actor, at: datetime | None = None) -> Tender:
+    """Put bids in order that come out equal in everything that the tender declared, with the reason; never by chance."""
+    with moving(Tender, tender_id, "settle_tie", by=by, at=at) as step:
+        lot = step.record.lots.get(pk=lot_id)
+        standing = next(standing for standing in standings(step.record) if standing.lot == lot)
+        step.require(standing.open_ties(), f"There is no tie to settle in {lot}.")
+        tied = next((tie for tie in standing.open_ties() if set(tie) == set(order) and len(tie) == len(order)), None)
+        if tied is None:
+            raise ValidationError({"order": f"Name each of the tied bids once: {_tied_in_words(standing)}."})
+        require_text("reason", reason, "Give the reason for this order.")
+        SettledTie.objects.create(lot=lot, order=[str(key) for key in order], reason=reason.strip(), settled_by=step.person, created_at=step.at)
+        step.facts |= {"lot": lot.number, "order": order, "reason": reason.strip()}
+    return step.record
+
+
+def _tied_in_words(standing: Standing) -> str:
+    ties = (" and ".join(bidder_of(standing.bids[key]) for key in tie) for tie in standing.open_ties())
+    return "; ".join(ties)
+
+
+def complete_evaluation(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> Tender:
+    """Put quality and price together by the published formula, and freeze the ranking; a bid below a hurdle is out before prices are looked at."""
+    with moving(Tender, tender_id, "complete_evaluation", by=by, at=at) as step:
+        tender = step.record
+        step.require(tender.scores_locked_at is not None, "Lock the scores first.")
+        missing = list(unagreed(tender))
+        step.require(not missing, in_one_sentence(missing))
+        results = [result for standing in standings(tender) for result in _results(standing, step)]
+        Result.objects.bulk_create(results, batch_size=200)
+        content = [[result.submission_id, result.rank, result.total_points, result.excluded_reason] for result in results]
+        step.facts |= {"bids": len(results), "excluded": sum(1 for result in results if result.excluded_reason), "sha256": digest(content)}
+        step.tell(tender.team(Role.PROCUREMENT_LEAD), "evaluation_complete", again=tender.docket.head_number)
+    return tender
+
+
+def _results(standing: Standing, step: Step[Tender]) -> list[Result]:
+    """The rows to keep; refused while a tie is open."""
+    names = _tied_in_words(standing)
+    step.require(not names, f"{standing.lot}: {names} come out equal in everything that was declared. Settle the tie, with a reason.")
+    places: dict[Any, int] = standing.places()
+    return [
+        Result(
+            lot=standing.lot,
+            submission=standing.bids[UUID(str(line.offer.key))],
+            rank=places.get(line.offer.key),
+            quality_points=line.quality,
+            price_points=line.price_points,
+            total_points=line.total,
+            breakdown=standing.breakdown(line),
+            is_abnormally_low=line.is_abnormally_low,
+            excluded_reason=line.excluded_because,
+            created_at=step.at,
+        )
+        for line in standing.ranking.lines
+    ]

@@ -1,0 +1,137 @@
+"""A tender in each state after its deadline, brought there by the acts themselves."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from commissioning import clock
+from commissioning.models import Criterion, User
+from procurement.actions import awards, evaluations, openings
+from procurement.models import AwardNotice, Result, Submission, Tender
+from procurement.panel import judged_by_people, opened_bids
+from tests.factories.tenders import CLOSES_AT, closed_tender, who
+
+# Opened on the afternoon of the deadline, Friday 27 March 2026; the clocks go forward on Sunday; Good Friday is 3 April.
+OPENED_AT = CLOSES_AT + timedelta(hours=2)
+DECLARED_AT = OPENED_AT + timedelta(hours=1)
+SCORED_AT = clock.london(2026, 3, 31, 10)
+LOCKED_AT = clock.london(2026, 4, 1, 10)
+AGREED_AT = clock.london(2026, 4, 2, 10)
+EVALUATED_AT = clock.london(2026, 4, 2, 16)
+# Tuesday 7 April and ten days: midnight at the end of Friday 17 April, in summer time.
+ANNOUNCED_AT = clock.london(2026, 4, 7, 15)
+STANDSTILL_ENDS_AT = clock.london(2026, 4, 18)
+A_MICROSECOND = timedelta(microseconds=1)
+# What the panel agrees on, by the place of the bidder's name: bupa, drfoster and tribal win with less and less.
+QUALITY = (5, 4, 3)
+PANEL = ("lead", "chair", "evaluator1", "evaluator2")
+
+
+def opened_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """Opened by two openers, a minute apart."""
+    tender = closed_tender(suppliers=suppliers, bids=bids)
+    openings.confirm_opening(tender.pk, by=who("opener1"), at=OPENED_AT - timedelta(minutes=1))
+    return openings.confirm_opening(tender.pk, by=who("opener2"), at=OPENED_AT)
+
+
+def declared_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """Everybody on the panel has declared that they have no conflict."""
+    tender = opened_tender(suppliers=suppliers, bids=bids)
+    for name in PANEL:
+        evaluations.declare_interests(tender.pk, has_conflict=False, by=who(name), at=DECLARED_AT)
+    return tender
+
+
+def bids_of(tender: Tender, lot: int = 1) -> list[Submission]:
+    """The opened bids of a lot, in the order of their bidders' names: BUPA, Dr Foster, Tribal."""
+    return [bid for bid in opened_bids(tender) if bid.bid.lot.number == lot]
+
+
+def criteria_of(tender: Tender, lot: int = 1) -> list[Criterion]:
+    """The criteria of a lot that people score: method, team."""
+    return list(judged_by_people(tender).filter(criteria_set__lot__number=lot))
+
+
+def pairs(tender: Tender) -> list[tuple[int, Submission, Criterion]]:
+    """Each bid with each of its criteria, and the place of its bidder's name."""
+    return [
+        (place, bid, criterion)
+        for lot in tender.lots.all()
+        for place, bid in enumerate(bids_of(tender, lot.number))
+        for criterion in criteria_of(tender, lot.number)
+    ]
+
+
+def score(tender: Tender, bid: Submission, criterion: Criterion, value: int, *, by: User, **more: Any) -> Tender:
+    """One score with a reason."""
+    given = {"reason": f"A {value}, for what is there.", "at": SCORED_AT, **more}
+    return evaluations.score_bid(tender.pk, submission_id=bid.pk, criterion_id=criterion.pk, value=value, by=by, **given)
+
+
+def agree(tender: Tender, bid: Submission, criterion: Criterion, value: int, **more: Any) -> Tender:
+    """One agreed score, recorded by the chair."""
+    given = {"reason": f"The panel agrees on {value}.", "by": who("chair"), "at": AGREED_AT, **more}
+    return evaluations.record_consensus(tender.pk, submission_id=bid.pk, criterion_id=criterion.pk, value=value, **given)
+
+
+def scored_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """Both evaluators have scored everything, one point apart where they can."""
+    tender = declared_tender(suppliers=suppliers, bids=bids)
+    for place, bid, criterion in pairs(tender):
+        value = QUALITY[min(place, 2)]
+        score(tender, bid, criterion, value, by=who("evaluator1"))
+        score(tender, bid, criterion, value - 1, by=who("evaluator2"))
+    return tender
+
+
+def locked_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """The chair has locked the scores."""
+    tender = scored_tender(suppliers=suppliers, bids=bids)
+    return evaluations.lock_scores(tender.pk, by=who("chair"), at=LOCKED_AT)
+
+
+def agreed_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """The panel has agreed on every score."""
+    tender = locked_tender(suppliers=suppliers, bids=bids)
+    for place, bid, criterion in pairs(tender):
+        agree(tender, bid, criterion, QUALITY[min(place, 2)])
+    return tender
+
+
+def evaluated_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """The ranking is complete: BUPA comes first in both lots."""
+    tender = agreed_tender(suppliers=suppliers, bids=bids)
+    return evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
+
+
+def decisions_for(tender: Tender, *, awarded: bool = True) -> list[awards.LotDecision]:
+    """To award every lot to its first, or none."""
+    reasons = "It explains its method best, and its team has done this before." if awarded else "No bid is good enough."
+    return [{"lot": lot.pk, "is_awarded": awarded, "reasons": reasons} for lot in tender.lots.all()]
+
+
+def tender_in_standstill(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """Both lots are intended for BUPA; the standstill runs to STANDSTILL_ENDS_AT."""
+    tender = evaluated_tender(suppliers=suppliers, bids=bids)
+    return awards.announce_award(tender.pk, decisions=decisions_for(tender), by=who("lead"), at=ANNOUNCED_AT)
+
+
+def awarded_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
+    """Both awards are confirmed at the first moment at which they can be."""
+    tender = tender_in_standstill(suppliers=suppliers, bids=bids)
+    return awards.confirm_award(tender.pk, by=who("lead"), at=STANDSTILL_ENDS_AT)
+
+
+def notice_to(tender: Tender, short_name: str) -> AwardNotice:
+    """What a bidder was told last."""
+    return AwardNotice.objects.filter(invitation__tender=tender, invitation__supplier__short_name=short_name).latest("created_at")
+
+
+def result_of(tender: Tender, short_name: str, lot: int = 1) -> Result:
+    """How a bidder's bid for a lot came out."""
+    return Result.objects.get(lot__tender=tender, lot__number=lot, submission__bid__invitation__supplier__short_name=short_name)
+
+
+def total_at(unit_price: int) -> Decimal:
+    """What a bid costs at this unit price for each line: 100 days and 36 reports."""
+    return Decimal(136 * unit_price)
