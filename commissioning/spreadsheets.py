@@ -139,8 +139,10 @@ def _xlsx_cell(sheet: Any, value: Any) -> Any:
         exact = Decimal(str(value)).as_tuple()
         if len(exact.digits) + max(int(exact.exponent), 0) > MOST_DIGITS:
             return _text_cell(sheet, str(value))
+        if exact.exponent != -2:
+            return value
         cell = WriteOnlyCell(sheet, value)
-        cell.number_format = "#,##0.00" if exact.exponent == -2 else "General"
+        cell.number_format = "#,##0.00"
         return cell
     if isinstance(value, date) and value.year > 1900:
         return WriteOnlyCell(sheet, in_london(value).replace(tzinfo=None) if isinstance(value, datetime) else value)

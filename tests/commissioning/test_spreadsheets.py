@@ -186,6 +186,7 @@ def test_a_csv_is_sent_as_an_attachment_that_excel_reads_as_unicode():
     assert response.streaming
 
 
+@pytest.mark.django_db  # a response that is closed tidies Django's connections
 def test_an_xlsx_is_sent_as_an_attachment():
     response = xlsx_response("Scores of lot 1", ["Supplier", "Points"], [["Bupa £", Decimal("75.46")]])
     content = b"".join(response)
@@ -197,7 +198,10 @@ def test_an_xlsx_is_sent_as_an_attachment():
     assert ZipFile(BytesIO(content)).testzip() is None
 
 
-@pytest.mark.parametrize("name", ["a\r\nX-Evil: 1", "../../scores", 'a"; filename="b.exe', "price\u202exslx", "é" * 300])
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["a\r\nX-Evil: 1", "../../scores", 'a"; filename="b.exe', "price\u202exslx", "é" * 300], ids=lambda name: ascii(name)[:20]
+)
 def test_a_name_cannot_change_the_header_that_carries_it(name):
     for response in (csv_response(name, ["a"], []), xlsx_response(name, ["a"], [])):
         disposition = response["Content-Disposition"]

@@ -1,0 +1,368 @@
+"""A file is what its content says: whole files of the kinds that are taken pass, and everything else is told why not."""
+
+import struct
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commissioning import packages
+from commissioning.contents import KINDS, media_type
+from commissioning.packages import Unacceptable
+from tests.factories import files
+from tests.factories.files import OPEN_XML, content_types, office_parts, opendocument_parts, zipped
+
+WHOLE = files.whole()
+WORD_MAIN = f"{OPEN_XML}.wordprocessingml.document.main+xml"
+DAMAGED = "is damaged or incomplete."
+BOMB = "unpacks to far more than a document needs."
+INCOMPLETE = "is incomplete, or has something added after its end."
+TWO_THINGS = "is two kinds of file at once."
+MISNAMED = "is not the kind of document that its name says."
+MACROS = "contains macros, which are not taken."
+PASSWORD = "is protected by a password."
+
+
+def fault(name: str, content: bytes) -> str:
+    """Why the file is not taken; empty if it is."""
+    try:
+        media_type(BytesIO(content), name)
+    except Unacceptable as refusal:
+        return str(refusal)
+    return ""
+
+
+def word(changes: dict[str, bytes | str], *, stored: tuple[str, ...] = ()) -> bytes:
+    """A Word document with parts added or changed."""
+    return zipped(office_parts("docx") | changes, stored=stored)
+
+
+def test_there_is_a_whole_file_for_every_kind_that_is_taken():
+    assert set(WHOLE) == set(KINDS)
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+def test_a_whole_file_of_a_kind_that_is_taken_is_known_by_its_media_type(ending):
+    content, expected = WHOLE[ending]
+    assert media_type(BytesIO(content), f"Method statement v1.2.{ending.upper()}") == expected
+
+
+@pytest.mark.parametrize("named", WHOLE)
+@pytest.mark.parametrize("really", WHOLE)
+def test_a_file_under_the_name_of_another_kind_is_refused(really, named):
+    content, expected = WHOLE[really]
+    if expected == KINDS[named].media_type or {really, named} <= {"csv", "txt"}:
+        assert fault(f"bid.{named}", content) == ""
+    else:
+        assert fault(f"bid.{named}", content)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["bid.exe", "bid.svg", "bid.html", "bid.zip", "bid.doc", "bid.docm", "bid.xlsm", "bid.rtf", "bid", "pdf", ".pdf", "bid.pdf.exe", "bid.pdf "],
+)
+def test_a_kind_that_is_not_taken_is_refused_and_told_which_are(name):
+    assert fault(name, WHOLE["pdf"][0]).startswith("is not of a kind that is taken. Send it as PDF, Word (.docx)")
+
+
+@pytest.mark.parametrize("name", ["bid.exe.pdf", "bid.PHP.pdf", "bid.svg.v2.pdf", "bid.html.pdf"])
+def test_a_program_under_a_second_name_is_refused(name):
+    assert "inside its name, as programs have at its end" in fault(name, WHOLE["pdf"][0])
+
+
+@pytest.mark.parametrize("name", ["bid.docx.pdf", "bid v1.2.pdf", "www.supplier.example.pdf", "bid..pdf"])
+def test_other_full_stops_in_a_name_do_no_harm(name):
+    assert fault(name, WHOLE["pdf"][0]) == ""
+
+
+@pytest.mark.parametrize("ending", ["pdf", "png", "jpg", "docx", "xlsx", "pptx", "odt", "ods"])
+@pytest.mark.parametrize("kept", [0.01, 0.5, 0.9, 0.99])
+def test_a_file_that_was_cut_off_is_refused(ending, kept):
+    content = WHOLE[ending][0]
+    assert fault(f"bid.{ending}", content[: int(len(content) * kept)])
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "pptx", "odt", "ods", "png", "jpg"])
+def test_a_file_that_lacks_its_last_byte_is_refused(ending):
+    assert fault(f"bid.{ending}", WHOLE[ending][0][:-1])
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+def test_a_program_under_any_name_is_refused(ending):
+    for program in (b"MZ\x90\0\x03\0\0\0" + b"\0" * 200, b"\x7fELF\x02\x01\x01\0" + b"\0" * 200, files.OLD_OFFICE):
+        assert fault(f"bid.{ending}", program)
+
+
+@pytest.mark.parametrize("ending", WHOLE)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<html><script>alert(1)</script>",
+        "  \n<!DOCTYPE html>",
+        "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        "\ufeff<?xml version='1.0'?><svg/>",
+        "<SCRIPT>alert(1)</SCRIPT>",
+        "{\\rtf1 text}",
+        "%!PS-Adobe-3.0",
+        "#!/bin/sh\n",
+    ],
+)
+def test_pages_drawings_and_scripts_are_refused_under_any_name(ending, code):
+    assert fault(f"bid.{ending}", code.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["a < b\n", "1,<5\n", "BM guidelines", "MZ", "GIF", "Use %!PS\n", "Tab\there\f", "\ufeffUnit,Price\r\n", "Bid for <html> work"]
+)
+def test_text_that_only_looks_a_little_like_something_else_is_taken(text):
+    assert fault("bid.txt", text.encode()) == fault("bid.csv", text.encode()) == ""
+
+
+@pytest.mark.parametrize("content", [b"a\0b", b"\x1b[31m", "Unit".encode("utf-16"), b"x" * (1024 * 1024) + b"\0"])
+def test_text_with_what_is_not_text_is_refused(content):
+    assert fault("bid.txt", content).startswith("is named as text, but contains what is not text.")
+
+
+def test_an_old_or_locked_office_file_is_told_how_to_be_saved():
+    assert fault("bid.docx", files.OLD_OFFICE).startswith("is in the format of old Office programs, or has a password. Save it as Word (.docx)")
+
+
+def test_a_file_under_a_wrong_name_is_told_what_it_is():
+    assert fault("bid.pdf", WHOLE["png"][0]).startswith("is named as PDF, but its content is that of a PNG file.")
+    assert fault("bid.docx", WHOLE["pdf"][0]).startswith("is named as Word (.docx), but its content is that of a PDF file.")
+    assert fault("bid.docx", WHOLE["xlsx"][0]).startswith(MISNAMED)
+
+
+@pytest.mark.parametrize("ending", ["pdf", "png", "jpg"])
+def test_a_file_with_an_archive_behind_it_is_two_things(ending):
+    content = WHOLE[ending][0] + zipped({"evil.js": "alert(1)"})
+    assert fault(f"bid.{ending}", content)
+    assert fault("bid.docx", content)
+
+
+def test_an_archive_just_before_the_end_of_a_pdf_is_found():
+    assert fault("bid.pdf", WHOLE["pdf"][0] + zipped({"evil.js": "alert(1)"}) + b"%%EOF").startswith(TWO_THINGS)
+
+
+def test_a_picture_that_pdf_readers_open_is_two_things():
+    jpeg = WHOLE["jpg"][0]
+    comment = WHOLE["pdf"][0]
+    both = jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + jpeg[2:]
+    assert fault("bid.jpg", both).startswith(TWO_THINGS)
+
+
+def test_a_document_that_pdf_readers_open_is_two_things():
+    both = zipped({"a": WHOLE["pdf"][0], **office_parts("docx")}, stored=("a",))
+    assert fault("bid.docx", both).startswith(TWO_THINGS)
+    assert fault("bid.pdf", both)
+
+
+@pytest.mark.parametrize("ending", ["pdf", "png", "jpg"])
+def test_what_stands_behind_the_end_of_a_file_is_refused(ending):
+    assert fault(f"bid.{ending}", WHOLE[ending][0] + b"<script>" * 200).startswith(INCOMPLETE)
+
+
+def test_what_stands_before_a_pdf_is_refused():
+    assert fault("bid.pdf", b"\xef\xbb\xbf" + WHOLE["pdf"][0]).startswith(INCOMPLETE)
+    assert fault("bid.pdf", b"<html>" + WHOLE["pdf"][0])
+
+
+@pytest.mark.parametrize(("before", "behind"), [(b"x", b""), (b"", b"x"), (b"PK\x03\x04", b""), (b"", b"\0" * 22)])
+def test_nothing_stands_before_or_behind_an_office_document(before, behind):
+    assert fault("bid.docx", before + WHOLE["docx"][0] + behind)
+
+
+def test_what_is_hidden_before_the_first_part_is_found():
+    file = BytesIO()
+    file.write(b"PK\x03\x04" + b"hidden" * 10)
+    with ZipFile(file, "a", ZIP_DEFLATED) as package:
+        for name, content in office_parts("docx").items():
+            package.writestr(name, content)
+    assert fault("bid.docx", file.getvalue()).startswith(DAMAGED)
+
+
+def test_an_archive_with_a_comment_is_refused_for_a_comment_can_hold_another_end():
+    file = BytesIO(WHOLE["docx"][0])
+    with ZipFile(file, "a") as package:
+        package.comment = b"hello"
+    assert fault("bid.docx", file.getvalue()).startswith(DAMAGED)
+
+
+@pytest.mark.parametrize("name", ["../../evil", "word/../../evil", "/etc/passwd", "C:/evil", "word\\evil.xml", "a\0b"])
+def test_a_part_that_would_be_unpacked_elsewhere_is_refused(name):
+    placeholder = "x" * len(name)
+    content = word({placeholder: "evil"}).replace(placeholder.encode(), name.encode())
+    assert fault("bid.docx", content).startswith(DAMAGED)
+
+
+def test_two_parts_of_one_name_are_refused_for_two_readers_could_take_each_another():
+    content = word({"[content_types].XML": content_types()})
+    assert fault("bid.docx", content).startswith(DAMAGED)
+
+
+@pytest.mark.parametrize("part", ["word/vbaProject.bin", "xl/VBAPROJECT.BIN", "xl/macrosheets/sheet1.xml"])
+def test_a_document_with_macros_is_refused(part):
+    assert fault("bid.docx", word({part: "code"})).startswith(MACROS)
+
+
+def test_a_document_that_says_that_it_has_macros_is_refused():
+    types = content_types(("/word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"))
+    assert fault("bid.docx", word({"[Content_Types].xml": types})).startswith(MACROS)
+
+
+@pytest.mark.parametrize("part", ["Basic/Standard/Module1.xml", "Scripts/python/evil.py"])
+def test_an_opendocument_with_macros_is_refused(part):
+    assert fault("bid.odt", zipped(opendocument_parts("text") | {part: "code"}, stored=("mimetype",))).startswith(MACROS)
+
+
+def test_a_document_needs_its_list_its_relationships_and_its_main_part():
+    for missing in office_parts("docx"):
+        parts = {name: content for name, content in office_parts("docx").items() if name != missing}
+        assert fault("bid.docx", zipped(parts)).startswith(DAMAGED), missing
+
+
+def test_the_list_of_types_may_name_the_main_type_for_all_xml_as_some_programs_do():
+    types = (
+        f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="{WORD_MAIN}"/></Types>'
+    )
+    assert fault("bid.docx", word({"[Content_Types].xml": types})) == ""
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        content_types(),
+        content_types(("/word/document.xml", f"{OPEN_XML}.wordprocessingml.template.main+xml")),
+        content_types(("/word/document.xml", WORD_MAIN), ("/xl/workbook.xml", f"{OPEN_XML}.spreadsheetml.sheet.main+xml")),
+    ],
+)
+def test_a_document_without_its_main_type_or_with_two_is_refused(types):
+    assert fault("bid.docx", word({"[Content_Types].xml": types})).startswith(MISNAMED)
+
+
+@pytest.mark.parametrize("types", ["", "text", "<Types>", "\0", content_types() + "x"])
+def test_a_list_of_types_that_is_not_xml_is_damage(types):
+    assert fault("bid.docx", word({"[Content_Types].xml": types})).startswith(DAMAGED)
+
+
+def test_a_list_of_types_that_declares_entities_is_refused_before_one_is_read():
+    entities = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+    types = content_types(("/word/document.xml", WORD_MAIN), before=entities)
+    assert fault("bid.docx", word({"[Content_Types].xml": types})).startswith(DAMAGED)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mimetype": "application/vnd.oasis.opendocument.spreadsheet"},
+        {"mimetype": "application/zip"},
+        {"mimetype": "application/vnd.oasis.opendocument.text "},
+    ],
+)
+def test_an_opendocument_of_another_type_is_refused(changes):
+    assert fault("bid.odt", zipped(opendocument_parts("text") | changes, stored=("mimetype",))).startswith(MISNAMED)
+
+
+def test_an_opendocument_begins_with_its_type_and_does_not_pack_it():
+    parts = opendocument_parts("text")
+    assert fault("bid.odt", zipped(parts)).startswith(MISNAMED)
+    assert fault("bid.odt", zipped(dict(reversed(parts.items())), stored=("mimetype",))).startswith(MISNAMED)
+
+
+def test_an_opendocument_needs_its_content():
+    parts = opendocument_parts("text")
+    del parts["content.xml"]
+    assert fault("bid.odt", zipped(parts, stored=("mimetype",))).startswith(DAMAGED)
+
+
+def test_a_document_with_a_password_is_refused():
+    locked = opendocument_parts("text") | {"META-INF/manifest.xml": "<manifest:encryption-data/>"}
+    assert fault("bid.odt", zipped(locked, stored=("mimetype",))).startswith(PASSWORD)
+    content = bytearray(WHOLE["docx"][0])
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 8] |= 1
+    assert fault("bid.docx", bytes(content)).startswith(PASSWORD)
+
+
+def declared(content: bytes, *, size: int) -> bytes:
+    """The package with another unpacked size in the directory for its last part."""
+    changed = bytearray(content)
+    struct.pack_into("<L", changed, changed.rindex(b"PK\x01\x02") + 24, size)
+    return bytes(changed)
+
+
+def test_a_package_that_unpacks_to_more_than_a_hundred_times_its_size_is_a_bomb():
+    bomb = word({"word/media/zeros": b"\0" * 20_000_000})
+    assert len(bomb) < 30_000
+    assert fault("bid.docx", bomb).startswith(BOMB)
+
+
+def test_a_small_document_may_be_packed_however_well():
+    assert fault("bid.docx", word({"word/empty.xml": b" " * 9_000_000})) == ""
+
+
+@pytest.mark.parametrize(("more", "is_bomb"), [(-1, False), (0, False), (1, True)])
+def test_the_whole_must_not_unpack_to_more_than_the_limit(more, is_bomb, monkeypatch):
+    content = word({"word/media/noise": b"x"})
+    with ZipFile(BytesIO(content)) as package:
+        unpacked = sum(part.file_size for part in package.infolist())
+    monkeypatch.setattr(packages, "MOST_UNPACKED", unpacked + 1000)
+    assert fault("bid.docx", declared(content, size=1 + 1000 + more)).startswith(BOMB) is is_bomb
+
+
+def test_parts_that_lie_upon_each_other_are_a_bomb():
+    changed = bytearray(WHOLE["docx"][0])
+    struct.pack_into("<L", changed, changed.rindex(b"PK\x01\x02") + 20, len(changed))
+    assert fault("bid.docx", bytes(changed)).startswith(BOMB)
+
+
+@pytest.mark.parametrize(("parts", "is_bomb"), [(packages.MOST_PARTS - 1, False), (packages.MOST_PARTS, False), (packages.MOST_PARTS + 1, True)])
+def test_a_package_of_too_many_parts_is_refused_before_they_are_listed(parts, is_bomb):
+    content = word({f"word/{number}": "" for number in range(parts - 3)})
+    assert fault("bid.docx", content)[: len(BOMB)] == (BOMB if is_bomb else "")
+
+
+def test_a_directory_that_would_fill_the_memory_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(packages, "LONGEST_DIRECTORY", 100)
+    monkeypatch.setattr(packages, "ZipFile", None)
+    assert fault("bid.docx", WHOLE["docx"][0]).startswith(BOMB)
+
+
+def test_a_second_directory_of_the_long_format_is_refused():
+    content = WHOLE["docx"][0]
+    end = len(content) - 22
+    *fields, directory, offset, comment = struct.unpack("<4s4H2LH", content[end:])
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
+    longer = content[:end] + locator + struct.pack("<4s4H2LH", *fields, directory + len(locator), offset, comment)
+    assert fault("bid.docx", longer).startswith(DAMAGED)
+
+
+def test_a_list_of_types_that_is_too_long_is_a_bomb():
+    types = content_types(("/word/document.xml", WORD_MAIN), before=" " * 2_000_000)
+    assert fault("bid.docx", word({"[Content_Types].xml": types})).startswith(BOMB)
+
+
+def test_a_way_of_packing_that_office_programs_do_not_use_is_refused():
+    file = BytesIO()
+    with ZipFile(file, "w") as package:
+        for name, content in office_parts("docx").items():
+            packed = ZipInfo(name)
+            packed.compress_type = 14
+            package.writestr(packed, content)
+    assert fault("bid.docx", file.getvalue()).startswith(DAMAGED)
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.data())
+def test_whatever_is_changed_in_a_file_it_is_taken_or_told_why_not(ending, data):
+    content = bytearray(WHOLE[ending][0])
+    for place, value in data.draw(st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), max_size=8)):
+        content[place] = value
+    fault(f"bid.{ending}", bytes(content))
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.binary(max_size=300))
+def test_whatever_bytes_come_they_are_taken_as_text_or_told_why_not(ending, content):
+    told = fault(f"bid.{ending}", content)
+    assert told or ending in {"csv", "txt"}
