@@ -4,8 +4,8 @@ from typing import Any
 
 import rules
 
-from commissioning.models import Role
-from procurement.models import Award, Bid, Challenge, Invitation, Lot, Submission, Tender
+from commissioning.models import Organisation, Role
+from procurement.models import Award, AwardNotice, Bid, Challenge, Extension, Invitation, Lot, Submission, Tender, TenderClarification
 
 
 def tender_of(record: Any) -> Tender:
@@ -13,9 +13,9 @@ def tender_of(record: Any) -> Tender:
     match record:
         case Tender():
             return record
-        case Lot() | Invitation():
+        case Lot() | Invitation() | Extension() | TenderClarification():
             return record.tender
-        case Bid() | Challenge():
+        case Bid() | Challenge() | AwardNotice():
             return record.invitation.tender
         case Submission():
             return record.bid.invitation.tender
@@ -29,7 +29,7 @@ def invitation_of(record: Any) -> Invitation:
     match record:
         case Invitation():
             return record
-        case Bid() | Challenge():
+        case Bid() | Challenge() | AwardNotice():
             return record.invitation
         case Submission():
             return record.bid.invitation
@@ -62,8 +62,23 @@ def leads_procurement_somewhere(user: Any) -> bool:
     return user.is_authenticated and user.holds(Role.PROCUREMENT_LEAD)
 
 
+@rules.predicate
+def has_declared_no_conflict(user: Any, record: Any) -> bool:
+    """Whether the person declared, knowing who bid, that they have no conflict of interest."""
+    return user.is_authenticated and record is not None and tender_of(record).declarations.cleared().filter(person_id=user.pk).exists()
+
+
+def trusts_led_by(user: Any) -> Any:
+    """The trusts whose procurement the person leads."""
+    held = [organisation for organisation, role in user.roles if role == Role.PROCUREMENT_LEAD]
+    return Organisation.objects.filter(pk__in=held)
+
+
 leads = for_the_buyer(Role.PROCUREMENT_LEAD)
 approves = for_the_buyer(Role.APPROVER)
+opens = for_the_buyer(Role.OPENER)
+chairs = for_the_buyer(Role.PANEL_CHAIR)
+evaluates = for_the_buyer(Role.EVALUATOR)
 manages_the_bid = for_the_supplier(Role.BID_MANAGER)
 writes_the_bid = manages_the_bid | for_the_supplier(Role.CONTRIBUTOR)
 
@@ -99,3 +114,20 @@ for verb in ("ask_clarification", "draft_bid", "save_bid", "attach_to_bid", "rem
     rules.add_perm(f"procurement.{verb}", writes_the_bid)
 rules.add_perm("procurement.submit_bid", manages_the_bid)
 rules.add_perm("procurement.withdraw_bid", manages_the_bid)
+
+# Opening
+rules.add_perm("procurement.confirm_opening", opens)
+rules.add_perm("procurement.open_bids", opens)
+
+# Evaluating: a conflict, or interests that were not declared, close every door
+rules.add_perm("procurement.declare_interests", evaluates | chairs | leads)
+rules.add_perm("procurement.read_submission", (evaluates | chairs | leads) & has_declared_no_conflict)
+rules.add_perm("procurement.score_bid", evaluates & has_declared_no_conflict)
+for verb in ("lock_scores", "record_consensus", "settle_tie", "complete_evaluation"):
+    rules.add_perm(f"procurement.{verb}", chairs & has_declared_no_conflict)
+
+# Awarding, and what a bidder may say against it
+for verb in ("announce_award", "confirm_award", "reopen_evaluation", "reject_challenge", "uphold_challenge"):
+    rules.add_perm(f"procurement.{verb}", leads & has_declared_no_conflict)
+for verb in ("lodge_challenge", "withdraw_challenge"):
+    rules.add_perm(f"procurement.{verb}", manages_the_bid)

@@ -2,6 +2,7 @@
 
 from procurement.models.awards import Award, AwardNotice, Challenge, UnawardedLot
 from procurement.models.bids import Bid, Receipt, Submission
+from procurement.models.clarifications import TenderClarification
 from procurement.models.evaluations import Consensus, Declaration, Result, Score, SettledTie
 from procurement.models.invitations import Invitation
 from procurement.models.openings import Opening, OpeningConfirmation
@@ -26,5 +27,6 @@ __all__ = [
     "SettledTie",
     "Submission",
     "Tender",
+    "TenderClarification",
     "UnawardedLot",
 ]

@@ -1,5 +1,6 @@
 """Bids: a draft that its supplier works on, and the submissions that were received."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -61,6 +62,11 @@ class Bid(Record):
     def get_absolute_url(self) -> str:
         """Its workspace."""
         return reverse("bid:workspace", args=[self.pk])
+
+    def mark_saved(self, person: User, at: datetime) -> None:
+        """Count a change of the draft, with who made it and when."""
+        self.revision += 1
+        self.saved_by, self.saved_at = person, at
 
     def docket_keeper(self) -> Invitation:
         """The invitation: the docket of all that passes between the supplier and the tender."""

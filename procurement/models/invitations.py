@@ -1,4 +1,4 @@
-"""Invitations: what passes between one supplier and a tender, on a docket that no rival and, before opening, no buyer reads."""
+"""Invitations: what passes between one supplier and a tender, on a docket that neither a rival nor the buyer reads."""
 
 from typing import Any
 
@@ -19,9 +19,8 @@ class InvitationQuerySet(RecordQuerySet):
         return self.filter(models.Q(supplier__organisation__in=mine) | models.Q(tender__buyer__in=mine))
 
     def trail_readable_by(self, user: Any) -> "InvitationQuerySet":
-        """The supplier's own; the buyer's only once the bids are opened, for until then it would tell who bid."""
-        mine = getattr(user, "organisations", ())
-        return self.filter(models.Q(supplier__organisation__in=mine) | models.Q(tender__buyer__in=mine, tender__bids_opened_at__isnull=False))
+        """The supplier's own alone: to the buyer it would tell who bid and, for ever, who asked which question."""
+        return self.to_suppliers_of(user)
 
     def to_suppliers_of(self, user: Any) -> "InvitationQuerySet":
         """Those addressed to the viewer's own suppliers."""

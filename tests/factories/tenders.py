@@ -4,10 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from commissioning import clock
-from commissioning.canon import digest
 from commissioning.models import CriteriaSet, Criterion, Organisation, Question, Questionnaire, Role, User
 from commissioning.trail import open_docket
-from procurement.models import Invitation, Lot, PriceLine, Tender
+from procurement.actions import tenders
+from procurement.models import Lot, PriceLine, Tender
 from suppliers.models import Framework, FrameworkList, ServiceArea, Supplier
 from tests.factories import frameworks
 from tests.factories.bids import submitted_bid
@@ -120,18 +120,20 @@ def _lot(tender: Tender, number: int, title: str, at: datetime) -> Lot:
     return lot
 
 
+def proposed_tender(*, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
+    """Complete, and waiting for the approver."""
+    return tenders.propose_tender(draft_tender(title=title, at=at).pk, by=who("lead"), at=at)
+
+
+def approved_tender(*, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
+    """Approved by a second person, and not issued."""
+    return tenders.approve_tender(proposed_tender(title=title, at=at).pk, by=who("approver"), at=at)
+
+
 def issued_tender(*, suppliers: int = 3, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
     """Issued at `at` to so many suppliers; it closes at CLOSES_AT."""
-    firms = listed_suppliers(suppliers)
-    tender = draft_tender(title=title, at=at)
-    Tender.objects.filter(pk=tender.pk).update(
-        status=Tender.Status.ISSUED, issued_at=at, proposed_by=who("lead"), approved_by=who("approver"), notice_hash=digest(str(tender.pk))
-    )
-    for firm in firms:
-        invitation = Invitation(tender=tender, supplier=firm, sent_at=at, created_at=at)
-        invitation.docket = open_docket(invitation, f"{tender}: invitation to {firm}")
-        invitation.save()
-    return Tender.objects.get(pk=tender.pk)
+    listed_suppliers(suppliers)
+    return tenders.issue_tender(approved_tender(title=title, at=at).pk, by=who("lead"), at=at)
 
 
 def closed_tender(*, suppliers: int = 3, bids: int | None = None, at: datetime = NOON) -> Tender:

@@ -1,0 +1,138 @@
+"""A supplier's bid: drafted together, submitted for a receipt, replaced or withdrawn until the deadline."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from commissioning.canon import digest, plain
+from commissioning.models import Document, User
+from commissioning.moves import Step, moving
+from commissioning.refusals import Gone
+from procurement.actions.documents import take_away
+from procurement.actions.invitations import require_open
+from procurement.actions.receipts import write_receipt
+from procurement.bidding import bid_content, check_bid
+from procurement.models import Bid, Invitation, Lot, Submission
+
+LONGEST_ANSWER, LONGEST_PRICE = 100_000, 100
+CHANGED_MEANWHILE = "A colleague has changed this bid since you opened it. Nothing of yours is lost: compare, and save again."
+
+
+def draft_bid(invitation_id: UUID, *, lot: UUID, by: User, at: datetime | None = None) -> Bid:
+    """Begin a bid for one lot; if a colleague has begun it, that is the bid."""
+    with moving(Invitation, invitation_id, "draft_bid", by=by, at=at) as step:
+        require_open(step, step.record.tender)
+        wanted = Lot.objects.filter(tender=step.record.tender).get(pk=lot)
+        bid, is_new = Bid.objects.get_or_create(invitation=step.record, lot=wanted, defaults={"created_at": step.at})
+        step.facts |= {"bid": bid.pk, "lot": wanted.number, "begun": is_new}
+    return bid
+
+
+def save_bid(
+    bid_id: UUID,
+    *,
+    revision: int,
+    answers: dict[str, str | None] | None = None,
+    prices: dict[str, str | None] | None = None,
+    by: User,
+    at: datetime | None = None,
+) -> Bid:
+    """Keep answers by question id and unit prices by price line id, as they were typed, right or wrong; those not given stay as they are.
+
+    `revision` is that of the bid as it was read: if a colleague saved meanwhile, nothing is overwritten (Gone). What was
+    submitted before is not touched.
+    """
+    with moving(Bid, bid_id, "save_bid", by=by, at=at) as step:
+        bid = step.record
+        require_open(step, bid.invitation.tender)
+        _require_current(bid, revision)
+        asked = {str(key) for key in bid.lot.questionnaire.questions.values_list("pk", flat=True)}
+        lines = {str(key) for key in bid.lot.price_lines.values_list("pk", flat=True)}
+        bid.answers = _merged("answers", bid.answers, answers or {}, asked, LONGEST_ANSWER)
+        bid.prices = _merged("prices", bid.prices, prices or {}, lines, LONGEST_PRICE)
+        bid.mark_saved(step.person, step.at)
+        step.facts |= {"lot": bid.lot.number, "revision": bid.revision}
+    return bid
+
+
+def _require_current(bid: Bid, revision: int | None) -> None:
+    if revision is not None and bid.revision != revision:
+        raise Gone(CHANGED_MEANWHILE)
+
+
+def _merged(what: str, kept: dict[str, str], given: Mapping[str, str | None], known: set[str], longest: int) -> dict[str, str]:
+    """What is kept with what is given; ValidationError, naming the field, for what no database can keep."""
+    for key, text in given.items():
+        if key not in known:
+            raise ValidationError({what: "One of these is not asked for this lot. Leave it out."})
+        if text and (len(text) > longest or not _is_storable(text)):
+            raise ValidationError({what: f"Use {longest:,} characters or fewer, and none that cannot be printed."})
+    return {key: text for key, text in {**kept, **given}.items() if text}
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
+
+
+def submit_bid(bid_id: UUID, *, revision: int | None = None, by: User, at: datetime | None = None) -> Bid:
+    """Submit the bid as it stands, complete, before the deadline: it is received if and only if its moment is before `closes_at`.
+
+    The moment is read under the tender's lock. Each submission is a version of its own, for which a signed receipt is
+    written; it takes the place of the one before. The same content sent twice is one submission.
+    """
+    with moving(Bid, bid_id, "submit_bid", by=by, at=at) as step:
+        bid = step.record
+        require_open(step, bid.invitation.tender)
+        _require_current(bid, revision)
+        checked = check_bid(bid)
+        content = plain(bid_content(bid, checked))
+        content_hash = digest(content)
+        step.facts |= {"lot": bid.lot.number, "content_hash": content_hash}
+        standing = bid.submissions.counting().first()
+        if standing and standing.content_hash == content_hash:
+            step.facts["same_as_version"] = standing.version
+        else:
+            _receive(step, standing, content, content_hash, checked.total)
+    return bid
+
+
+def _receive(step: Step[Bid], standing: Submission | None, content: dict[str, Any], content_hash: str, total: Any) -> None:
+    bid = step.record
+    bid.versions += 1
+    if standing:
+        Submission.objects.filter(pk=standing.pk).update(superseded_at=step.at)
+    submission = Submission.objects.create(
+        bid=bid,
+        version=bid.versions,
+        received_at=step.at,
+        submitted_by=step.person,
+        content=content,
+        content_hash=content_hash,
+        total_price=total,
+        created_at=step.at,
+    )
+    receipt = write_receipt(submission, step.at)
+    step.facts |= {"version": submission.version, "receipt": digest(receipt.content)}
+    step.tell(bid.invitation.people(), "bid_received", about=receipt, submission=submission)
+
+
+def withdraw_bid(bid_id: UUID, *, by: User, at: datetime | None = None) -> Bid:
+    """Withdraw a submitted bid before the deadline: its answers, prices and files are removed, and only the fact and the hashes stay."""
+    with moving(Bid, bid_id, "withdraw_bid", by=by, at=at) as step:
+        bid = step.record
+        require_open(step, bid.invitation.tender)
+        withdrawn = bid.submissions.filter(withdrawn_at__isnull=True)
+        step.facts |= {
+            "lot": bid.lot.number,
+            "versions": [each.version for each in withdrawn],
+            "content_hashes": [each.content_hash for each in withdrawn],
+        }
+        withdrawn.update(withdrawn_at=step.at, content=None, total_price=None)
+        bid.answers, bid.prices = {}, {}
+        take_away(list(Document.objects.filter(subject_id=bid.pk, subject_type=Bid._meta.label_lower)), at=step.at)
+        bid.mark_saved(step.person, step.at)
+        step.tell(bid.invitation.people(), "bid_withdrawn", about=bid, again=bid.versions)
+    return bid

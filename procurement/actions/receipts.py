@@ -1,0 +1,34 @@
+"""The signed proof that a bid was received."""
+
+from datetime import datetime
+
+from commissioning import signing
+from commissioning.canon import plain
+from commissioning.models import Docket
+from procurement.models import Receipt, Submission
+
+
+def write_receipt(submission: Submission, at: datetime) -> Receipt:
+    """Write and sign the receipt, in the transaction in which the submission is received.
+
+    It names the place of its own entry on the invitation's trail and the hash that the entry follows; the entry in turn
+    holds the receipt's hash. So neither can be changed afterwards without the other telling.
+    """
+    bid = submission.bid
+    tender = bid.invitation.tender
+    docket = Docket.objects.select_for_update().get(pk=bid.invitation.docket_id)
+    content = plain(
+        {
+            "tender": {"id": tender.pk, "reference": tender.reference, "title": tender.title, "notice_hash": tender.notice_hash},
+            "lot": {"id": bid.lot_id, "number": bid.lot.number, "title": bid.lot.title},
+            "supplier": {"id": bid.invitation.supplier_id, "name": str(bid.invitation.supplier)},
+            "submission": submission.pk,
+            "version": submission.version,
+            "content_hash": submission.content_hash,
+            "files": submission.content["files"],
+            "received_at": submission.received_at,
+            "deadline": tender.closes_at,
+            "trail": {"docket": docket.pk, "entry": docket.head_number + 1, "follows": docket.head_hash},
+        }
+    )
+    return Receipt.objects.create(submission=submission, content=content, signature=signing.sign(content), created_at=at)

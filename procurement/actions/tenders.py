@@ -1,0 +1,156 @@
+"""A tender from draft to issue: its procurement lead writes it, a second person approves it, every listed supplier is asked."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from commissioning import trail
+from commissioning.clock import in_london
+from commissioning.models import Identifier, Organisation, Role, User
+from commissioning.moves import Step, beginning, moving
+from procurement.completeness import lacks
+from procurement.dates import check_dates
+from procurement.models import Invitation, Lot, Tender
+from procurement.notice import notice_hash
+from procurement.rules import trusts_led_by
+from suppliers.actions.listings import suppliers_to_ask
+from suppliers.models import Framework, FrameworkList, ServiceArea, Supplier
+
+
+def draft_tender(
+    *, framework_list: UUID, area: UUID, title: str, description: str = "", buyer: UUID | None = None, by: User, at: datetime | None = None
+) -> Tender:
+    """Begin a tender under a framework in force, for one of its lists and areas; `buyer` says for which trust, if there are several."""
+    chosen_list = FrameworkList.objects.visible_to(by).get(pk=framework_list)
+    chosen_area = ServiceArea.objects.visible_to(by).get(pk=area, framework_id=chosen_list.framework_id)
+    trusts = trusts_led_by(by)
+    trust = trusts.get(pk=buyer) if buyer else trusts.first()
+    tender = Tender(buyer=trust, framework_list=chosen_list, area=chosen_area, title=title.strip(), description=description.strip())
+    with beginning(tender, "draft_tender", by=by, within=chosen_list.framework, at=at) as step:
+        framework = Framework.objects.get(pk=chosen_list.framework_id)
+        step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
+        assert trust is not None  # the rule has seen to it
+        tender.reference = _reference(framework, trust, step.at)
+        step.facts |= {"reference": tender.reference, "list": chosen_list.code, "area": chosen_area.code}
+    return tender
+
+
+def _reference(framework: Framework, trust: Organisation, at: datetime) -> str:
+    """The next number of the trust's tenders under the framework in this year; the framework is locked, so no two get the same."""
+    code = trust.identifiers.filter(scheme=Identifier.Scheme.ODS).values_list("value", flat=True).first()
+    short = code or "".join(word[0] for word in trust.name.split())
+    start = f"{framework.reference.upper()[:20]}-{short.upper()[:10]}-{in_london(at):%Y}-"
+    return f"{start}{Tender.objects.filter(reference__startswith=start).count() + 1:03}"
+
+
+def describe_tender(tender_id: UUID, *, title: str, description: str = "", is_public: bool = True, by: User, at: datetime | None = None) -> Tender:
+    """Say what is to be bought, and whether the public may read the notice once it is issued."""
+    with moving(Tender, tender_id, "describe_tender", by=by, at=at) as step:
+        tender = step.record
+        tender.title, tender.description, tender.is_public = title.strip(), description.strip(), is_public
+        step.facts |= {"title": tender.title, "is_public": is_public}
+    return tender
+
+
+def set_timeline(
+    tender_id: UUID,
+    *,
+    questions_close_at: datetime,
+    closes_at: datetime,
+    answers_due_at: datetime | None = None,
+    contract_starts_on: date,
+    contract_ends_on: date,
+    by: User,
+    at: datetime | None = None,
+) -> Tender:
+    """Set when questions close, when bids are due, and the contract's term; each moment is the first that is too late."""
+    with moving(Tender, tender_id, "set_timeline", by=by, at=at) as step:
+        tender = step.record
+        tender.questions_close_at, tender.answers_due_at, tender.closes_at = questions_close_at, answers_due_at, closes_at
+        tender.contract_starts_on, tender.contract_ends_on = contract_starts_on, contract_ends_on
+        check_dates(tender, step.at)
+        step.facts |= {"questions_close_at": questions_close_at, "answers_due_at": answers_due_at, "closes_at": closes_at}
+        step.facts |= {"contract_starts_on": contract_starts_on, "contract_ends_on": contract_ends_on}
+    return tender
+
+
+def propose_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
+    """Ask a second person to approve the tender, once nothing is missing from it."""
+    with moving(Tender, tender_id, "propose_tender", by=by, at=at) as step:
+        _require_complete(step)
+        step.record.proposed_by = step.person
+        step.tell(step.record.team(Role.APPROVER).exclude(pk=step.person.pk), "tender_proposed", again=step.record.docket.head_number)
+    return step.record
+
+
+def _require_complete(step: Step[Tender]) -> None:
+    found = lacks(step.record)
+    step.require(not found, f"This tender is not complete. {' '.join(str(lack) for lack in found)}")
+    check_dates(step.record, step.at)
+
+
+def return_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None = None) -> Tender:
+    """Send a tender that waits, or is approved and not yet issued, back to be drafted further."""
+    with moving(Tender, tender_id, "return_tender", by=by, at=at) as step:
+        tender = step.record
+        if tender.proposed_by and tender.proposed_by != by:
+            step.tell([tender.proposed_by], "tender_returned", again=tender.docket.head_number, reason=reason)
+        tender.proposed_by = tender.approved_by = None
+        step.facts["reason"] = reason
+    return tender
+
+
+def approve_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
+    """Approve a tender that somebody else proposed."""
+    with moving(Tender, tender_id, "approve_tender", by=by, at=at) as step:
+        tender = step.record
+        step.require(step.person.pk != tender.proposed_by_id, "A second person approves a tender, and you proposed this one. Ask a colleague.")
+        _require_complete(step)
+        tender.approved_by = step.person
+        step.tell(tender.leads(), "tender_approved", again=tender.docket.head_number)
+    return tender
+
+
+def issue_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
+    """Send the invitation to tender to every supplier that is listed for its list and area, and freeze what it says.
+
+    Directive 2004/18/EC, Article 32(4): the parties capable of performing the contract are consulted in writing, with a
+    time limit, and what they tender stays confidential until it expires.
+    """
+    with moving(Tender, tender_id, "issue_tender", by=by, at=at) as step:
+        tender = step.record
+        _require_complete(step)
+        framework = tender.framework
+        step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
+        suppliers = list(suppliers_to_ask(tender.buyer, tender.framework_list, tender.area, step.at))
+        step.require(suppliers, f"No supplier can be asked: you may ask none on the list “{tender.framework_list}” for “{tender.area}” now.")
+        tender.issued_at, tender.notice_hash = step.at, notice_hash(tender)
+        lots = list(tender.lots.all())
+        for supplier in suppliers:
+            _invite(step, supplier, lots)
+        step.facts |= {"notice_hash": tender.notice_hash, "closes_at": tender.closes_at, "suppliers": [str(supplier) for supplier in suppliers]}
+    return tender
+
+
+def _invite(step: Step[Tender], supplier: Supplier, lots: list[Lot]) -> None:
+    """An invitation with its own docket, which begins with what was issued."""
+    tender = step.record
+    invitation = Invitation(tender=tender, supplier=supplier, sent_at=step.at, created_at=step.at)
+    invitation.docket = trail.open_docket(invitation, str(invitation))
+    invitation.save()
+    facts = {"notice_hash": tender.notice_hash, "closes_at": tender.closes_at}
+    trail.append(invitation.docket_id, at=step.at, by=step.by, verb=step.verb, subject=invitation, facts=facts)
+    step.tell(invitation.people(), "invitation_to_tender", about=invitation, lots=lots)
+
+
+def cancel_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None = None) -> Tender:
+    """End a tender without an award, for a reason that everybody it was sent to is told."""
+    with moving(Tender, tender_id, "cancel_tender", by=by, at=at) as step:
+        tender = step.record
+        tender.cancel_reason = reason.strip()
+        step.require(tender.cancel_reason, "Give the reason why the tender is cancelled.")
+        step.facts["reason"] = tender.cancel_reason
+        words = {"tender": tender, "reason": tender.cancel_reason}
+        for invitation in tender.invitations.select_related("supplier__organisation"):
+            step.tell(invitation.people(), "tender_cancelled", about=invitation, **words)
+        step.tell(tender.team(Role.PROCUREMENT_LEAD, Role.APPROVER, Role.OPENER), "tender_cancelled", **words)
+    return tender

@@ -1,0 +1,133 @@
+"""A tender's dates: what they must be, what is worth a second look, and what the period rules propose."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TypedDict
+
+from django.core.exceptions import ValidationError
+
+from commissioning import timeline, windows
+from commissioning.clock import in_london
+from commissioning.wording import moment_text, plural
+from commissioning.working_days import WorkingDays, working_days
+from procurement.models import Tender
+
+FURTHEST = timedelta(days=2 * 366)
+LONGEST_CONTRACT = timedelta(days=20 * 366)
+LATE_IN_THE_DAY = 16
+
+
+class Dates(TypedDict):
+    """The moments and days of a tender, by the names of its fields."""
+
+    questions_close_at: datetime
+    answers_due_at: datetime
+    closes_at: datetime
+    contract_starts_on: date
+    contract_ends_on: date
+
+
+def check_dates(tender: Tender, at: datetime) -> None:
+    """Refuse dates that are past, out of order or too far away. Raises ValidationError by field."""
+    faults: dict[str, str] = {}
+    if tender.closes_at and not at < tender.closes_at <= at + FURTHEST:
+        faults["closes_at"] = "Choose a deadline in the future, within the next two years."
+    elif tender.closes_at and tender.questions_close_at and not at < tender.questions_close_at < tender.closes_at:
+        faults["questions_close_at"] = "Questions must close in the future, before bids are due."
+    elif tender.closes_at and tender.answers_due_at and not (tender.questions_close_at or at) <= tender.answers_due_at < tender.closes_at:
+        faults["answers_due_at"] = "Answers are due after questions close and before bids are due."
+    if fault := _contract_fault(tender):
+        faults |= fault
+    if faults:
+        raise ValidationError(faults)
+
+
+def _contract_fault(tender: Tender) -> dict[str, str]:
+    starts, ends = tender.contract_starts_on, tender.contract_ends_on
+    if starts and tender.closes_at and starts <= in_london(tender.closes_at).date():
+        return {"contract_starts_on": "The contract must start after bids are due."}
+    if starts and ends and not starts < ends <= starts + LONGEST_CONTRACT:
+        return {"contract_ends_on": "The contract must end after it starts, and within 20 years."}
+    return {}
+
+
+def hints(tender: Tender) -> list[str]:
+    """What is allowed and worth a second look: closed days, late hours, less time than the period rules propose."""
+    days = _calendar(tender)
+    found = [
+        *_moment_hints("Questions close", tender.questions_close_at, days),
+        *_moment_hints("Answers are due", tender.answers_due_at, days),
+        *_moment_hints("Bids are due", tender.closes_at, days),
+    ]
+    starts = tender.contract_starts_on
+    if starts and tender.closes_at and starts < (earliest := proposed_from(tender, tender.closes_at)):
+        found.append(f"The contract may not be ready: by the period rules it can start on {earliest:%d %B %Y} at the earliest.")
+    return found
+
+
+def _moment_hints(what: str, moment: datetime | None, days: WorkingDays) -> list[str]:
+    if moment is None:
+        return []
+    local, found = in_london(moment), []
+    if why := days.why_closed(local.date()):
+        found.append(f"{what} on {moment_text(moment)}, which is not a working day ({why}).")
+    elif local.hour >= LATE_IN_THE_DAY:
+        found.append(f"{what} on {moment_text(moment)}: help is easier to find before 4pm.")
+    return found
+
+
+def time_to_bid(tender: Tender, start: datetime) -> str:
+    """How many working days suppliers have from a moment to the deadline, as a sentence, and how many the period rules propose."""
+    if tender.closes_at is None:
+        return ""
+    days = _calendar(tender)
+    given = _working_days_between(start, tender.closes_at, days)
+    usual = _working_days_between(start, proposed(tender, start)["closes_at"], days)
+    return f"Suppliers have {plural(given, 'working day')} to bid; the period rules propose {usual}."
+
+
+def _working_days_between(start: datetime, end: datetime, days: WorkingDays) -> int:
+    on, last, count = in_london(start).date(), in_london(end).date(), 0
+    while on < last:
+        on += timedelta(days=1)
+        count += days.is_working(on)
+    return count
+
+
+def proposed(tender: Tender, start: datetime) -> Dates:
+    """Dates by the period rules if the tender were issued at `start`, for a contract of three years. Raises Refused if they cannot be counted."""
+    steps = {step.name: step for step in _steps(tender, start)}
+    begins = in_london(steps["Standstill over"].at).date()
+    return Dates(
+        questions_close_at=steps["Clarification questions close"].at,
+        answers_due_at=steps["Clarification questions answered"].at,
+        closes_at=steps["Tenders due"].at,
+        contract_starts_on=begins,
+        contract_ends_on=_years_on(begins, 3) - timedelta(days=1),
+    )
+
+
+def _steps(tender: Tender, start: datetime) -> list[timeline.Proposed]:
+    return timeline.propose(start, timeline.mini_competition(tender.framework.standstill_rule_id), _calendar(tender), windows.count)
+
+
+def proposed_from(tender: Tender, closes_at: datetime) -> date:
+    """The first day on which a contract can start if bids are due at `closes_at`, by the period rules."""
+    after = timeline.mini_competition(tender.framework.standstill_rule_id)[4:]
+    steps = timeline.propose(closes_at, (timeline.Step("Tenders due"), *after), _calendar(tender), windows.count)
+    return in_london(steps[-1].at).date()
+
+
+def _years_on(day: date, years: int) -> date:
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _calendar(tender: Tender) -> WorkingDays:
+    """The calendar that the framework's standstill is counted in."""
+    return working_days(tender.framework.standstill_rule.calendar)
+
+
+def before_deadline(closes_at: datetime, days: int, calendar: WorkingDays) -> datetime:
+    """The same time of day, so many working days before a deadline, in UTC."""
+    local = in_london(closes_at)
+    on = calendar.shift(local.date(), -days)
+    return local.replace(year=on.year, month=on.month, day=on.day).astimezone(UTC)

@@ -1,0 +1,62 @@
+"""What a tender asks of every supplier, as one content whose hash is frozen when it is issued."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from commissioning.canon import digest
+from commissioning.models import Document
+from procurement.models import Lot, Tender
+
+
+def lots_in_full(tender: Tender) -> list[Lot]:
+    """The lots with their criteria, questions and price lines, in four queries however many there are."""
+    related = ("criteria_set__criteria", "questionnaire__questions", "price_lines")
+    return list(tender.lots.prefetch_related(*(Prefetch(path) for path in related)))
+
+
+def documents_of(tender: Tender) -> QuerySet[Document]:
+    """The documents that go with the tender, those added after issue too."""
+    return Document.objects.filter(subject_id=tender.pk, subject_type=tender._meta.label_lower, purpose="tender", withdrawn_at__isnull=True)
+
+
+def _documents_issued(tender: Tender) -> QuerySet[Document]:
+    documents = documents_of(tender)
+    return documents.filter(created_at__lte=tender.issued_at) if tender.issued_at else documents
+
+
+def notice_content(tender: Tender) -> dict[str, Any]:
+    """All that cannot change once the tender is issued: what is bought, and how bids are asked for, priced and judged."""
+    return {
+        "tender": tender.pk,
+        "reference": tender.reference,
+        "title": tender.title,
+        "description": tender.description,
+        "contract": [tender.contract_starts_on, tender.contract_ends_on],
+        "lots": [_lot(lot) for lot in lots_in_full(tender)],
+        "documents": [document.stamp() for document in _documents_issued(tender)],
+    }
+
+
+def notice_hash(tender: Tender) -> str:
+    """The SHA-256, in hexadecimal, of that content."""
+    return digest(notice_content(tender))
+
+
+def _lot(lot: Lot) -> dict[str, Any]:
+    return {
+        "lot": lot.pk,
+        "number": lot.number,
+        "title": lot.title,
+        "description": lot.description,
+        "estimated_value": lot.estimated_value,
+        "criteria": [
+            [each.pk, each.number, each.kind, each.title, each.description, each.weight, each.max_score, each.least_score, each.formula]
+            for each in lot.criteria_set.criteria.all()
+        ],
+        "questions": [
+            [each.pk, each.number, each.kind, each.prompt, each.help_text, each.mandatory, each.word_limit, each.choices]
+            for each in lot.questionnaire.questions.all()
+        ],
+        "prices": [[each.pk, each.number, each.description, each.unit, each.quantity] for each in lot.price_lines.all()],
+    }

@@ -1,0 +1,42 @@
+"""The notice of a tender: what everybody who may see it reads."""
+
+from datetime import datetime
+from typing import Any
+
+from commissioning.models import User
+from commissioning.pages import RecordPage
+from procurement.models import Tender
+from procurement.notice import documents_of, lots_in_full
+
+
+def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
+    """What the notice shows: the lots in full, the documents, the dates, and the viewer's own invitation if there is one."""
+    return {
+        "lots": lots_in_full(tender),
+        "documents": list(documents_of(tender)),
+        "dates": key_dates(tender),
+        "extensions": list(tender.extensions.made()),
+        "own_invitation": tender.invitations.to_suppliers_of(user).first(),
+    }
+
+
+def key_dates(tender: Tender) -> list[dict[str, Any]]:
+    """The tender's dates, in order."""
+    return [
+        {"title": "Invitation issued", "at": tender.issued_at},
+        {"title": "Questions close", "at": tender.questions_close_at, "is_end": True},
+        {"title": "Questions answered by", "at": tender.answers_due_at, "is_end": True},
+        {"title": "Bids due", "at": tender.closes_at, "is_end": True},
+    ]
+
+
+class Notice(RecordPage):
+    """The notice as suppliers and the public read it, for the buyer's people to see before it goes out."""
+
+    model = Tender
+    template_name = "procurement/tenders/notice.html"
+    related = ("buyer", "framework_list__framework", "area", "docket")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The tender and its notice."""
+        return {**super().get_context_data(**kwargs), **context(self.record, self.request.user, self.at), "trail": [], "acts": []}
