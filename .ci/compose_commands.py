@@ -98,12 +98,13 @@ class Service:
         """Whether its health check says so."""
         return subprocess.run(self.health, env=self.env, cwd=HERE, capture_output=True, check=False).returncode == 0
 
-    def run_to_its_end(self) -> None:
-        """Run a command that is to end; raises Failed with its output if it fails."""
-        done = subprocess.run(self.command, env=self.env, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    def run_to_its_end(self, other: list[str] | None = None) -> None:
+        """Run its command, or another in its place, that is to end; raises Failed with its output if it fails."""
+        command = other or self.command
+        done = subprocess.run(command, env=self.env, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode:
-            raise Failed(f"{self.name} ended with {done.returncode}:\n{done.stdout}")
-        print(f"{self.name}: ended with 0: {' '.join(self.command)}")
+            raise Failed(f"{self.name} ended with {done.returncode}: {' '.join(command)}\n{done.stdout}")
+        print(f"{self.name}: ended with 0: {' '.join(command)}")
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -198,6 +199,7 @@ def run_all(services: dict[str, Service], once: set[str], port: int) -> None:
             print(f"{service.name}: another's image, with no command of ours; its health check {service.health[0]} is only in the image")
     for name in once:
         services[name].run_to_its_end()
+        services[name].run_to_its_end(["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"])
     stay([service for service in services.values() if service.ours and service.name not in once], port)
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+import warnings
 from argparse import ArgumentParser
 from contextlib import closing
 from http import HTTPStatus
@@ -125,6 +126,7 @@ def _prepare_data() -> None:
 
 
 def _serve(port: int) -> None:
+    warnings.filterwarnings("ignore", "No directory at", UserWarning)  # nothing is collected here: static files come from where they lie
     assert get_resolver().url_patterns  # the pages are loaded before the workers are made, so that no first visitor waits
     options = ["--no-control-socket", "--preload", "--workers=2", "--worker-class=gthread", "--threads=4", "--graceful-timeout=5"]
     sys.argv = ["gunicorn", *options, f"--bind={HOST}:{port}", "--log-level=warning", "commissioning.wsgi"]
