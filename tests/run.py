@@ -28,7 +28,7 @@ def main() -> int:
     if missing := sorted(set(filter(None, options.require.split(","))) - here.keys()):
         print(f"Required, and not here: {', '.join(missing)}.", flush=True)
         return 2
-    homes = [("SQLite and a folder for a queue", {})]
+    homes: list[tuple[str, dict[str, str]]] = [("SQLite and a folder for a queue", {})]
     if here.keys() & {"postgres", "redis"}:
         homes.append((" and ".join(sorted(here.keys() & {"postgres", "redis"})), second_home(here)))
     results = [run_in(name, home, for_pytest) for name, home in homes]

@@ -152,7 +152,7 @@ def _only_what_goes_wrong() -> None:
 
 
 def _say_up(**_: object) -> None:
-    sys.__stdout__.write(f"{IS_UP}\n")
+    os.write(1, f"{IS_UP}\n".encode())  # Celery has made a logger of sys.stdout
 
 
 def _is_ready(port: int) -> bool:
