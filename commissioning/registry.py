@@ -1,6 +1,6 @@
 """Where each application adds what the pages that gather from all floors show."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,5 +69,5 @@ searches: list[Callable[[Any, str], Iterable[Found]]] = []
 navigation: list[Link] = []
 # Each takes the moment, and answers what has fallen due and was not told; at most a few hundred at a time.
 due: list[Callable[[datetime], Iterable[Due]]] = []
-# Each builds its floor's part of the demo world, in the order of the floors.
-demos: list[Callable[[], None]] = []
+# Each builds its floor's part of the demo world as it stands at a moment, saying what it has built; in the order of the floors.
+demos: list[Callable[[datetime], Iterator[str]]] = []
