@@ -19,7 +19,7 @@ class TrailEntryAdmin(CuratorAdmin):
     list_filter = ("docket__kind", "outcome", "verb")
     search_fields = ("verb", "docket__title", "actor__email", "subject_id")
     list_select_related = ("docket", "actor")
-    ordering = ("-at", "-id")
+    ordering = ("-recorded_at", "-id")
 
 
 @admin.register(Letter)

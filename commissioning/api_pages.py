@@ -1,8 +1,20 @@
 """How the API cuts long lists into pages."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import Any
 
-from rest_framework.pagination import CursorPagination
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import BasePagination, CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from commissioning.canon import utc_text
+
+PAGE, MOST = 100, 1000
 
 
 class Pages(CursorPagination):
@@ -12,3 +24,51 @@ class Pages(CursorPagination):
     page_size = 25
     page_size_query_param = "page_size"
     max_page_size = 100
+
+
+class FeedPages(BasePagination):
+    """Pages of a feed, oldest first, by `(recorded_at, id)`. `next` is always there: ask for it again later to get what is new."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The page after the cursor."""
+        self.request = request
+        self.after = request.query_params.get("cursor", "")
+        entries = queryset.filter(_beyond(self.after)) if self.after else queryset
+        self.page = list(entries.order_by("recorded_at", "id")[: _size(request.query_params.get("page_size", ""))])
+        return self.page
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page, and where it goes on."""
+        cursor = _cursor(self.page[-1]) if self.page else self.after
+        here = self.request.build_absolute_uri()
+        return Response({"next": replace_query_param(here, "cursor", cursor) if cursor else here, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The answer's shape."""
+        properties = {"next": {"type": "string", "format": "uri"}, "results": schema}
+        return {"type": "object", "required": ["next", "results"], "properties": properties}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """What may be asked."""
+        cursor = {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "Where the last page ended; take it from `next`."}
+        size = {"name": "page_size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE}}
+        return [cursor, size]
+
+
+def _size(text: str) -> int:
+    return min(int(text), MOST) if text.isdecimal() and 0 < len(text) < 10 and int(text) else PAGE
+
+
+def _cursor(entry: Any) -> str:
+    return urlsafe_b64encode(f"{utc_text(entry.recorded_at)} {entry.pk}".encode()).decode()
+
+
+def _beyond(cursor: str) -> Q:
+    try:
+        moment_text, _, pk = urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        moment, last = parse_datetime(moment_text), int(pk)
+    except ValueError as error:
+        raise NotFound("This cursor is not one of ours. Leave it out to begin at the beginning.") from error
+    if not isinstance(moment, datetime) or moment.tzinfo is None or abs(last) >= 2**63:
+        raise NotFound("This cursor is not one of ours. Leave it out to begin at the beginning.")
+    return Q(recorded_at__gt=moment) | Q(recorded_at=moment, id__gt=last)

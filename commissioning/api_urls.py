@@ -1,9 +1,12 @@
-"""The API's own pages, and the ground's part of it."""
+"""The API's own description, and the ground's part of it."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView
+from drf_spectacular.views import SpectacularAPIView
+
+from commissioning.api_ground import Me, router
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularRedocView.as_view(url_name="api-schema"), name="api-docs"),
+    path("me/", Me.as_view(), name="api-me"),
+    *router.urls,
 ]

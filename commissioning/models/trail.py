@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.functions import Now
 
 from commissioning.canon import digest, utc_text
 
@@ -42,6 +43,7 @@ class TrailEntry(models.Model):
     subject_type = models.CharField(max_length=80, editable=False)
     subject_id = models.UUIDField(editable=False)
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder, editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False, help_text="When the row was written: never before its transaction began.")
     previous_hash = models.CharField(max_length=64, editable=False)
     hash = models.CharField(max_length=64, editable=False)
 
@@ -55,7 +57,10 @@ class TrailEntry(models.Model):
                 name="an_entry_names_somebody_or_a_job",
             ),
         ]
-        indexes = [models.Index(fields=["subject_id", "number"], name="entries_of_a_subject"), models.Index(fields=["at", "id"], name="entries_in_time")]
+        indexes = [
+            models.Index(fields=["subject_id", "number"], name="entries_of_a_subject"),
+            models.Index(fields=["recorded_at", "id"], name="entries_as_recorded"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.docket} #{self.number}: {self.verb}"
@@ -92,3 +97,7 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"Checkpoint of {utc_text(self.at)}"
+
+    def content(self) -> dict[str, Any]:
+        """What the signature covers: an old checkpoint cannot be passed off as a new one."""
+        return {"at": utc_text(self.at), "heads": self.heads}

@@ -1,9 +1,14 @@
 """The public front page, and the desk of those who signed in."""
 
+from itertools import islice
 from typing import Any
 
 from commissioning import registry
+from commissioning.models import Letter
 from commissioning.pages import OwnPage, Page
+
+# From each floor; a desk that shows more is not read.
+MOST = 50
 
 
 class Home(Page):
@@ -20,7 +25,12 @@ class Desk(OwnPage):
     template_name = "ground/desk.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Every floor's items, the most pressing first."""
-        items = [item for provider in registry.desk for item in provider(self.request.user, self.at)]
+        """Every floor's items, the most pressing first, and the letters that wait."""
+        items = [item for provider in registry.desk for item in islice(provider(self.request.user, self.at), MOST)]
         items.sort(key=lambda item: (item.due_at is None, item.due_at, item.title))
-        return {**super().get_context_data(**kwargs), "items": items}
+        letters = Letter.objects.visible_to(self.request.user).unread().defer("body").order_by("-created_at", "-pk")[:5]
+        return {**super().get_context_data(**kwargs), "items": items, "letters": letters, "roles": self._roles()}
+
+    def _roles(self) -> Any:
+        memberships = self.request.user.memberships.filter(ended_at__isnull=True)
+        return memberships.select_related("organisation").order_by("organisation__name", "role")

@@ -1,0 +1,137 @@
+"""Organisations come to be, are described, and are succeeded by others."""
+
+from datetime import date, datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from commissioning.identifiers import tidied
+from commissioning.models import Identifier, Organisation
+from commissioning.models.people import Actor
+from commissioning.moves import Step, beginning, moving
+
+
+class GivenIdentifier(TypedDict):
+    """What a register calls an organisation."""
+
+    scheme: Identifier.Scheme
+    value: str
+
+
+def register_organisation(
+    *,
+    kind: Organisation.Kind,
+    name: str,
+    address: str = "",
+    identifiers: list[GivenIdentifier] | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    by: Actor,
+    at: datetime | None = None,
+) -> Organisation:
+    """Enter a legal person that takes part: the framework authority, a commissioner or a supplier."""
+    _check_days(valid_from, valid_to)
+    record = Organisation(kind=kind, name=name.strip(), address=address.strip(), valid_from=valid_from, valid_to=valid_to)
+    with beginning(record, "register_organisation", by=by, at=at) as step:
+        record.save()
+        _identify(step, identifiers or [])
+        step.facts |= {"kind": kind, "name": record.name}
+    return record
+
+
+def describe_organisation(
+    organisation_id: UUID,
+    *,
+    name: str,
+    address: str = "",
+    identifiers: list[GivenIdentifier] | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    by: Actor,
+    at: datetime | None = None,
+) -> Organisation:
+    """Correct what is said of an organisation; identifiers left out (None) stay as they are."""
+    with moving(Organisation, organisation_id, "describe_organisation", by=by, at=at) as step:
+        _check_days(valid_from, valid_to)
+        given = {"name": name.strip(), "address": address.strip(), "valid_from": valid_from, "valid_to": valid_to}
+        changed = {field: value for field, value in given.items() if getattr(step.record, field) != value}
+        step.facts["before"] = {field: getattr(step.record, field) for field in changed}
+        step.facts["after"] = changed
+        for field, value in changed.items():
+            setattr(step.record, field, value)
+        if identifiers is not None:
+            _identify(step, identifiers)
+    return step.record
+
+
+def succeed_organisation(organisation_id: UUID, *, successors: list[UUID], last_day: date, by: Actor, at: datetime | None = None) -> Organisation:
+    """Close an organisation on its last day and name those that take its place; its contracts keep the party of their day."""
+    with moving(Organisation, organisation_id, "succeed_organisation", by=by, at=at) as step:
+        _check_days(step.record.valid_from, last_day, "last_day")
+        found = list(Organisation.objects.visible_to(by).filter(pk__in=successors))
+        _check_successors(step.record, found, set(successors))
+        step.record.valid_to = last_day
+        step.record.successors.set(found)
+        step.facts |= {"last_day": last_day, "successors": sorted(str(organisation.pk) for organisation in found)}
+    return step.record
+
+
+def _check_days(first: date | None, last: date | None, field: str = "valid_to") -> None:
+    if first and last and last < first:
+        raise ValidationError({field: f"The last day is before the first, {first:%d %B %Y}."})
+
+
+def _check_successors(organisation: Organisation, found: list[Organisation], wanted: set[UUID]) -> None:
+    """ValidationError unless these are other organisations of the same kind, none of which this one took over from."""
+    if not found or {successor.pk for successor in found} != wanted:
+        raise ValidationError({"successors": "Name the organisations that take its place; each must be registered here."})
+    if any(successor.kind != organisation.kind for successor in found):
+        raise ValidationError({"successors": f"A successor is of the same kind: {organisation.get_kind_display().lower()}."})
+    if organisation.pk in wanted or wanted & _predecessors(organisation):
+        raise ValidationError({"successors": "An organisation cannot take the place of one that took its own."})
+
+
+def _predecessors(organisation: Organisation) -> set[UUID]:
+    """The ids of all that this one took over from, however long ago."""
+    known: set[UUID] = set()
+    newest = {organisation.pk}
+    while newest:
+        newest = set(Organisation.objects.filter(successors__in=newest).values_list("pk", flat=True)) - known
+        known |= newest
+    return known
+
+
+def _identify(step: Step[Organisation], given: list[GivenIdentifier]) -> None:
+    """Give the organisation these identifiers in place of those it had; ValidationError if one is ill-formed or another's."""
+    wanted = {(item["scheme"], _value_of(item)) for item in given}
+    had = {(identifier.scheme, identifier.value): identifier for identifier in step.record.identifiers.all()}
+    for scheme, value in sorted(wanted - had.keys()):
+        if Identifier.objects.filter(scheme=scheme, value=value).exists():
+            raise _wrong(f"{Identifier.Scheme(scheme).label} {value} belongs to another organisation here.")
+        _write_down(Identifier(organisation=step.record, scheme=scheme, value=value))
+    for pair in had.keys() - wanted:
+        had[pair].delete()
+    if wanted != had.keys():
+        step.facts["identifiers"] = sorted(f"{scheme}:{value}" for scheme, value in wanted)
+
+
+def _write_down(identifier: Identifier) -> None:
+    try:
+        identifier.clean_fields(exclude={"organisation"})
+    except ValidationError as error:
+        raise _wrong(error.messages) from error
+    identifier.save()
+
+
+def _value_of(item: GivenIdentifier) -> str:
+    if not item["value"].strip():
+        raise _wrong(f"Give the {Identifier.Scheme(item['scheme']).label}, or leave the scheme out.")
+    try:
+        return tidied(item["scheme"], item["value"])
+    except ValidationError as error:
+        raise _wrong(error.message) from error
+
+
+def _wrong(sentence: Any) -> ValidationError:
+    return ValidationError({"identifiers": sentence})

@@ -1,0 +1,120 @@
+"""People are invited to act for an organisation, come in, and leave."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from commissioning.invitations import LIFETIME, link_of
+from commissioning.models import Membership, Organisation, PersonalInvitation, Role, User
+from commissioning.models.people import LEAD_OF, ROLES_OF, Actor
+from commissioning.moves import Step, beginning, moving
+from commissioning.wording import ending_text
+
+
+def invite_person(organisation_id: UUID, *, email: str, name: str, role: Role, by: Actor, at: datetime | None = None) -> PersonalInvitation:
+    """Ask somebody by e-mail to act for an organisation; an earlier invitation to the same role ends."""
+    organisation = Organisation.objects.visible_to(by).get(pk=organisation_id)
+    record = PersonalInvitation(organisation=organisation, email=email.strip().lower(), name=name.strip(), role=role)
+    with beginning(record, "invite_person", by=by, at=at, within=organisation) as step:
+        if role not in ROLES_OF[organisation.kind]:
+            raise ValidationError({"role": f"{Role(role).label} is not a role of {_article(organisation)}. Choose another."})
+        record.expires_at = step.at + LIFETIME
+        record.clean_fields(exclude={"organisation", "user"})
+        record.user = _person(record, at=step.at)
+        step.require(record.user.is_active, "This person's account is closed. A framework curator can open it again.")
+        step.require(not _holds(record), f"{record.name} is {record.get_role_display().lower()} already.")
+        _open_invitations(record).update(withdrawn_at=step.at)
+        step.facts |= {"email": record.email, "role": role}
+        step.tell([record.user], "person_invited", link=link_of(record))
+    return record
+
+
+def withdraw_invitation(invitation_id: UUID, *, by: Actor, at: datetime | None = None) -> PersonalInvitation:
+    """Take an invitation back; its link works no more."""
+    with moving(PersonalInvitation, invitation_id, "withdraw_invitation", by=by, at=at) as step:
+        _check_open(step)
+        step.record.withdrawn_at = step.at
+        step.facts |= {"email": step.record.email, "role": step.record.role}
+    return step.record
+
+
+def accept_invitation(invitation_id: UUID, *, password: str = "", by: Actor, at: datetime | None = None) -> Membership:
+    """Come in: choose a password if there is none yet, and hold the role from now on."""
+    with moving(PersonalInvitation, invitation_id, "accept_invitation", by=by, at=at) as step:
+        invitation = step.record
+        _check_open(step)
+        step.require(
+            step.at < invitation.expires_at,
+            f"This invitation ended {ending_text(invitation.expires_at)}. Ask {invitation.organisation} for a new one.",
+        )
+        _take_password(invitation.user_id, password)
+        membership = Membership(user_id=invitation.user_id, organisation=invitation.organisation, role=invitation.role, created_at=step.at)
+        membership.save()
+        invitation.accepted_at = step.at
+        step.facts |= {"membership": membership.pk, "role": invitation.role}
+        step.tell(invitation.organisation.people(LEAD_OF[invitation.organisation.kind]), "person_came_in")
+    return membership
+
+
+def end_membership(membership_id: UUID, *, reason: str = "", by: Actor, at: datetime | None = None) -> Membership:
+    """Let somebody act for the organisation no longer; whoever answers for its people last stays."""
+    with moving(Membership, membership_id, "end_membership", by=by, at=at) as step:
+        membership = step.record
+        step.require(membership.ended_at is None, "This has ended already.")
+        step.require(
+            not _is_last_lead(membership),
+            f"{membership.user} is the last {membership.get_role_display().lower()} of {membership.organisation}. Invite another one first.",
+        )
+        membership.ended_at = step.at
+        step.facts |= {"person": membership.user_id, "role": membership.role, "reason": reason}
+        step.tell([membership.user], "membership_ended", reason=reason)
+    return membership
+
+
+def _article(organisation: Organisation) -> str:
+    return f"a {organisation.get_kind_display().lower()}"
+
+
+def _person(invitation: PersonalInvitation, *, at: datetime) -> User:
+    """Who has this address; a new person has no password yet, so that nobody can sign in as them."""
+    known = User.objects.filter(email__iexact=invitation.email).first()
+    return known or User.objects.create_user(invitation.email, invitation.name, created_at=at)
+
+
+def _holds(invitation: PersonalInvitation) -> bool:
+    return Membership.objects.filter(user=invitation.user, organisation=invitation.organisation, role=invitation.role, ended_at__isnull=True).exists()
+
+
+def _open_invitations(invitation: PersonalInvitation) -> QuerySet[PersonalInvitation]:
+    """Those to the same person and role that were neither accepted nor taken back."""
+    return PersonalInvitation.objects.filter(
+        user=invitation.user, organisation=invitation.organisation, role=invitation.role, accepted_at__isnull=True, withdrawn_at__isnull=True
+    )
+
+
+def _check_open(step: Step[PersonalInvitation]) -> None:
+    step.require(step.record.accepted_at is None, "This invitation was accepted already. Sign in with your e-mail address.")
+    step.require(step.record.withdrawn_at is None, f"This invitation was taken back. Ask {step.record.organisation} for a new one.")
+
+
+def _take_password(user_id: UUID, password: str) -> None:
+    """Set the first password; ValidationError if it is weak. A person who has one keeps it."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.has_usable_password():
+        return
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    user.set_password(password)
+    user.save()
+
+
+def _is_last_lead(membership: Membership) -> bool:
+    organisation = membership.organisation
+    if membership.role != LEAD_OF[organisation.kind]:
+        return False
+    return not organisation.people(membership.role).exclude(pk=membership.user_id).exists()

@@ -1,0 +1,49 @@
+"""What the ground's lists can be narrowed by, on pages and in the API alike."""
+
+import django_filters
+from django import forms
+
+from commissioning.models import Letter, Membership, Organisation, TrailEntry
+
+
+class Organisations(django_filters.FilterSet):
+    """By name and kind."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", label="Name contains", max_length=200)
+    kind = django_filters.ChoiceFilter(choices=Organisation.Kind.choices, label="What it is", empty_label="Any", widget=forms.Select)
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "kind")
+
+
+class Memberships(django_filters.FilterSet):
+    """By organisation and role, with or without those that have ended."""
+
+    organisation = django_filters.UUIDFilter(field_name="organisation_id", label="For whom")
+    ended = django_filters.BooleanFilter(field_name="ended_at", lookup_expr="isnull", exclude=True, label="Has ended")
+
+    class Meta:
+        model = Membership
+        fields = ("role",)
+
+
+class Letters(django_filters.FilterSet):
+    """By what they are about, read or not."""
+
+    read = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", exclude=True, label="Has been read")
+
+    class Meta:
+        model = Letter
+        fields = ("subject_id",)
+
+
+class Events(django_filters.FilterSet):
+    """By docket, subject, verb and outcome, and since when they were recorded."""
+
+    docket = django_filters.UUIDFilter(field_name="docket_id", label="The chain that it is in")
+    since = django_filters.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gte", label="Recorded at or after")
+
+    class Meta:
+        model = TrailEntry
+        fields = ("subject_id", "verb", "outcome")

@@ -1,0 +1,57 @@
+"""Every page of the ground opens for those it is for, and is not there for others."""
+
+import pytest
+from django.urls import reverse
+
+from commissioning.models import Organisation, Role
+from tests.factories import people as cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def doh():
+    return cast.authority()
+
+
+@pytest.fixture
+def curator(doh):
+    return cast.person(doh, Role.CURATOR)
+
+
+@pytest.fixture
+def hillingdon():
+    return cast.commissioner()
+
+
+@pytest.fixture
+def lead(hillingdon):
+    return cast.person(hillingdon, Role.PROCUREMENT_LEAD)
+
+
+PUBLIC = ["home", "search", "organisation:directory", "accessibility", "privacy", "safety", "public_key", "api_docs", "api-schema"]
+OWN = ["desk", "letters", "calendar", "account"]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_need_no_sign_in(client, name):
+    assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_pages_of_ones_own_ask_for_a_sign_in(client, lead, name):
+    assert client.get(reverse(name)).url == f"{reverse('account_login')}?next={reverse(name)}"
+    client.force_login(lead)
+    answer = client.get(reverse(name))
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_an_organisations_people_are_for_its_own_and_for_curators(client, curator, lead, hillingdon):
+    page = reverse("organisation:people", args=[hillingdon.pk])
+    rival = cast.person(cast.organisation(Organisation.Kind.SUPPLIER, "Tribal"), Role.BID_MANAGER)
+    seen = {}
+    for person in (curator, lead, rival):
+        client.force_login(person)
+        seen[person.pk] = client.get(page).status_code
+    assert seen == {curator.pk: 200, lead.pk: 200, rival.pk: 404}
