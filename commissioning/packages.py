@@ -74,21 +74,22 @@ def _package(file: IO[bytes]) -> Iterator[ZipFile]:
 def _check_end(file: IO[bytes], size: int) -> None:
     """Read the end of the directory before anything reads the directory, which could be made to fill the memory.
 
-    The package must end there, with nothing after it, before it or hidden between: two readers must not see two files.
+    The package must end there, and in the short format, for the long one could name another directory: two readers must not see two files.
     """
     length = _LOCATOR_LENGTH + _END_OF_DIRECTORY.size
     if size < length:
         raise Unacceptable(_DAMAGED)
     file.seek(size - length)
     locator, end = file.read(_LOCATOR_LENGTH), file.read(_END_OF_DIRECTORY.size)
-    mark, *_disks, parts, directory, offset, comment = _END_OF_DIRECTORY.unpack(end)
-    if mark != b"PK\x05\x06" or comment or offset + directory + len(end) != size or locator.startswith(b"PK\x06\x07"):
+    mark, *_disks, parts, directory, _offset, comment = _END_OF_DIRECTORY.unpack(end)
+    if mark != b"PK\x05\x06" or comment or locator.startswith(b"PK\x06\x07"):
         raise Unacceptable(_DAMAGED)
     if parts > MOST_PARTS or directory > LONGEST_DIRECTORY:
         raise Unacceptable(_BOMB)
 
 
 def _check_parts(parts: list[ZipInfo], size: int) -> None:
+    # zipfile counts from the beginning of the file: with anything before the first part or before the directory, no part begins at 0.
     names = [part.orig_filename for part in parts]
     if any(_is_astray(name) for name in names) or len({name.lower() for name in names}) < len(names) or min(part.header_offset for part in parts):
         raise Unacceptable(_DAMAGED)

@@ -188,6 +188,16 @@ def test_an_archive_with_a_comment_is_refused_for_a_comment_can_hold_another_end
     with ZipFile(file, "a") as package:
         package.comment = b"hello"
     assert fault("bid.docx", file.getvalue()).startswith(DAMAGED)
+    cut_off = WHOLE["docx"][0][:-2] + struct.pack("<H", 5)
+    assert fault("bid.docx", cut_off).startswith(DAMAGED)
+
+
+@pytest.mark.parametrize("gap", [b"x", b"PK\x05\x06", b"\0" * 64])
+def test_nothing_is_hidden_between_the_parts_and_the_end(gap):
+    content = WHOLE["docx"][0]
+    directory = content.index(b"PK\x01\x02")
+    assert fault("bid.docx", content[:-22] + gap + content[-22:]).startswith(DAMAGED)
+    assert fault("bid.docx", content[:directory] + gap + content[directory:]).startswith(DAMAGED)
 
 
 @pytest.mark.parametrize("name", ["../../evil", "word/../../evil", "/etc/passwd", "C:/evil", "word\\evil.xml", "a\0b"])
@@ -333,10 +343,12 @@ def test_a_directory_that_would_fill_the_memory_is_refused_before_it_is_read(mon
 def test_a_second_directory_of_the_long_format_is_refused():
     content = WHOLE["docx"][0]
     end = len(content) - 22
-    *fields, directory, offset, comment = struct.unpack("<4s4H2LH", content[end:])
-    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
-    longer = content[:end] + locator + struct.pack("<4s4H2LH", *fields, directory + len(locator), offset, comment)
-    assert fault("bid.docx", longer).startswith(DAMAGED)
+    _, _, _, here, parts, directory, offset, _ = struct.unpack("<4s4H2LH", content[end:])
+    longer = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, here, parts, directory, offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    with ZipFile(BytesIO(content[:end] + longer + locator + content[end:])) as package:
+        assert package.testzip() is None
+    assert fault("bid.docx", content[:end] + longer + locator + content[end:]).startswith(DAMAGED)
 
 
 def test_a_list_of_types_that_is_too_long_is_a_bomb():

@@ -167,6 +167,10 @@ def test_a_storage_that_begins_again_still_gets_the_hash_of_the_whole(trust, lea
         self.read(100)
         self.seek(0, 2)
         self.seek(0)
+        yield self.read(100)
+        self.seek(10)
+        self.read(50)
+        self.seek(100)
         while block := self.read(64):
             yield block
 
