@@ -1,6 +1,6 @@
 """Where each application adds what the pages that gather from all floors show."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,5 +69,6 @@ searches: list[Callable[[Any, str], Iterable[Found]]] = []
 navigation: list[Link] = []
 # Each takes the moment, and answers what has fallen due and was not told; at most a few hundred at a time.
 due: list[Callable[[datetime], Iterable[Due]]] = []
-# Each builds its floor's part of the demo world as it stands at a moment, saying what it has built; in the order of the floors.
-demos: list[Callable[[datetime], Iterator[str]]] = []
+# Each names a function that builds its floor's part of the demo world as it stands at a moment, and says what it has built; in the
+# order of the floors. Names, so that nothing of the demo is loaded where there is none.
+demos: list[str] = []

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from commissioning import clock, demo, registry
 from commissioning.models import User
@@ -23,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError("There are people here already, and the demo world is built in an empty home. Name an empty folder as VAR.")
         with transaction.atomic():
             built_at = clock.now()
-            for build in (demo.build, *registry.demos):
+            for build in (demo.build, *map(import_string, registry.demos)):
                 for line in build(built_at):
                     self.stdout.write(line)
             self.stdout.write(f"Letters: {demo.read_old_letters(built_at)} of them read in their day.")

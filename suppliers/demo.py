@@ -1,0 +1,185 @@
+"""The suppliers' part of the demo world: fourteen suppliers, the framework of 2007 as it was, and one like it today."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from commissioning.actions.organisations import register_organisation
+from commissioning.demo import AUTHORITY, FOUNDED_AT, HILLINGDON, Calendar, Minutes, bring_in, players, texts
+from commissioning.models import Organisation, Role, User
+from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
+from suppliers.actions.appeals import acknowledge_appeal, dismiss_appeal, hear_appeal, lodge_appeal
+from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
+from suppliers.actions.firms import MemberGiven, register_consortium, register_supplier
+from suppliers.actions.frameworks import add_area, add_list, add_service, draft_framework, establish_framework
+from suppliers.actions.listings import grant_early_release
+from suppliers.actions.publications import publish_lists
+from suppliers.models import AdmissionRound, Application, Framework, FrameworkList, Place, ServiceArea, Supplier
+
+TEXTS = texts("suppliers")
+CONSORTIUM, UNSUCCESSFUL = TEXTS["consortium"]["short_name"], TEXTS["unsuccessful"]["short_name"]
+# What the one listing that is on record says; every other place of the demo is illustrative.
+ON_RECORD = (CONSORTIUM, "fesc")
+
+
+def build(built_at: datetime) -> Iterator[str]:
+    """Suppliers and their people, the framework of 2007 up to its publication, and the framework of today."""
+    world = _World(Calendar.of(built_at))
+    world.register_suppliers()
+    yield f"Suppliers: {len(TEXTS['suppliers']) + 1} listed, one of them a consortium; its lead, and an applicant that is not admitted."
+    then, today = (world.set_up(each) for each in TEXTS["frameworks"])
+    world.release_early(then)
+    yield f"{then}: admission, decisions, an appeal, an early release, publication on 5 October 2007."
+    world.admit(today, TEXTS["second_round"], TEXTS["second_round"]["applications"])
+    world.admit(today, TEXTS["third_round"], TEXTS["third_round"]["applications"])
+    yield f"{today}: lists published, a round with an appeal open, and a round open for applications."
+
+
+class _World:
+    """The suppliers' floor as it comes to be, each thing at its moment."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self.people = players()
+        self.curator = self.people["curator@doh.example"]
+        self.officer = self.people["appeals@doh.example"]
+        self.suppliers: dict[str, Supplier] = {}
+
+    def register_suppliers(self) -> None:
+        """The companies, the consortium with its lead and its other members, and the applicant that will not be admitted."""
+        consortium = TEXTS["consortium"]
+        at = Minutes(FOUNDED_AT.replace(hour=13))
+        for firm in (*TEXTS["suppliers"], TEXTS["unsuccessful"], consortium["lead"]):
+            self._bring_in(register_supplier(**_described(firm), by=self.curator, at=next(at)), at)
+        lead = self.suppliers[consortium["lead"]["short_name"]].organisation
+        members = [MemberGiven(company=lead.pk, leads=True, liability_share=Decimal(consortium["lead"]["share"]))]
+        for member in consortium["members"]:
+            company = register_organisation(kind=Organisation.Kind.SUPPLIER, name=member["name"], by=self.curator, at=next(at))
+            members.append(MemberGiven(company=company.pk, leads=False, liability_share=Decimal(member["share"])))
+        made = register_consortium(**_described(consortium), members=members, is_illustrative=True, by=self.curator, at=next(at))
+        self._bring_in(made, at)
+
+    def _bring_in(self, supplier: Supplier, at: Minutes) -> None:
+        where, email = supplier.organisation, f"bids@{supplier.short_name}.example"
+        encoded = self.curator.password
+        manager = bring_in(where, email, f"Bid manager, {where}", Role.BID_MANAGER, encoded=encoded, by=self.curator, at=next(at))
+        self.people[email], self.suppliers[supplier.short_name] = manager, supplier
+
+    def manager_of(self, short_name: str) -> User:
+        """Whoever bids for the supplier."""
+        return self.people[f"bids@{short_name}.example"]
+
+    def set_up(self, plan: dict[str, Any]) -> Framework:
+        """A framework with its lists, areas and menu, and the round in which its suppliers were admitted."""
+        at = Minutes(self.calendar.moment(plan["drafted"]))
+        framework = draft_framework(
+            authority=Organisation.objects.get(name=AUTHORITY).pk,
+            starts_on=self.calendar.day(plan["starts_on"]),
+            ends_on=self.calendar.day(plan["ends_on"]),
+            **{name: plan[name] for name in ("reference", "title", "description", "regime", "appeal_rule", "standstill_rule")},
+            by=self.curator,
+            at=next(at),
+        )
+        self._fill(framework, at)
+        everybody = [*TEXTS["suppliers"], TEXTS["consortium"], TEXTS["unsuccessful"]]
+        applications = [{"by": firm["short_name"], "places": firm["places"]} for firm in everybody if not self._stays_away(firm, plan)]
+        self.admit(framework, plan["round"], applications)
+        return Framework.objects.get(pk=framework.pk)
+
+    @staticmethod
+    def _stays_away(firm: dict[str, Any], plan: dict[str, Any]) -> bool:
+        """Whether the firm does not apply: the one without success tries today's framework in its second round."""
+        return firm["short_name"] == UNSUCCESSFUL and "appealed" not in plan["round"]
+
+    def _fill(self, framework: Framework, at: Minutes) -> None:
+        for each in TEXTS["lists"]:
+            scope = FrameworkList.Scope(each["scope_kind"])
+            add_list(framework.pk, **_only(each, "code", "name", "description"), scope_kind=scope, by=self.curator, at=next(at))
+        for each in TEXTS["areas"]:
+            area = add_area(framework.pk, code=each["code"], name=each["name"], by=self.curator, at=next(at))
+            for number, name in enumerate(each["services"], start=1):
+                add_service(framework.pk, area=area.pk, code=f"{each['code']}-{number}", name=name, by=self.curator, at=next(at))
+        establish_framework(framework.pk, by=self.curator, at=next(at))
+
+    def admit(self, framework: Framework, plan: dict[str, Any], applications: list[dict[str, Any]]) -> None:
+        """A round of admission, as far as its plan has moments for it."""
+        moment = self.calendar.moment
+        closes_at = moment(plan["closes"])
+        told = {"title": plan["title"], "notice": plan["notice"]}
+        round_ = open_round(framework.pk, **told, closes_at=closes_at, by=self.curator, at=moment(plan["drafted"]))
+        announce_round(round_.pk, by=self.curator, at=moment(plan["announced"]))
+        at = Minutes(moment(plan["applied"]))
+        for each in applications:
+            self._apply(round_, each, at)
+        if "sent" in plan:
+            self._decide(round_, Minutes(moment(plan["decided"])))
+            send_decisions(round_.pk, by=self.curator, at=moment(plan["sent"]))
+        if "appealed" in plan:
+            self._appeal(round_, plan)
+        if "published" in plan:
+            publish_lists(round_.pk, by=self.curator, at=moment(plan["published"]))
+
+    def _apply(self, round_: AdmissionRound, plan: dict[str, Any], at: Minutes) -> None:
+        supplier, by = self.suppliers[plan["by"]], self.manager_of(plan["by"])
+        places = [_place(round_.framework, where) for where in plan["places"]]
+        statement = TEXTS["illustrative_statement"].format(name=supplier)
+        application = apply(round_.pk, supplier=supplier.pk, by=by, at=next(at))
+        save_application(application.pk, statement=statement, places=places, by=by, at=next(at))
+        if not plan.get("draft"):
+            submit_application(application.pk, by=by, at=next(at))
+
+    def _decide(self, round_: AdmissionRound, at: Minutes) -> None:
+        places = Place.objects.filter(application__round=round_).order_by("application__supplier__short_name", "pk")
+        for place in places.select_related("application__supplier"):
+            name = place.application.supplier.short_name
+            is_on_record = (name, round_.framework.reference) == ON_RECORD
+            reasons = TEXTS["consortium"]["on_record"] if is_on_record else TEXTS["refused" if name == UNSUCCESSFUL else "accepted"]
+            outcome = Place.Outcome.REFUSED if name == UNSUCCESSFUL else Place.Outcome.ACCEPTED
+            given = {"outcome": outcome, "reasons": reasons, "is_illustrative": not is_on_record}
+            decide_place(round_.pk, place=place.pk, **given, by=self.curator, at=next(at))
+
+    def _appeal(self, round_: AdmissionRound, plan: dict[str, Any]) -> None:
+        """The applicant that was refused appeals for one area; the officer goes as far as the plan has moments for it."""
+        application = Application.objects.get(round=round_, supplier__short_name=UNSUCCESSFUL)
+        place = application.places.get(framework_list__code="micro", area__code="performance")
+        words, moment = TEXTS["appeal"], self.calendar.moment
+        appeal = lodge_appeal(place.pk, grounds=words["grounds"], by=self.manager_of(UNSUCCESSFUL), at=moment(plan["appealed"]))
+        if "dismissed" in plan:
+            acknowledge_appeal(appeal.pk, by=self.officer, at=moment(plan["acknowledged"]))
+            hear_appeal(appeal.pk, hearing_note=words["hearing_note"], by=self.officer, at=moment(plan["heard"]))
+            dismiss_appeal(appeal.pk, reasons=words["reasons"], by=self.officer, at=moment(plan["dismissed"]))
+
+    def release_early(self, framework: Framework) -> None:
+        """Hillingdon may ask those on the micro list for performance management before the lists are published."""
+        plan = TEXTS["early_release"]
+        framework_list, area = framework.lists.get(code="micro"), framework.areas.get(code="performance")
+        accepted = Supplier.objects.filter(listings__framework_list=framework_list, listings__area=area)
+        grant_early_release(
+            framework.pk,
+            buyer=Organisation.objects.get(name=HILLINGDON).pk,
+            framework_list=framework_list.pk,
+            area=area.pk,
+            suppliers=list(accepted.values_list("pk", flat=True)),
+            expires_at=self.calendar.moment(plan["expires"]),
+            reason=plan["reason"],
+            by=self.curator,
+            at=self.calendar.moment(plan["at"]),
+        )
+
+
+def _only(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: given[name] for name in names}
+
+
+def _described(firm: dict[str, Any]) -> dict[str, Any]:
+    return _only(firm, "name", "short_name", "profile")
+
+
+def _place(framework: Framework, where: str) -> WantedPlace:
+    """A place written as `micro/performance`."""
+    framework_list, _, area = where.partition("/")
+    return WantedPlace(
+        framework_list=FrameworkList.objects.get(framework=framework, code=framework_list).pk,
+        area=ServiceArea.objects.get(framework=framework, code=area).pk,
+    )
