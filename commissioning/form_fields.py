@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
 
 from commissioning.clock import from_wall, in_london
 from commissioning.wording import plural
@@ -54,11 +55,11 @@ class BoxField(forms.Field):
         """The value, or None if every box is empty. Raises ValidationError with a sentence."""
         if not isinstance(value, list):
             return value or None
-        typed = dict(zip(self.widget.labels, (text.strip() for text in value), strict=True))
+        typed = dict(zip(self.widget.labels, ((text or "").strip() for text in value), strict=True))
         if not any(typed.values()):
             return None
         if missing := [name for name, text in typed.items() if not text]:
-            raise _complaint(f"Enter the {' and the '.join(missing)} too.", missing)
+            raise _complaint(f"Enter the {get_text_list(missing, 'and')} too.", missing)
         return self.read(typed)
 
     def read(self, typed: dict[str, str]) -> Any:
@@ -105,7 +106,7 @@ def _complaint(sentence: str, boxes: list[str]) -> ValidationError:
 def _day(typed: dict[str, str]) -> date:
     wrong = [name for name in ("day", "month", "year") if not (typed[name].isascii() and typed[name].isdigit())]
     if wrong:
-        raise _complaint(f"Use numbers for the {' and the '.join(wrong)}.", wrong)
+        raise _complaint(f"Use numbers for the {get_text_list(wrong, 'and')}.", wrong)
     if len(typed["year"]) != 4:
         raise _complaint("The year must have 4 digits, like 2027.", ["year"])
     try:

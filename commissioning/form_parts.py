@@ -237,7 +237,8 @@ def _checkboxes(bound: BoundField) -> Part:
 def _checkbox(bound: BoundField) -> Part:
     common = _common(bound)
     checked = bool(bound.field.widget.check_test(bound.value()))
-    item = {"value": "on", "text": common["label"]["text"], "hint": common.get("hint"), "checked": checked, "disabled": bound.field.disabled}
+    item = {"value": "on", "text": common["label"]["text"], "checked": checked, "disabled": bound.field.disabled}
+    item |= {key: common[key] for key in ("hint", "attributes") if key in common}
     return Part("checkboxes", {key: common[key] for key in ("idPrefix", "name", "errorMessage") if key in common} | {"items": [item]})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -59,6 +60,13 @@ def place(name: str) -> str:
         return ""
 
 
+def is_numeric(cell: Any) -> bool:
+    """Whether a table's cell is set to the right."""
+    if isinstance(cell, Mapping):
+        return "amount" in cell or bool(cell.get("numeric"))
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
+
+
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend: our templates first, then the NHS.UK components."""
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
@@ -83,5 +91,9 @@ def environment(**options: Any) -> Environment:
         "complaints": form_parts.complaints,
         "label_text": form_parts.label,
     }
-    made.tests |= {"moment_in_time": lambda value: isinstance(value, datetime), "day_of_year": lambda value: isinstance(value, date)}
+    made.tests |= {
+        "moment_in_time": lambda value: isinstance(value, datetime),
+        "day_of_year": lambda value: isinstance(value, date),
+        "numeric_cell": is_numeric,
+    }
     return made

@@ -1,0 +1,52 @@
+"""The gallery's templates and routes, somebody who is signed in, and a Chromium to look at them with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.test.utils import override_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from commissioning.models import User
+from tests import parts
+from tests.factories.people import commissioner, person
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def gallery_routes() -> Iterator[None]:
+    """The gallery's pages have a frame of their own, which does not change with what other floors add to it."""
+    jinja, *others = configured.TEMPLATES
+    options = {**jinja["OPTIONS"], "context_processors": [*jinja["OPTIONS"]["context_processors"], "tests.look.gallery.frame"]}
+    templates = [{**jinja, "DIRS": [*jinja["DIRS"], Path(__file__).with_name("templates")], "OPTIONS": options}, *others]
+    with override_settings(ROOT_URLCONF="tests.look.urls", TEMPLATES=templates):
+        yield
+
+
+@pytest.fixture
+def lead(db: None) -> User:
+    return person(commissioner(), "procurement_lead")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=parts.chromium(), args=["--no-sandbox", "--disable-quic", "--disable-background-networking"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A window in which every complaint of the browser is a failure, save that it tells of an answer's status."""
+    context = chromium.new_context()
+    complaints: list[str] = []
+    opened = context.new_page()
+    opened.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+    opened.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert [complaint for complaint in complaints if "the server responded with a status of" not in complaint] == []

@@ -1,0 +1,43 @@
+"""What templates can rely on."""
+
+import pytest
+from django.template import engines
+from django.test import override_settings
+from django.urls import NoReverseMatch
+from jinja2 import UndefinedError
+
+from commissioning.templating import is_numeric
+
+
+def said(source: str, **context: object) -> str:
+    return str(engines["jinja2"].from_string(source).render(context))
+
+
+@pytest.mark.parametrize("source", ["{{ refusall }}", "{% if refusall %}x{% endif %}", "{% for row in rowz %}{% endfor %}", "{{ record.titel }}", "{{ record.titel.more }}"])
+def test_what_a_template_was_not_given_is_an_error_outside_production(source):
+    with pytest.raises(UndefinedError):
+        said(source, record=object())
+
+
+@override_settings(PRODUCTION=True)
+def test_and_never_one_in_production():
+    assert said("{{ refusall }}{{ record.titel.more }}", record=object()) == ""
+
+
+def test_what_is_optional_may_be_asked_for():
+    assert said('{{ missing | default("none") }}{% if missing is defined %}x{% endif %}{{ given.missing }}', given={}) == "none"
+
+
+def test_what_people_wrote_is_text():
+    assert said("{{ name }}", name="<b>") == "&lt;b&gt;"
+
+
+def test_a_route_that_does_not_exist_is_an_error_but_not_in_the_frame_of_a_page():
+    assert said('{{ url("home") }} {{ place("home") }}') == "/ /"
+    assert said('{{ place("no-such-route") }}') == ""
+    with pytest.raises(NoReverseMatch):
+        said('{{ url("no-such-route") }}')
+
+
+def test_numbers_stand_to_the_right_and_truths_do_not():
+    assert [is_numeric(cell) for cell in (1, True, "1", None, {"amount": 1}, {"text": "1"}, {"text": "1", "numeric": True})] == [True, False, False, False, True, False, True]
