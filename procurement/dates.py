@@ -35,9 +35,7 @@ def check_dates(tender: Tender, at: datetime) -> None:
         faults["questions_close_at"] = "Questions must close in the future, before bids are due."
     elif tender.closes_at and tender.answers_due_at and not (tender.questions_close_at or at) <= tender.answers_due_at < tender.closes_at:
         faults["answers_due_at"] = "Answers are due after questions close and before bids are due."
-    if fault := _contract_fault(tender):
-        faults |= fault
-    if faults:
+    if faults := faults or _contract_fault(tender):
         raise ValidationError(faults)
 
 

@@ -19,7 +19,7 @@ def ask_clarification(invitation_id: UUID, *, question: str, by: User, at: datet
         require_open(step, tender)
         step.require(
             tender.questions_close_at is not None and step.at < tender.questions_close_at,
-            f"This came at {instant_text(step.at)}. Questions closed at {instant_text(tender.questions_close_at)}.",
+            f"This came on {instant_text(step.at)}. Questions closed on {instant_text(tender.questions_close_at)}.",
         )
         step.require(question.strip(), "Write your question.")
         clarification = TenderClarification.objects.create(

@@ -1,0 +1,102 @@
+"""Suppliers ask before questions close; the answer goes to all, and who asked is shown to nobody."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+
+from commissioning.models import ClarificationAsker, Letter, TrailEntry
+from commissioning.refusals import Refused
+from procurement.actions import clarifications
+from procurement.models import TenderClarification
+from tests.factories import frameworks
+from tests.factories.people import NOON
+from tests.factories.tenders import CLOSES_AT, QUESTIONS_CLOSE_AT, bidder, issued_tender, who
+
+pytestmark = pytest.mark.django_db
+A_MOMENT = timedelta(microseconds=1)
+
+
+def invited(tender, short_name="bupa"):
+    return tender.invitations.get(supplier__short_name=short_name)
+
+
+def asked(tender, short_name="bupa", *, question="Is the data ready?", at=NOON):
+    return clarifications.ask_clarification(invited(tender, short_name).pk, question=question, by=bidder(short_name), at=at)
+
+
+def test_a_question_on_the_last_microsecond_is_taken_and_on_the_close_is_not():
+    tender = issued_tender()
+    assert asked(tender, at=QUESTIONS_CLOSE_AT - A_MOMENT).number == 1
+    for late in (QUESTIONS_CLOSE_AT, QUESTIONS_CLOSE_AT + A_MOMENT):
+        with pytest.raises(Refused, match="Questions closed on Monday 16 March 2026, 12:00:00.000000 GMT"):
+            asked(tender, at=late)
+    assert TenderClarification.objects.of(tender).count() == 1
+
+
+def test_the_lead_is_told_the_question_and_not_who_asked():
+    tender = issued_tender()
+    clarification = asked(tender)
+    letter = Letter.objects.get(recipient=who("lead"), template="clarification_asked")
+    assert "Is the data ready?" in letter.body
+    assert "BUPA" not in letter.body + letter.title
+    assert ClarificationAsker.objects.get(clarification=clarification).organisation == invited(tender).supplier.organisation
+
+
+def test_the_answer_goes_to_every_supplier_at_the_same_moment_in_the_same_words():
+    tender = issued_tender(suppliers=3)
+    clarification = clarifications.answer_clarification(asked(tender).pk, answer="Yes, from 1 April.", by=who("lead"), at=NOON)
+    letters = Letter.objects.filter(template="clarification_answered")
+    assert letters.count() == 3
+    assert {letter.created_at for letter in letters} == {NOON}
+    assert {letter.body.replace(str(letter.recipient), "") for letter in letters} == {letters[0].body.replace(str(letters[0].recipient), "")}
+    assert (clarification.answer, clarification.answered_by) == ("Yes, from 1 April.", who("lead"))
+
+
+def test_the_asker_stands_on_no_trail_that_the_buyer_or_a_rival_reads():
+    tender = issued_tender(suppliers=2)
+    clarifications.answer_clarification(asked(tender).pk, answer="Yes.", by=who("lead"), at=NOON)
+    on_the_tender = TrailEntry.objects.filter(docket=tender.docket)
+    assert [entry.verb for entry in on_the_tender][-1] == "answer_clarification"
+    assert not on_the_tender.filter(actor=bidder("bupa")).exists()
+    readers = type(invited(tender)).objects.trail_readable_by
+    assert not readers(who("lead")).exists()
+    assert [invitation.supplier.short_name for invitation in readers(bidder("drfoster"))] == ["drfoster"]
+
+
+def test_a_rival_sees_a_question_once_it_is_answered_and_not_before():
+    tender = issued_tender(suppliers=2)
+    clarification = asked(tender)
+    visible = TenderClarification.objects.visible_to
+    assert list(visible(bidder("bupa"))) == [clarification]
+    assert list(visible(who("lead"))) == [clarification]
+    assert not visible(bidder("drfoster")).exists()
+    clarifications.answer_clarification(clarification.pk, answer="Yes.", by=who("lead"), at=NOON)
+    assert list(visible(bidder("drfoster"))) == [clarification]
+    frameworks.supplier("KPMG LLP", "kpmg")
+    assert not visible(bidder("kpmg")).exists()
+
+
+def test_only_the_lead_answers_once_and_before_the_deadline():
+    tender = issued_tender()
+    first, second = asked(tender), asked(tender, question="And the rest?")
+    with pytest.raises(PermissionDenied):
+        clarifications.answer_clarification(first.pk, answer="Yes.", by=who("approver"), at=NOON)
+    with pytest.raises(ObjectDoesNotExist):
+        clarifications.answer_clarification(first.pk, answer="Yes.", by=bidder("drfoster"), at=NOON)
+    clarifications.answer_clarification(first.pk, answer="Yes.", by=who("lead"), at=NOON)
+    with pytest.raises(Refused, match="has been answered"):
+        clarifications.answer_clarification(first.pk, answer="No.", by=who("lead"), at=NOON)
+    with pytest.raises(Refused, match="too late"):
+        clarifications.answer_clarification(second.pk, answer="Yes.", by=who("lead"), at=CLOSES_AT)
+
+
+def test_a_question_for_another_suppliers_invitation_is_refused():
+    tender = issued_tender(suppliers=2)
+    with pytest.raises(PermissionDenied):
+        clarifications.ask_clarification(invited(tender).pk, question="?", by=bidder("drfoster"), at=NOON)
+
+
+def test_an_empty_question_is_no_question():
+    with pytest.raises(Refused, match="Write your question"):
+        asked(issued_tender(), question=" \n ")
