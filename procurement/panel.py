@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count
 
 from commissioning.models import Criterion, Role, User
 from commissioning.wording import plural
@@ -103,13 +103,18 @@ def in_one_sentence(missing: list[str]) -> str:
     return " ".join([*missing[:NAMED_AT_MOST], *([f"And {plural(more, 'more is', 'more are')} missing."] if more > 0 else [])])
 
 
-def scores_given(tender: Tender, person: Any) -> int:
-    """How many scores this person has given."""
-    return Score.objects.filter(submission__bid__invitation__tender=tender, evaluator_id=person.pk).count()
+def scores_by_person(tender: Tender) -> dict[Any, int]:
+    """How many scores each person has given."""
+    given = Score.objects.filter(submission__bid__invitation__tender=tender, submission__opened_at__isnull=False)
+    return dict(given.values_list("evaluator").annotate(Count("pk")).order_by())
 
 
 def scores_due(tender: Tender) -> int:
     """How many scores each evaluator is to give."""
-    quality = Q(bid__lot__criteria_set__criteria__kind=Criterion.Kind.QUALITY)
-    pairs = Submission.objects.filter(quality, bid__invitation__tender=tender, opened_at__isnull=False)
-    return pairs.values_list("pk", F("bid__lot__criteria_set__criteria")).count()
+    bids = Submission.objects.filter(bid__invitation__tender=tender, opened_at__isnull=False)
+    return bids.filter(bid__lot__criteria_set__criteria__kind=Criterion.Kind.QUALITY).count()
+
+
+def prices_are_open(tender: Tender) -> bool:
+    """Whether the panel may see prices: not before quality has been judged and the ranking is frozen."""
+    return tender.status in {Tender.Status.EVALUATED, Tender.Status.STANDSTILL, Tender.Status.AWARDED}

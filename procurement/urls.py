@@ -2,12 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from procurement.views import bids, invitations, lots, receipts, tenders
+from procurement.views import awards, bids, challenges, evaluations, invitations, lots, moderation, openings, rankings, receipts, tenders
+
+after_the_deadline = [*openings.urlpatterns, *evaluations.urlpatterns, *moderation.urlpatterns, *rankings.urlpatterns, *awards.tender_urlpatterns]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("tenders/", include((tenders.urlpatterns, "tender"))),
+    path("tenders/", include(([*tenders.urlpatterns, *after_the_deadline], "tender"))),
     path("lots/", include((lots.urlpatterns, "lot"))),
-    path("invitations/", include((invitations.urlpatterns, "invitation"))),
+    path("invitations/", include(([*invitations.urlpatterns, *challenges.invitation_urlpatterns], "invitation"))),
     path("bids/", include((bids.urlpatterns, "bid"))),
+    path("outcomes/", include((awards.urlpatterns, "awardnotice"))),
+    path("challenges/", include((challenges.urlpatterns, "challenge"))),
     path("receipts/", include((receipts.urlpatterns, "receipt"))),
+    *receipts.key_urlpatterns,
 ]

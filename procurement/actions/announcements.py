@@ -8,6 +8,8 @@ from commissioning.announcing import claim
 from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
+from procurement.actions.awards import tell_standstill_over
+from procurement.actions.openings import tell_opening_overdue
 from procurement.models import Invitation, Submission, Tender, TenderClarification
 
 
@@ -54,4 +56,6 @@ TELLS: dict[str, Callable[[Step[Tender]], None]] = {
     "questions_closed": _tell_questions_closed,
     "reminder": _remind,
     "deadline_passed": _tell_deadline_passed,
+    "opening_overdue": tell_opening_overdue,
+    "standstill_over": tell_standstill_over,
 }

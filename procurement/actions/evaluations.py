@@ -9,7 +9,7 @@ from django.db import transaction
 
 from commissioning import clock, trail
 from commissioning.canon import digest
-from commissioning.models import Criterion, Role, TrailEntry, User
+from commissioning.models import Criterion, Document, Role, TrailEntry, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from procurement.models import Consensus, Declaration, Result, Score, SettledTie, Submission, Tender
@@ -35,7 +35,7 @@ def declare_interests(tender_id: UUID, *, has_conflict: bool, statement: str = "
 
 
 def read_submission(submission_id: UUID, *, by: User, what: str = "the bid", at: datetime | None = None) -> Submission:
-    """An opened bid, for one who may read it; the reading is on the trail of the bidder's docket, and so is a refused attempt.
+    """An opened bid, for one who may read it; every reading is on the tender's trail, and so is an attempt that was refused.
 
     Raises DoesNotExist for a bid that is sealed, or is not for the reader's own trust.
     """
@@ -46,11 +46,22 @@ def read_submission(submission_id: UUID, *, by: User, what: str = "the bid", at:
     may = by.has_perm("procurement.read_submission", submission)
     outcome = TrailEntry.Outcome.DONE if may else TrailEntry.Outcome.REFUSED
     with transaction.atomic():
-        docket = submission.bid.invitation.docket_id
+        docket = submission.bid.invitation.tender.docket_id
         trail.append(docket, at=at or clock.now(), by=by, verb="read_submission", subject=submission, facts={"what": what}, outcome=outcome)
     if not may:
         raise PermissionDenied("Only members of the panel who declared that they have no conflict may read the bids.")
     return submission
+
+
+def read_bid_file(submission_id: UUID, document_id: UUID, *, by: User, at: datetime | None = None) -> Document:
+    """A file of an opened bid, for one who may read it; each reading is on the trail. Raises DoesNotExist for a file that is not the bid's."""
+    opened = Submission.objects.filter(pk=submission_id, opened_at__isnull=False).first()
+    files = (opened.content or {}).get("files", []) if opened else []
+    stamp = next((stamp for stamp in files if stamp["document"] == str(document_id)), None)
+    if stamp is None:
+        raise Document.DoesNotExist
+    read_submission(submission_id, by=by, what=f"the file {stamp['name']}, SHA-256 {stamp['sha256']}", at=at)
+    return Document.objects.get(pk=document_id)
 
 
 def score_bid(tender_id: UUID, *, submission_id: UUID, criterion_id: UUID, value: int, reason: str, by: Actor, at: datetime | None = None) -> Tender:

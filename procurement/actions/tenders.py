@@ -12,6 +12,7 @@ from procurement.dates import check_dates
 from procurement.models import Invitation, Lot, Tender
 from procurement.notice import notice_hash
 from procurement.rules import trusts_led_by
+from procurement.setting_aside import set_decisions_aside
 from suppliers.actions.listings import suppliers_to_ask
 from suppliers.models import Framework, FrameworkList, ServiceArea, Supplier
 
@@ -149,6 +150,7 @@ def cancel_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None
         tender.cancel_reason = reason.strip()
         step.require(tender.cancel_reason, "Give the reason why the tender is cancelled.")
         step.facts["reason"] = tender.cancel_reason
+        set_decisions_aside(tender, step.at)
         words = {"tender": tender, "reason": tender.cancel_reason}
         for invitation in tender.invitations.select_related("supplier__organisation"):
             step.tell(invitation.people(), "tender_cancelled", about=invitation, **words)

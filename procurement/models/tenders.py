@@ -84,7 +84,7 @@ class Tender(DocketedRecord):
         "cancel_tender": move(*BEFORE_ISSUE, S.ISSUED, S.OPENED, S.EVALUATED, S.STANDSTILL, to=S.CANCELLED),
         "confirm_opening": move(S.ISSUED),
         "open_bids": move(S.ISSUED, to=S.OPENED),
-        "declare_interests": move(S.OPENED),
+        "declare_interests": move(S.OPENED, S.EVALUATED, S.STANDSTILL),
         "score_bid": move(S.OPENED),
         "lock_scores": move(S.OPENED),
         "record_consensus": move(S.OPENED),

@@ -12,7 +12,7 @@ from typing import Any
 from commissioning.models import User
 from commissioning.pages import Act, RecordPage
 from procurement.models import Tender
-from procurement.views import drafting, issued, notices
+from procurement.views import awards, drafting, evaluations, issued, notices, openings
 
 S = Tender.Status
 
@@ -26,21 +26,32 @@ class Phase:
 
 
 # Every act on a tender that its page offers, in the order of the buttons.
-ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS)
+ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS, *openings.ACTS, *evaluations.ACTS, *awards.ACTS)
 
 DRAFTING = Phase("procurement/tenders/draft.html", drafting.context)
 APPROVAL = Phase("procurement/tenders/approval.html", notices.context)
 ISSUED = Phase("procurement/tenders/issued.html", issued.context)
+EVALUATION = Phase("procurement/evaluations/phase.html", evaluations.panel_context)
+AWARD = Phase("procurement/awards/phase.html", awards.award_context)
 NOTICE = Phase("procurement/tenders/notice.html", notices.context)
 # A status that is not named shows the notice.
-PHASES: dict[str, Phase] = {S.DRAFT: DRAFTING, S.PROPOSED: APPROVAL, S.APPROVED: APPROVAL, S.ISSUED: ISSUED}
+PHASES: dict[str, Phase] = {
+    S.DRAFT: DRAFTING,
+    S.PROPOSED: APPROVAL,
+    S.APPROVED: APPROVAL,
+    S.ISSUED: ISSUED,
+    S.OPENED: EVALUATION,
+    S.EVALUATED: AWARD,
+    S.STANDSTILL: AWARD,
+    S.AWARDED: AWARD,
+}
 
 
 class TenderWorkspace(RecordPage):
     """The tender as its buyer's people work on it, and as everybody else may read it."""
 
     model = Tender
-    acts = ACTS
+    acts = (*ACTS, *evaluations.SHEETS)
     related = ("buyer", "framework_list__framework__standstill_rule", "area", "proposed_by", "approved_by", "docket")
 
     @cached_property

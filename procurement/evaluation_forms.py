@@ -1,0 +1,157 @@
+"""Forms of the panel: declarations, and the sheets on which each criterion of a bid has its own score and reason."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from commissioning.models import Criterion
+from commissioning.pages import ActForm
+from procurement.panel import bidder_of
+from procurement.standings import Standing, standings
+
+
+class DeclarationForm(ActForm):
+    """Whether there is a conflict, and which."""
+
+    has_conflict = forms.TypedChoiceField(
+        label="Do you have a conflict of interest with any of these bidders?",
+        help_text="Such as work, money, family or friendship that could sway you, or seem to.",
+        choices=[("no", "No, I have none"), ("yes", "Yes, or it could seem so")],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+    statement = forms.CharField(
+        label="What it is, and with which bidder",
+        help_text="Needed if you have a conflict.",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class JudgedForm(forms.Form):
+    """A score with its reason, for one criterion; both or neither."""
+
+    value = forms.TypedChoiceField(label="Score", coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
+    reason = forms.CharField(label="Reason", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, criterion: Criterion, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "initial": self.first_values(given)})
+        self.criterion, self.given = criterion, given
+        self.row_title = f"{criterion.number}. {criterion.title}"
+        field = self.fields["value"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(str(score), str(score)) for score in range(criterion.max_score + 1)]
+
+    def first_values(self, given: Any) -> dict[str, Any]:
+        """What was saved before."""
+        return {"value": given.value, "reason": given.reason} if given else {}
+
+    def clean(self) -> dict[str, Any]:
+        """A score needs its reason, and a reason its score."""
+        cleaned = super().clean() or {}
+        value, reason = cleaned.get("value"), cleaned.get("reason")
+        if value is not None and not reason and "reason" not in self.errors:
+            self.add_error("reason", "Give the reason for this score.")
+        if value is None and reason and "value" not in self.errors:
+            self.add_error("value", "Choose a score for this reason.")
+        return cleaned
+
+    def is_to_be_saved(self) -> bool:
+        """Whether it says something that was not saved yet."""
+        return self.has_changed() and self.cleaned_data.get("value") is not None
+
+    def as_act(self) -> dict[str, Any]:
+        """The keyword arguments that the act takes beside the bid."""
+        return {"criterion_id": self.criterion.pk, **self.cleaned_data}
+
+
+class ScoreForm(JudgedForm):
+    """One evaluator's score on one criterion."""
+
+
+class ConsensusForm(JudgedForm):
+    """The panel's agreed score on one criterion; `discussion` where the scores lie apart."""
+
+    discussion = forms.CharField(label="What the panel discussed", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, criterion: Criterion, must_be_discussed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, criterion=criterion, **kwargs)
+        self.fields["value"].label = "Agreed score"
+        self.fields["reason"].label = "The panel’s reason"
+        self.fields["reason"].help_text = "The bidder is given this reason."
+        self.must_be_discussed = must_be_discussed
+        if not must_be_discussed:
+            del self.fields["discussion"]
+
+    def first_values(self, given: Any) -> dict[str, Any]:
+        """What was agreed before."""
+        return {**super().first_values(given), "discussion": given.discussion} if given else {}
+
+    def clean(self) -> dict[str, Any]:
+        """Where the scores lie apart, what was discussed is needed too."""
+        cleaned = super().clean()
+        if self.must_be_discussed and cleaned.get("value") is not None and not cleaned.get("discussion"):
+            self.add_error("discussion", "The scores lie two or more apart. Say what the panel discussed.")
+        return cleaned
+
+
+class Sheet(forms.BaseFormSet):
+    """A form for each criterion of a bid, whatever the browser says how many there are."""
+
+    def __init__(self, *args: Any, criteria: Iterable[Criterion], given: Mapping[UUID, Any], more: Mapping[UUID, Any] | None = None) -> None:
+        self.criteria, self.given, self.more = list(criteria), given, more or {}
+        super().__init__(*args)
+
+    def total_form_count(self) -> int:
+        """One for each criterion."""
+        return len(self.criteria)
+
+    initial_form_count = total_form_count
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """The criterion of a form, and what was saved for it."""
+        if index is None:
+            return {}
+        criterion = self.criteria[index]
+        return {"criterion": criterion, "given": self.given.get(criterion.pk), **self.more.get(criterion.pk, {})}
+
+
+ScoreSheet = forms.formset_factory(ScoreForm, formset=Sheet, extra=0, max_num=1000)
+ConsensusSheet = forms.formset_factory(ConsensusForm, formset=Sheet, extra=0, max_num=1000)
+
+
+class TieForm(ActForm):
+    """The order of bids that come out equal: a place for each."""
+
+    reason = forms.CharField(label="Why this order", max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
+    standing: Standing
+    tied: tuple[UUID, ...] = ()
+
+    def prepare(self) -> None:
+        """A field for each of the bids of the first tie that is open."""
+        for standing in standings(self.record):
+            if ties := standing.open_ties():
+                self.standing, self.tied = standing, ties[0]
+                break
+        places = [("", "---------"), *((str(place), str(place)) for place in range(1, len(self.tied) + 1))]
+        for key in self.tied:
+            name = bidder_of(self.standing.bids[key])
+            self.fields[f"place_{key}"] = forms.TypedChoiceField(label=f"Place of {name} among them", choices=places, coerce=int)
+        self.order_fields([*(f"place_{key}" for key in self.tied), "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Each place is given once."""
+        cleaned = super().clean() or {}
+        places = [cleaned.get(f"place_{key}") for key in self.tied]
+        if None not in places and len(set(places)) < len(places):
+            self.add_error(None, "Give each place to one bid only.")
+        return cleaned
+
+    def as_act(self) -> dict[str, Any]:
+        """The lot, the bids in order, and the reason."""
+        order = sorted(self.tied, key=lambda key: self.cleaned_data[f"place_{key}"])
+        lot = self.standing.lot.pk if self.tied else UUID(int=0)
+        return {"lot_id": lot, "order": order, "reason": self.cleaned_data["reason"]}

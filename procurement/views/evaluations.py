@@ -1,0 +1,269 @@
+"""Pages of the panel: who sits on it, the bids to read, and each evaluator's score sheets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from commissioning.intake import serve
+from commissioning.models import Criterion
+from commissioning.pages import Act
+from commissioning.refusals import Refused
+from commissioning.wording import plural
+from procurement.actions.evaluations import (
+    complete_evaluation,
+    declare_interests,
+    lock_scores,
+    read_bid_file,
+    read_submission,
+    record_consensus,
+    score_bid,
+    settle_tie,
+)
+from procurement.evaluation_forms import DeclarationForm, ScoreSheet, Sheet, TieForm
+from procurement.models import Score, Submission, Tender
+from procurement.panel import bidder_of, judged_by_people, members, opened_bids, prices_are_open, scores_by_person, scores_due
+from procurement.views.buyers import BuyersPage
+
+
+@dataclass(frozen=True)
+class FirstDeclaration(Act):
+    """Offered to those who have declared nothing yet."""
+
+    def is_offered(self, record: Any, user: Any, at: datetime) -> bool:
+        """Whether this person has it still before them."""
+        return super().is_offered(record, user, at) and not record.declarations.filter(person=user).exists()
+
+
+ACTS = (
+    FirstDeclaration(
+        declare_interests,
+        title="Declare your interests",
+        button="Declare",
+        form=DeclarationForm,
+        done="Your declaration is recorded.",
+        template="procurement/evaluations/declare.html",
+    ),
+    Act(
+        lock_scores,
+        title="Lock the scores",
+        intro="Every evaluator’s scores are locked, and the whole panel sees them. Nobody can change a score after that.",
+        done="The scores are locked.",
+        when=lambda tender, at: tender.scores_locked_at is None,
+    ),
+    Act(
+        complete_evaluation,
+        title="Complete the evaluation",
+        intro="Bids below a hurdle are left out. Then prices are scored by the published formula, and the ranking of each lot is frozen.",
+        done="The evaluation is complete.",
+        when=lambda tender, at: tender.scores_locked_at is not None,
+    ),
+    Act(
+        settle_tie,
+        title="Settle a tie",
+        intro="These bids come out equal in everything that the tender declared. Put them in order, with the reason.",
+        form=TieForm,
+        done="The tie is settled.",
+        when=lambda tender, at: tender.scores_locked_at is not None,
+        primary=False,
+    ),
+)
+# The pages of these two are sheets, not forms of one act.
+SHEETS = (
+    Act(score_bid, title="Score the bids", when=lambda tender, at: tender.scores_locked_at is None),
+    Act(record_consensus, title="Record the panel’s scores", when=lambda tender, at: tender.scores_locked_at is not None),
+)
+
+
+def panel_context(tender: Tender, user: Any, at: datetime) -> dict[str, Any]:
+    """The members of the panel with their progress, and the bids for those who may read them."""
+    declared = tender.declarations.filter(person=user).first()
+    return {
+        "members": members(tender),
+        "given": scores_by_person(tender),
+        "due": scores_due(tender),
+        "bids": list(opened_bids(tender)),
+        "declared": declared,
+        "may_read": bool(declared and not declared.has_conflict),
+        "may_declare": user.has_perm("procurement.declare_interests", tender) and Tender.MOVES["declare_interests"].may_start_from(tender.status),
+        "sees_statements": user.has_perm("procurement.lock_scores", tender) or user.has_perm("procurement.announce_award", tender),
+    }
+
+
+class PanelPage(BuyersPage):
+    """Who sits on the panel, what they declared, and how far the scoring has got."""
+
+    template_name = "procurement/evaluations/panel.html"
+    acts = (*ACTS, *SHEETS)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The panel and its progress."""
+        context = {**super().get_context_data(**kwargs), "title": f"Evaluation: {self.record}"}
+        return {**context, **panel_context(self.record, self.request.user, self.at)}
+
+
+class ReadersPage(BuyersPage):
+    """A page for those who may read the bids; somebody who has not declared interests yet is asked to."""
+
+    verb = "score_bid"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """First the declaration, then the page."""
+        user = request.user
+        if user.is_authenticated and not self.may() and self._can_still_declare():
+            messages.info(request, "Declare your interests first: then the bids are shown to you.")
+            return redirect("tender:declare_interests", self.record.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _can_still_declare(self) -> bool:
+        tender, user = self.record, self.request.user
+        startable = Tender.MOVES["declare_interests"].may_start_from(tender.status)
+        return startable and user.has_perm("procurement.declare_interests", tender) and not tender.declarations.filter(person=user).exists()
+
+    def trail(self) -> list[Any]:
+        """None: these are working sheets."""
+        return []
+
+
+class ScoreSheetsPage(ReadersPage):
+    """The evaluator's own scores, bid by criterion, and the way to each sheet."""
+
+    template_name = "procurement/evaluations/sheets.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """A table for each lot."""
+        tender, user = self.record, self.request.user
+        own = Score.objects.visible_to(user).by(user).filter(submission__bid__invitation__tender=tender)
+        scores = {(submission, criterion): value for submission, criterion, value in own.values_list("submission", "criterion", "value")}
+        criteria = list(judged_by_people(tender).select_related("criteria_set__lot"))
+        bids = list(opened_bids(tender))
+        lots = [_lot_of_scores(lot, criteria, bids, scores) for lot in tender.lots.order_by("number")]
+        return {**super().get_context_data(**kwargs), "title": "Your scores", "lots": lots, "given": len(scores), "due": scores_due(tender)}
+
+
+def _lot_of_scores(lot: Any, criteria: Sequence[Criterion], bids: Sequence[Submission], scores: dict[Any, int]) -> dict[str, Any]:
+    own_criteria = [criterion for criterion in criteria if criterion.criteria_set_id == lot.criteria_set_id]
+    return {
+        "lot": lot,
+        "columns": ["Bidder", *(f"{criterion.number}. {criterion.title}" for criterion in own_criteria)],
+        "rows": [
+            [
+                {"text": bidder_of(bid), "href": reverse("tender:score_sheet", args=[lot.tender_id, bid.pk])},
+                *(scores.get((bid.pk, criterion.pk), "") for criterion in own_criteria),
+            ]
+            for bid in bids
+            if bid.bid.lot_id == lot.pk
+        ],
+    }
+
+
+class BidPage(ReadersPage):
+    """One opened bid: its answers and files, and its prices once the evaluation is complete. Each look at it is on the trail."""
+
+    verb = "read_submission"
+    template_name = "procurement/evaluations/bid.html"
+
+    @cached_property
+    def submission(self) -> Submission:
+        """The bid, if the viewer may read it; a refused attempt is recorded as well."""
+        submission = read_submission(self.kwargs["bid"], by=self.request.user)
+        if submission.bid.invitation.tender_id != self.record.pk:
+            raise Http404
+        return submission
+
+    def may(self) -> bool:
+        """Whether the viewer may do here what the page is for, with this bid."""
+        return bool(self.submission) and self.request.user.has_perm(f"procurement.{self.verb}", self.record)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the bidder wrote."""
+        submission = self.submission
+        content = submission.content or {}
+        questions = submission.bid.lot.questionnaire.questions.order_by("number")
+        return {
+            **super().get_context_data(**kwargs),
+            "title": f"{bidder_of(submission)}: {submission.bid.lot}",
+            "submission": submission,
+            "bidder": bidder_of(submission),
+            "answers": [(question, content.get("answers", {}).get(str(question.pk))) for question in questions],
+            "files": content.get("files", []),
+            "prices": self._prices(content) if prices_are_open(self.record) else None,
+        }
+
+    def _prices(self, content: dict[str, Any]) -> list[tuple[Any, str | None]]:
+        lines = self.submission.bid.lot.price_lines.order_by("number")
+        return [(line, content.get("prices", {}).get(str(line.pk))) for line in lines]
+
+
+class ScoreSheetPage(BidPage):
+    """One bid beside the evaluator's own score and reason for each criterion."""
+
+    verb = "score_bid"
+    template_name = "procurement/evaluations/sheet.html"
+
+    def sheet(self) -> Sheet:
+        """A form for each criterion, with what the evaluator saved before."""
+        user = self.request.user
+        criteria = judged_by_people(self.record).filter(criteria_set=self.submission.bid.lot.criteria_set_id)
+        given = {score.criterion_id: score for score in Score.objects.visible_to(user).by(user).filter(submission=self.submission)}
+        data = (self.request.POST,) if self.request.method == "POST" else ()
+        return ScoreSheet(*data, criteria=criteria, given=given)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The bid and the sheet."""
+        context = {"formset": None, "refusal": None, **super().get_context_data(**kwargs)}
+        return {**context, "formset": context["formset"] or self.sheet(), "cancel_href": reverse("tender:score_bid", args=[self.record.pk])}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save each score that says something new."""
+        sheet = self.sheet()
+        if not sheet.is_valid():
+            return self.render_to_response(self.get_context_data(formset=sheet), status=400)
+        new = [form for form in sheet.forms if form.is_to_be_saved()]
+        try:
+            for form in new:
+                self.save_one(form.as_act())
+        except Refused as refusal:
+            return self.render_to_response(self.get_context_data(formset=sheet, refusal=str(refusal)), status=409)
+        messages.success(request, f"{plural(len(new), 'score is', 'scores are')} saved." if new else "Nothing was changed.")
+        return redirect(self.where_to())
+
+    def save_one(self, words: dict[str, Any]) -> None:
+        """One score."""
+        score_bid(self.record.pk, submission_id=self.submission.pk, by=self.request.user, **words)
+
+    def where_to(self) -> str:
+        """The overview."""
+        return reverse("tender:score_bid", args=[self.record.pk])
+
+
+class BidFile(ReadersPage):
+    """A file of an opened bid, as a download."""
+
+    verb = "read_submission"
+
+    def may(self) -> bool:
+        """The act itself asks, and records who was refused."""
+        return True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file."""
+        submission = opened_bids(self.record).filter(pk=kwargs["bid"]).first()
+        if submission is None:
+            raise Http404
+        return serve(read_bid_file(submission.pk, kwargs["document"], by=request.user))
+
+
+urlpatterns = [
+    path("<uuid:pk>/evaluation/", PanelPage.as_view(), name="evaluation"),
+    path("<uuid:pk>/score-bid/", ScoreSheetsPage.as_view(), name="score_bid"),
+    path("<uuid:pk>/score-bid/<uuid:bid>/", ScoreSheetPage.as_view(), name="score_sheet"),
+    path("<uuid:pk>/bids/<uuid:bid>/", BidPage.as_view(), name="opened_bid"),
+    path("<uuid:pk>/bids/<uuid:bid>/files/<uuid:document>/", BidFile.as_view(), name="bid_file"),
+]
