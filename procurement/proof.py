@@ -9,11 +9,13 @@ from django.conf import settings
 from django.urls import reverse
 
 from commissioning import signing
-from commissioning.canon import digest
+from commissioning.canon import canonical, digest
 from commissioning.models import TrailEntry
 from procurement.models import Receipt
 
 LONGEST_FILE = 1024 * 1024
+# What else is signed with the same key is no receipt.
+KIND = "receipt for a bid"
 HOW_TO_CHECK = (
     "The signature is Ed25519, in base64, over the canonical JSON of what stands under “receipt”: UTF-8, keys sorted, no spaces. "
     "Check it with the published key."
@@ -58,6 +60,10 @@ def read_file(raw: bytes) -> tuple[dict[str, Any], str]:
         raise NotAReceipt("This cannot be read as a receipt. Choose the JSON file that you downloaded, and do not change it.") from error
     if not isinstance(parsed, dict) or not isinstance(parsed.get("receipt"), dict) or not isinstance(parsed.get("signature"), str):
         raise NotAReceipt("This is no receipt: it has no “receipt” with a “signature”.")
+    try:
+        canonical(parsed["receipt"])
+    except UnicodeEncodeError as error:
+        raise NotAReceipt("This cannot be read as a receipt: it holds characters that are none.") from error
     return parsed["receipt"], parsed["signature"]
 
 
@@ -76,10 +82,7 @@ def _no_number(text: str) -> Any:
 def examine(raw: bytes, *, public_pem: str | None = None) -> Verdict:
     """Whether the file is a receipt of ours. With a public key given, nothing else is asked; without, our key and our trail are."""
     content, signature = read_file(raw)
-    try:
-        signed = signing.is_signed(content, signature, public_pem)
-    except UnicodeEncodeError as error:
-        raise NotAReceipt("This cannot be read as a receipt: it holds characters that are none.") from error
+    signed = content.get("kind") == KIND and signing.is_signed(content, signature, public_pem)
     return Verdict(content, signed, _trail_agrees(content) if signed and public_pem is None else None)
 
 

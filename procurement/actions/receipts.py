@@ -6,6 +6,7 @@ from commissioning import signing
 from commissioning.canon import plain
 from commissioning.models import Docket
 from procurement.models import Receipt, Submission
+from procurement.proof import KIND
 
 
 def write_receipt(submission: Submission, at: datetime) -> Receipt:
@@ -19,6 +20,7 @@ def write_receipt(submission: Submission, at: datetime) -> Receipt:
     docket = Docket.objects.select_for_update().get(pk=bid.invitation.docket_id)
     content = plain(
         {
+            "kind": KIND,
             "tender": {"id": tender.pk, "reference": tender.reference, "title": tender.title, "notice_hash": tender.notice_hash},
             "lot": {"id": bid.lot_id, "number": bid.lot.number, "title": bid.lot.title},
             "supplier": {"id": bid.invitation.supplier_id, "name": str(bid.invitation.supplier)},

@@ -29,7 +29,7 @@ def test_a_question_on_the_last_microsecond_is_taken_and_on_the_close_is_not():
     tender = issued_tender()
     assert asked(tender, at=QUESTIONS_CLOSE_AT - A_MOMENT).number == 1
     for late in (QUESTIONS_CLOSE_AT, QUESTIONS_CLOSE_AT + A_MOMENT):
-        with pytest.raises(Refused, match="Questions closed on Monday 16 March 2026, 12:00:00.000000 GMT"):
+        with pytest.raises(Refused, match=r"Questions closed on Monday 16 March 2026, 12:00:00\.000000 GMT"):
             asked(tender, at=late)
     assert TenderClarification.objects.of(tender).count() == 1
 
