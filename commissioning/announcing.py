@@ -1,9 +1,11 @@
 """Tell people what has fallen due, each thing once, whenever somebody comes round to it."""
 
+from typing import Any
+
 import structlog
 
 from commissioning import clock, registry
-from commissioning.models import Announcement, ClockJob, Record
+from commissioning.models import Announcement, ClockJob
 from commissioning.moves import Step
 from commissioning.refusals import Refused
 
@@ -29,7 +31,7 @@ def _announced(item: registry.Due) -> bool:
     return True
 
 
-def claim(step: Step[Record], what: str) -> None:
+def claim(step: Step[Any], what: str) -> None:
     """Mark, under the record's lock, that this was announced; Refused if it already was."""
     step.facts["announced"] = what
     row = {"subject_id": step.record.pk, "what": what}

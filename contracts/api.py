@@ -1,6 +1,78 @@
 """The API of this floor."""
 
+from typing import Any
+
+from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
+from commissioning.api import RecordViewSet
+from contracts.actions import contracts
+from contracts.filters import ContractFilters
+from contracts.models import Contract, Scope, Signature
+
+
+class ScopeSerializer(serializers.ModelSerializer[Scope]):
+    """A function, and who carries it out."""
+
+    function = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+
+    class Meta:
+        model = Scope
+        fields = ["function", "arrangement", "detail"]
+        read_only_fields = fields
+
+
+class SignatureSerializer(serializers.ModelSerializer[Signature]):
+    """A party's signature; in what capacity somebody signed, not their address."""
+
+    class Meta:
+        model = Signature
+        fields = ["organisation", "capacity", "terms_hash", "signed_at"]
+        read_only_fields = fields
+
+
+class ContractSerializer(serializers.ModelSerializer[Contract]):
+    """A contract, with its scope and signatures."""
+
+    scope = ScopeSerializer(many=True, read_only=True)
+    signatures = SignatureSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Contract
+        fields = [
+            "id",
+            "reference",
+            "title",
+            "status",
+            "award",
+            "buyer",
+            "supplier",
+            "value",
+            "starts_on",
+            "ends_on",
+            "statement",
+            "terms_hash",
+            "signed_at",
+            "scope",
+            "signatures",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class ContractViewSet(RecordViewSet):
+    """Contracts: signed ones are public, drafts and offers are their parties'."""
+
+    model = Contract
+    serializer_class = ContractSerializer
+    filterset_class = ContractFilters
+    acts = (contracts.describe_contract, contracts.set_scope, contracts.offer_contract, contracts.recall_contract, contracts.sign_contract)
+
+    def narrowed(self, records: Any) -> Any:
+        """With scope and signatures."""
+        return records.prefetch_related("scope__function", "signatures")
+
+
 router = SimpleRouter()
+router.register("contracts", ContractViewSet, basename="api-contract")
 urlpatterns = router.urls

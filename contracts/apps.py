@@ -1,5 +1,7 @@
 """The application's configuration, and what it adds to the pages that gather from all floors."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,9 @@ class ContractsConfig(AppConfig):
 
     name = "contracts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the rules known, listen to the floors below, and add what this floor tells the gathering pages and the clock."""
+        import_module("contracts.rules")
+        import_module("contracts.receivers")
+        import_module("contracts.providers").register()

@@ -1,5 +1,7 @@
 """Pages of this floor."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from contracts.views import contracts
+
+urlpatterns: list[URLPattern | URLResolver] = [path("contracts/", include((contracts.urlpatterns, "contract")))]

@@ -74,7 +74,10 @@ class Contract(DocketedRecord):
     class Meta:
         ordering = ["-created_at"]
         constraints = [models.CheckConstraint(condition=models.Q(ends_on__gt=models.F("starts_on")), name="a_contract_ends_after_it_starts")]
-        indexes = [models.Index(fields=["status", "ends_on"], name="contracts_by_end"), models.Index(fields=["buyer", "-created_at", "-id"], name="contracts_of_a_buyer")]
+        indexes = [
+            models.Index(fields=["status", "ends_on"], name="contracts_by_end"),
+            models.Index(fields=["buyer", "-created_at", "-id"], name="contracts_of_a_buyer"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -86,6 +89,18 @@ class Contract(DocketedRecord):
     def managers(self) -> Any:
         """The buyer's contract managers."""
         return self.buyer.people(Role.CONTRACT_MANAGER)
+
+    def signatories_of_the_supplier(self) -> Any:
+        """The supplier's people who sign."""
+        return self.supplier.organisation.people(Role.BID_MANAGER)
+
+    def party_of(self, person: User) -> Organisation:
+        """The party that the person signs for."""
+        return self.buyer if self.buyer_id in person.organisations else self.supplier.organisation
+
+    def is_running(self, on: date) -> bool:
+        """Whether its term covers the date (`ContractQuerySet.running` is the same rule)."""
+        return self.status == C.SIGNED and self.starts_on <= on <= self.ends_on
 
 
 class Scope(Record):

@@ -1,0 +1,22 @@
+"""Tell people what falls due in a contract's life, each thing once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from commissioning.announcing import claim
+from commissioning.models.people import Actor
+from commissioning.moves import moving
+from contracts.models import Contract
+
+# How many days before its last day the end of a contract is announced.
+NOTICE_DAYS = (180, 90, 30)
+
+
+def announce_due_of_contract(contract_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> Contract:
+    """Tell both parties, once, that the contract ends soon: `what` is `ends_in:180`, `ends_in:90` or `ends_in:30` (days)."""
+    with moving(Contract, contract_id, "announce_due_of_contract", by=by, at=at) as step:
+        claim(step, what)
+        contract = step.record
+        step.require(contract.status == Contract.Status.SIGNED, "The contract is not in force.")
+        step.tell([*contract.managers(), *contract.signatories_of_the_supplier()], "contract_ends_soon", again=what)
+    return contract

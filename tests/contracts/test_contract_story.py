@@ -1,0 +1,115 @@
+"""From a confirmed award to a contract that both parties have signed."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from commissioning import trail
+from commissioning.models import Letter, TrailEntry
+from commissioning.refusals import Refused
+from contracts.actions import contracts
+from contracts.models import Contract, Scope
+from tests.factories.contracts import OFFERED_AT, SETTLEMENT, SIGNED_AT, drafted_contract, offered_contract, signed_contract
+from tests.factories.evaluations import tender_in_standstill
+from tests.factories.tenders import bidder, who
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_confirmed_award_becomes_a_draft_contract_that_keeps_what_the_trust_retains():
+    contract = drafted_contract()
+    assert Contract.objects.count() == 2
+    assert (contract.status, contract.buyer.name, contract.supplier.short_name) == ("draft", "Hillingdon PCT", "bupa")
+    assert contract.value == contract.award.value
+    assert contract.statement.startswith("Hillingdon PCT remains the statutory body.")
+    retained = set(contract.scope.filter(arrangement=Scope.Arrangement.RETAINED).values_list("function__code", flat=True))
+    assert {"patient-and-public-involvement", "emergency-planning"} <= retained
+    assert Letter.objects.filter(template="contract_drafted", recipient=who("contracts")).exists()
+
+
+def test_no_contract_follows_from_an_intended_award():
+    award = tender_in_standstill().lots.get(number=1).awards.get()
+    with pytest.raises(Refused, match="confirmed award only"):
+        contracts.draft_contract(award.pk, by=who("lead"))
+
+
+def test_what_the_trust_always_keeps_cannot_be_handed_over():
+    contract = drafted_contract()
+    with pytest.raises(ValidationError, match="always keeps this itself"):
+        contracts.set_scope(contract.pk, taken_over=[{"function": "emergency-planning"}], by=who("contracts"))
+
+
+def test_a_function_that_is_not_known_is_named_in_the_refusal():
+    with pytest.raises(ValidationError, match="no function called astrology"):
+        contracts.set_scope(drafted_contract().pk, taken_over=[{"function": "astrology"}], by=who("contracts"))
+
+
+def test_a_contract_without_a_scope_is_not_offered():
+    with pytest.raises(Refused, match="set the scope"):
+        contracts.offer_contract(drafted_contract().pk, by=who("contracts"))
+
+
+def test_the_second_party_to_sign_concludes_the_contract_and_it_is_on_the_register():
+    contract = offered_contract()
+    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
+    contract.refresh_from_db()
+    assert (contract.status, contract.signed_at) == ("offered", None)
+    contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
+    contract.refresh_from_db()
+    assert (contract.status, contract.signed_at) == ("signed", SIGNED_AT)
+    verbs = TrailEntry.objects.filter(docket=contract.docket).order_by("number").values_list("verb", flat=True)
+    assert list(verbs) == ["draft_contract", "set_scope", "offer_contract", "sign_contract", "sign_contract", "conclude_contract"]
+    assert trail.first_break(contract.docket) is None
+
+
+def test_a_party_signs_the_same_terms_once():
+    contract = offered_contract()
+    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
+    with pytest.raises(Refused, match="has signed these terms already"):
+        contracts.sign_contract(contract.pk, capacity="Procurement lead", agrees=True, by=who("lead"), at=SIGNED_AT)
+
+
+def test_a_recalled_offer_needs_both_signatures_anew():
+    contract = offered_contract()
+    contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
+    contracts.recall_contract(contract.pk, reason="The term was wrong.", by=who("contracts"))
+    contracts.describe_contract(contract.pk, title="Acute contracts", starts_on=contract.starts_on, ends_on=contract.ends_on, by=who("contracts"))
+    contracts.offer_contract(contract.pk, by=who("contracts"), at=OFFERED_AT)
+    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
+    contract.refresh_from_db()
+    assert contract.status == "offered"
+
+
+def test_a_rival_may_not_sign_and_does_not_see_the_offer():
+    contract = offered_contract()
+    assert not Contract.objects.visible_to(bidder("tribal")).filter(pk=contract.pk).exists()
+    with pytest.raises(PermissionDenied):
+        contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("tribal"))
+
+
+def test_the_supplier_sees_no_draft():
+    contract = drafted_contract()
+    assert not Contract.objects.visible_to(bidder("bupa")).filter(pk=contract.pk).exists()
+
+
+def test_terms_changed_behind_the_door_are_not_signed():
+    contract = offered_contract()
+    Contract.objects.filter(pk=contract.pk).update(value=1)
+    with pytest.raises(Refused, match="not those that were offered"):
+        contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"))
+
+
+def test_the_rule_of_running_is_the_same_for_one_and_for_many():
+    contract = signed_contract()
+    day = timedelta(days=1)
+    for on in (contract.starts_on - day, contract.starts_on, contract.ends_on, contract.ends_on + day):
+        assert contract.is_running(on) == Contract.objects.running(on).filter(pk=contract.pk).exists()
+
+
+def test_the_scope_that_was_offered_is_in_the_hash():
+    contract = offered_contract()
+    before = contract.terms_hash
+    contracts.recall_contract(contract.pk, reason="Another scope.", by=who("contracts"))
+    contracts.set_scope(contract.pk, taken_over=[*SETTLEMENT, {"function": "contracting"}], by=who("contracts"))
+    assert contracts.offer_contract(contract.pk, by=who("contracts")).terms_hash != before

@@ -1,0 +1,33 @@
+"""A contract in each of its states, brought there by the acts themselves."""
+
+from commissioning import clock
+from contracts.actions import contracts
+from contracts.models import Contract
+from procurement.models import Tender
+from tests.factories.evaluations import awarded_tender
+from tests.factories.tenders import bidder, who
+
+OFFERED_AT = clock.london(2026, 4, 21, 10)
+SIGNED_AT = clock.london(2026, 4, 22, 10)
+SETTLEMENT: list[contracts.FunctionTaken] = [{"function": "settlement", "detail": "Validates activity data and raises queries."}]
+
+
+def drafted_contract(tender: Tender | None = None) -> Contract:
+    """Lot 1's contract, as the confirmed award left it: between Hillingdon PCT and BUPA."""
+    return Contract.objects.get(award__lot__tender=tender or awarded_tender(), award__lot__number=1)
+
+
+def offered_contract() -> Contract:
+    """Its scope is set, and both parties are asked to sign."""
+    contract = drafted_contract()
+    contracts.set_scope(contract.pk, taken_over=SETTLEMENT, by=who("contracts"), at=OFFERED_AT)
+    return contracts.offer_contract(contract.pk, by=who("contracts"), at=OFFERED_AT)
+
+
+def signed_contract() -> Contract:
+    """Both have signed."""
+    contract = offered_contract()
+    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
+    contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
+    contract.refresh_from_db()
+    return contract
