@@ -1,5 +1,7 @@
 """The application's configuration, and what it adds to the pages that gather from all floors."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class SuppliersConfig(AppConfig):
 
     name = "suppliers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the rules known, and add what this floor tells the desk, the calendar, the search, the navigation and the clock."""
+        import_module("suppliers.rules")
+        import_module("suppliers.providers").register()

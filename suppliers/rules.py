@@ -46,13 +46,15 @@ def brought_it(user: Any, appeal: Any) -> bool:
 
 @rules.predicate
 def hears_appeals_against_it(user: Any, appeal: Any) -> bool:
-    """Whether the person is an appeals officer of the authority that decided."""
-    return user.is_authenticated and appeal is not None and user.holds(Role.APPEALS_OFFICER, appeal.authority_id)
+    """Whether the person is an appeals officer of the authority that decided; asked of none, of any authority."""
+    return user.is_authenticated and user.holds(Role.APPEALS_OFFICER, appeal.authority_id if appeal is not None else None)
 
 
 @rules.predicate
 def took_no_part(user: Any, appeal: Any) -> bool:
-    """Whether the person decided on nothing in the round, and acts for nobody who applied in it for that place."""
+    """Whether the person decided on nothing in the round, and does not act for the appellant."""
+    if appeal is None:
+        return True
     acts_for_appellant = appeal.place.application.supplier.organisation_id in user.organisations
     return not acts_for_appellant and appeal.is_free_of(user)
 

@@ -1,5 +1,17 @@
 """Pages of this floor."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from suppliers.views import appeals, applications, firms, frameworks, listings, lists, places, rounds
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("lists/", lists.PublishedLists.as_view(), name="published_lists"),
+    path("frameworks/", include((frameworks.urlpatterns, "framework"))),
+    path("suppliers/", include((firms.urlpatterns, "supplier"))),
+    path("rounds/", include((rounds.urlpatterns, "admissionround"))),
+    path("applications/", include((applications.urlpatterns, "application"))),
+    path("places/", include((places.urlpatterns, "place"))),
+    path("appeals/", include((appeals.urlpatterns, "appeal"))),
+    path("listings/", include((listings.urlpatterns, "listing"))),
+    path("early-releases/", include((listings.release_urlpatterns, "earlyrelease"))),
+]

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from commissioning.canon import digest, plain
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from commissioning.wording import ending_text, plural
-from suppliers.models import AdmissionRound, Appeal, Framework, Listing, ListPublication, Supplier, Suspension
+from suppliers.models import AdmissionRound, Appeal, Framework, Listing, ListPublication, Supplier
 from suppliers.recipients import bid_managers
 
 
@@ -61,9 +59,8 @@ def _tell_listed(step: Step[Any], publication: ListPublication) -> None:
 
 def published(framework: Framework, at: datetime) -> Iterable[Listing]:
     """The published listings of the framework that have not ended, each with `in_suspension`, its suspensions in force at that moment."""
-    suspensions = Prefetch("suspensions", queryset=Suspension.objects.in_force(at), to_attr="in_suspension")
     listings = Listing.objects.filter(framework_list__framework=framework, published_at__lte=at).unended(at)
-    return listings.select_related("supplier__organisation", "framework_list", "area").prefetch_related(suspensions)
+    return listings.with_suspensions(at).select_related("supplier__organisation", "framework_list", "area")
 
 
 def _entry(listing: Any) -> dict[str, Any]:

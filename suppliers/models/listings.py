@@ -36,6 +36,10 @@ class ListingQuerySet(RecordQuerySet):
         """Those made, published or not, and not ended at that moment."""
         return self.filter(listed_at__lte=at).filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at))
 
+    def with_suspensions(self, at: datetime) -> "ListingQuerySet":
+        """With `in_suspension`, each one's suspensions in force at that moment, in one query for all."""
+        return self.prefetch_related(models.Prefetch("suspensions", queryset=Suspension.objects.in_force(at), to_attr="in_suspension"))
+
     def on(self, framework_list: FrameworkList, area: ServiceArea) -> "ListingQuerySet":
         """Those on this list, for this area."""
         return self.filter(framework_list=framework_list, area=area)
@@ -165,6 +169,10 @@ class ListPublication(Record):
 
     def __str__(self) -> str:
         return f"{self.framework}, version {self.version}"
+
+    def get_absolute_url(self) -> str:
+        """The lists as they were in this version."""
+        return f"{reverse('framework:lists', args=[self.framework_id])}?version={self.version}"
 
     def docket_keeper(self) -> Framework:
         """The framework."""

@@ -1,0 +1,1 @@
+"""The forms of this floor's acts: each cleans to its act's keyword arguments."""

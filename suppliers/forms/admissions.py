@@ -1,0 +1,118 @@
+"""Forms of admission rounds, applications, decisions and appeals."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from commissioning.form_fields import MomentField
+from commissioning.pages import ActForm
+from suppliers.forms.frameworks import OpenRound
+from suppliers.models import Place, Supplier
+
+
+def _text(rows: int, **options: Any) -> forms.CharField:
+    return forms.CharField(max_length=10000, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class DescribeRound(OpenRound):
+    """What a round in draft says."""
+
+    def prepare(self) -> None:
+        """As it stands now."""
+        self.initial |= {name: getattr(self.record, name) for name in ("title", "closes_at", "notice")}
+
+
+class ExtendRound(ActForm):
+    """A later deadline, and why."""
+
+    closes_at = MomentField(label="New deadline")
+    reason = forms.CharField(
+        max_length=4000, label="Reason", help_text="Everybody who has begun to apply reads it.", widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def prepare(self) -> None:
+        """Begin from the deadline in force."""
+        self.initial["closes_at"] = self.record.closes_at
+
+
+class Apply(ActForm):
+    """For which of the viewer's suppliers."""
+
+    supplier = forms.ModelChoiceField(queryset=Supplier.objects.none(), label="Supplier", empty_label=None, widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """The viewer's own suppliers; of one, nothing is asked."""
+        own = Supplier.objects.visible_to(self.user).filter(organisation__in=self.user.organisations).select_related("organisation")
+        field: Any = self.fields["supplier"]
+        field.queryset = own
+        if len(choices := list(own[:2])) == 1:
+            field.widget = forms.HiddenInput()
+            self.initial["supplier"] = choices[0].pk
+
+    def as_act(self) -> dict[str, Any]:
+        """The supplier by id."""
+        return {"supplier": self.cleaned_data["supplier"].pk}
+
+
+class SaveApplication(ActForm):
+    """What is asked for, and why the supplier should be listed."""
+
+    places = forms.MultipleChoiceField(
+        required=False, label="Lists and areas", help_text="Each is decided on its own.", widget=forms.CheckboxSelectMultiple
+    )
+    statement = forms.CharField(
+        max_length=20000, required=False, label="Statement", help_text="Why you should be listed.", widget=forms.Textarea(attrs={"rows": 14})
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Each list with its areas, and the draft as it stands."""
+        framework = self.record.round.framework
+        areas = list(framework.areas.all())
+        field: Any = self.fields["places"]
+        field.choices = [(each.name, [(f"{each.pk}_{area.pk}", area.name) for area in areas]) for each in framework.lists.all()]
+        self.initial |= {"statement": self.record.statement, "revision": self.record.revision}
+        self.initial["places"] = [f"{list_id}_{area_id}" for list_id, area_id in self.record.wanted]
+
+    def as_act(self) -> dict[str, Any]:
+        """The places by the ids of list and area."""
+        pairs = [chosen.split("_") for chosen in self.cleaned_data["places"]]
+        return {**self.cleaned_data, "places": [{"framework_list": UUID(list_id), "area": UUID(area_id)} for list_id, area_id in pairs]}
+
+
+class MaybeReason(ActForm):
+    """Why, if the person wants to say it."""
+
+    reason = forms.CharField(max_length=4000, required=False, label="Reason", widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class DecidePlace(ActForm):
+    """The draft decision on one place."""
+
+    outcome = forms.ChoiceField(
+        choices=[(Place.Outcome.ACCEPTED, "Accepted"), (Place.Outcome.REFUSED, "Not accepted")], label="Decision", widget=forms.RadioSelect
+    )
+    reasons = _text(8, label="Reasons", help_text="They go into the letter as you write them.")
+
+    def prepare(self) -> None:
+        """As it was decided before, if it was."""
+        self.initial |= {"outcome": self.record.outcome, "reasons": self.record.reasons}
+
+
+class LodgeAppeal(ActForm):
+    """Why the refusal is wrong."""
+
+    grounds = forms.CharField(max_length=20000, label="Grounds", help_text="Why the decision is wrong.", widget=forms.Textarea(attrs={"rows": 14}))
+
+
+class HearAppeal(ActForm):
+    """What was heard."""
+
+    hearing_note = _text(12, label="What was heard", help_text="Who was heard, how, and what was said. The appellant reads it.")
+
+
+class DecideAppeal(ActForm):
+    """Why the appeal is decided so."""
+
+    reasons = _text(12, label="Reasons", help_text="The appellant reads them.")

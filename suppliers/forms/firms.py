@@ -1,0 +1,89 @@
+"""Forms of suppliers and their listings."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from commissioning.form_fields import MomentField
+from commissioning.models import Identifier, Organisation
+from commissioning.pages import ActForm
+
+MOST_MEMBERS = 6
+
+
+class DescribeSupplier(ActForm):
+    """What the public reads of a supplier."""
+
+    profile = forms.CharField(max_length=4000, required=False, label="Profile", widget=forms.Textarea(attrs={"rows": 8}))
+    website = forms.URLField(max_length=200, required=False, label="Website", assume_scheme="https")
+
+    def prepare(self) -> None:
+        """As it stands now."""
+        self.initial |= {"profile": self.record.profile, "website": self.record.website}
+
+
+class RegisterSupplier(DescribeSupplier):
+    """A company, and what registers call it."""
+
+    name = forms.CharField(max_length=200, label="Name", help_text="The legal name.")
+    short_name = forms.SlugField(max_length=40, label="Short name", help_text="Its name in addresses: letters, digits and hyphens.")
+    scheme = forms.ChoiceField(
+        choices=[("", "No register"), *Identifier.Scheme.choices], required=False, label="Register", initial=Identifier.Scheme.COMPANIES_HOUSE
+    )
+    value = forms.CharField(max_length=50, required=False, label="Number in that register")
+    address = forms.CharField(max_length=2000, required=False, label="Address", widget=forms.Textarea(attrs={"rows": 3}))
+    field_order = ("name", "short_name", "scheme", "value", "address", "profile", "website")
+
+    def as_act(self) -> dict[str, Any]:
+        """The identifier, if there is one, in a list."""
+        words = dict(self.cleaned_data)
+        scheme, value = words.pop("scheme"), words.pop("value")
+        return {**words, "identifiers": [{"scheme": scheme, "value": value}] if scheme and value else []}
+
+
+class _Share(forms.DecimalField):
+    """A percentage with two decimals."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=5, decimal_places=2, min_value=Decimal("0.01"), max_value=Decimal(100), **options)
+
+
+class RegisterConsortium(RegisterSupplier):
+    """A consortium: its members in rows, the first of which leads."""
+
+    def prepare(self) -> None:
+        """A row for each of several members."""
+        super().prepare()
+        companies = Organisation.objects.visible_to(self.user).filter(kind=Organisation.Kind.SUPPLIER)
+        choices = [("", "Nobody"), *((str(pk), name) for pk, name in companies.values_list("pk", "name"))]
+        for number in range(1, MOST_MEMBERS + 1):
+            title = "The company that leads" if number == 1 else f"Member {number}"
+            needed = number < 3
+            self.fields[f"company_{number}"] = forms.ChoiceField(choices=choices, required=needed, label=title)
+            self.fields[f"share_{number}"] = _Share(required=needed, label=f"{title}: share of liability, percent")
+
+    def as_act(self) -> dict[str, Any]:
+        """The members that were filled in."""
+        words = super().as_act()
+        rows = [(number, words.pop(f"company_{number}"), words.pop(f"share_{number}")) for number in range(1, MOST_MEMBERS + 1)]
+        members = [
+            {"company": UUID(company), "leads": number == 1, "liability_share": share or Decimal(0)} for number, company, share in rows if company
+        ]
+        return {**words, "members": members}
+
+    def clean(self) -> dict[str, Any]:
+        """A share stands beside a member."""
+        words = super().clean() or self.cleaned_data
+        for number in range(1, MOST_MEMBERS + 1):
+            if words.get(f"share_{number}") and not words.get(f"company_{number}"):
+                self.add_error(f"company_{number}", "Choose the member whose share this is, or empty the share.")
+        return words
+
+
+class SuspendListing(ActForm):
+    """Until when, and why."""
+
+    ends_at = MomentField(label="Suspended until")
+    reason = forms.CharField(max_length=4000, label="Reason", help_text="The supplier reads it.", widget=forms.Textarea(attrs={"rows": 4}))

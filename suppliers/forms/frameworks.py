@@ -1,0 +1,127 @@
+"""Forms for setting up a framework."""
+
+from typing import Any
+
+from django import forms
+
+from commissioning.form_fields import DayField, MomentField
+from commissioning.models import Organisation, PeriodRule
+from commissioning.pages import ActForm
+from suppliers.models import FrameworkList, Listing, Supplier
+
+
+def _codes() -> list[tuple[str, str]]:
+    return [(rule.code, f"{rule.code}: {rule.trigger}") for rule in PeriodRule.objects.filter(length__gt=0)]
+
+
+class DescribeFramework(ActForm):
+    """What a framework is, its term and its periods."""
+
+    title = forms.CharField(max_length=200, label="Title")
+    description = forms.CharField(max_length=10000, required=False, label="Description", widget=forms.Textarea(attrs={"rows": 6}))
+    regime = forms.CharField(max_length=20, label="The law it is set up under", help_text="For example, PCR2006 or PA2023.")
+    starts_on = DayField(label="First day")
+    ends_on = DayField(label="Last day")
+    appeal_rule = forms.ChoiceField(choices=_codes, label="How long a refused supplier may appeal")
+    standstill_rule = forms.ChoiceField(choices=_codes, label="How long a buyer waits between intended award and contract")
+
+    def prepare(self) -> None:
+        """As it stands now."""
+        self.initial |= {name: getattr(self.record, name) for name in ("title", "description", "regime", "starts_on", "ends_on")}
+        self.initial |= {"appeal_rule": self.record.appeal_rule_id, "standstill_rule": self.record.standstill_rule_id}
+
+
+class DraftFramework(DescribeFramework):
+    """A new framework."""
+
+    authority = forms.ModelChoiceField(queryset=Organisation.objects.none(), label="Authority", empty_label=None)
+    reference = forms.SlugField(max_length=40, label="Reference", help_text="Its name in addresses, such as fesc-2007.")
+    field_order = ("authority", "reference", "title")
+
+    def prepare(self) -> None:
+        """The viewer's own authorities."""
+        own = Organisation.objects.visible_to(self.user).filter(pk__in=self.user.organisations, kind=Organisation.Kind.AUTHORITY)
+        self.fields["authority"].queryset = own  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, Any]:
+        """The authority by id."""
+        return {**self.cleaned_data, "authority": self.cleaned_data["authority"].pk}
+
+
+class AddPart(ActForm):
+    """One more part of a framework."""
+
+    name = forms.CharField(max_length=200, label="Name")
+    code = forms.SlugField(max_length=40, label="Code", help_text="Its name in addresses and files: letters, digits and hyphens.")
+    description = forms.CharField(max_length=4000, required=False, label="Description", widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class AddList(AddPart):
+    """One more list."""
+
+    scope_kind = forms.ChoiceField(choices=FrameworkList.Scope.choices, label="What a supplier on it may be asked for", widget=forms.RadioSelect)
+
+
+class AddService(AddPart):
+    """One more service on an area's menu."""
+
+    area = forms.ModelChoiceField(queryset=None, label="Area", empty_label=None)
+    field_order = ("area", "name", "code", "description")
+
+    def prepare(self) -> None:
+        """The framework's areas."""
+        self.fields["area"].queryset = self.record.areas.all()  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, Any]:
+        """The area by id."""
+        return {**self.cleaned_data, "area": self.cleaned_data["area"].pk}
+
+
+class GiveReason(ActForm):
+    """Why something is done."""
+
+    reason = forms.CharField(max_length=4000, label="Reason", widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class OpenRound(ActForm):
+    """A new admission round."""
+
+    title = forms.CharField(max_length=200, label="Title")
+    closes_at = MomentField(label="Deadline for applications")
+    notice = forms.CharField(
+        max_length=20000, required=False, label="Notice", help_text="What suppliers must know to apply.", widget=forms.Textarea(attrs={"rows": 12})
+    )
+
+
+class GrantEarlyRelease(ActForm):
+    """Who may ask whom before publication, until when."""
+
+    buyer = forms.ModelChoiceField(queryset=Organisation.objects.none(), label="Buyer", empty_label="Choose one")
+    framework_list = forms.ModelChoiceField(queryset=None, label="List", empty_label=None, widget=forms.RadioSelect)
+    area = forms.ModelChoiceField(queryset=None, label="Area", empty_label=None, widget=forms.RadioSelect)
+    suppliers = forms.ModelMultipleChoiceField(
+        queryset=None,
+        label="Suppliers",
+        help_text="Each must be accepted on that list for that area.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    expires_at = MomentField(label="It holds until")
+    reason = forms.CharField(
+        max_length=4000, label="Reason", help_text="Why this buyer cannot wait for publication.", widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def prepare(self) -> None:
+        """Commissioners, and what the framework has."""
+        fields: Any = self.fields
+        fields["buyer"].queryset = Organisation.objects.visible_to(self.user).filter(kind=Organisation.Kind.COMMISSIONER)
+        fields["framework_list"].queryset = self.record.lists.all()
+        fields["area"].queryset = self.record.areas.all()
+        accepted = {"framework_list__framework": self.record, "published_at": None, "ended_at": None}
+        waiting = Listing.objects.visible_to(self.user).filter(**accepted)
+        fields["suppliers"].queryset = Supplier.objects.visible_to(self.user).filter(listings__in=waiting).select_related("organisation").distinct()
+
+    def as_act(self) -> dict[str, Any]:
+        """Everything by id."""
+        words = self.cleaned_data
+        by_id = {name: words[name].pk for name in ("buyer", "framework_list", "area")}
+        return {**words, **by_id, "suppliers": [supplier.pk for supplier in words["suppliers"]]}

@@ -1,0 +1,139 @@
+"""What this floor adds to the pages that gather from all floors, and what it announces when it falls due."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from commissioning import registry
+from commissioning.models import Announcement
+from commissioning.registry import Deadline, DeskItem, Due, Found, Link
+from commissioning.wording import plural
+from commissioning.working_days import working_days
+from suppliers.actions.announcements import announce_due_of_round, reminder_of
+from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, Framework, Place, Supplier
+from suppliers.reminders import due_reminder
+
+MOST = 20
+NEXT_STEP = {
+    Appeal.Status.LODGED: "An appeal was lodged: acknowledge it.",
+    Appeal.Status.ACKNOWLEDGED: "Hear the appellant.",
+    Appeal.Status.HEARD: "The appeal was heard: decide it.",
+}
+
+
+def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """What this floor needs of the viewer."""
+    if user.has_perm("suppliers.draft_framework"):
+        yield from _to_curate(user, at)
+    if user.has_perm("suppliers.hear_appeal"):
+        yield from _to_hear(user)
+    if user.has_perm("suppliers.apply"):
+        yield from _to_apply_for(user, at)
+        yield from _to_appeal_against(user, at)
+
+
+def _to_curate(user: Any, at: datetime) -> Iterator[DeskItem]:
+    rounds = AdmissionRound.objects.visible_to(user).filter(framework__authority__in=user.organisations)
+    places = Q(applications__status=Application.Status.SUBMITTED, applications__places__isnull=False)
+    undecided = Count("applications__places", filter=places & Q(applications__places__outcome=Place.Outcome.UNDECIDED))
+    for round_ in rounds.being_decided(at).annotate(undecided=undecided).order_by("closes_at")[:MOST]:
+        left = f"{plural(round_.undecided, 'place')} to decide." if round_.undecided else "Everything is decided: send the decisions."
+        yield DeskItem(str(round_), round_.get_absolute_url(), left)
+    appeals = Appeal.objects.undecided().filter(place__application__round=OuterRef("pk"))
+    for round_ in rounds.past_appeals(at).exclude(Exists(appeals)).order_by("appeals_end_at")[:MOST]:
+        yield DeskItem(str(round_), round_.get_absolute_url(), "The time for appeals is over: publish the lists.")
+
+
+def _to_hear(user: Any) -> Iterator[DeskItem]:
+    appeals = Appeal.objects.visible_to(user).undecided().filter(place__application__round__framework__authority__in=user.organisations)
+    related = ("place__framework_list", "place__area", "place__application__supplier__organisation")
+    for appeal in appeals.select_related(*related).order_by("lodged_at")[:MOST]:
+        title = f"{appeal.place.application.supplier}: {appeal.place}"
+        yield DeskItem(title, appeal.get_absolute_url(), NEXT_STEP[appeal.status])
+
+
+def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:
+    own = Application.objects.visible_to(user).of_suppliers_of(user)
+    drafts = own.filter(status=Application.Status.DRAFT, round__in=AdmissionRound.objects.receiving(at))
+    for draft in drafts.select_related("round", "supplier__organisation").order_by("round__closes_at")[:MOST]:
+        yield DeskItem(str(draft.round), draft.get_absolute_url(), "Your application is a draft: submit it.", draft.round.closes_at)
+    not_begun = AdmissionRound.objects.visible_to(user).receiving(at).exclude(Exists(own.filter(round=OuterRef("pk"))))
+    for round_ in not_begun.order_by("closes_at")[:MOST]:
+        yield DeskItem(str(round_), round_.get_absolute_url(), "Applications are invited.", round_.closes_at)
+
+
+def _to_appeal_against(user: Any, at: datetime) -> Iterator[DeskItem]:
+    refused = Place.objects.visible_to(user).filter(
+        outcome=Place.Outcome.REFUSED,
+        appeal=None,
+        application__supplier__organisation__in=user.organisations,
+        application__round__in=AdmissionRound.objects.hearing_appeals(at),
+    )
+    for place in refused.select_related("application__round", "framework_list", "area").order_by("application__round__appeals_end_at")[:MOST]:
+        yield DeskItem(str(place), place.get_absolute_url(), "You were not accepted. You can appeal.", place.application.round.appeals_end_at)
+
+
+def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:
+    """Deadlines and ends of appeal windows of the rounds that the viewer sees, and ends of their early releases."""
+    rounds = AdmissionRound.objects.visible_to(user)
+    for round_ in rounds.receiving(at).order_by("closes_at")[:100]:
+        yield Deadline(round_.closes_at, f"Applications close: {round_}", round_.get_absolute_url(), f"round-closes-{round_.pk}")
+    for round_ in rounds.hearing_appeals(at).order_by("appeals_end_at")[:100]:
+        yield Deadline(round_.appeals_end_at, f"Appeals end: {round_}", round_.get_absolute_url(), f"appeals-end-{round_.pk}")
+    releases = EarlyRelease.objects.visible_to(user).in_force(at).select_related("buyer", "framework_list", "area")
+    for release in releases.order_by("expires_at")[:100]:
+        yield Deadline(release.expires_at, f"Early release ends: {release}", release.get_absolute_url(), f"early-release-ends-{release.pk}")
+
+
+def searches(user: Any, text: str) -> Iterator[Found]:
+    """Suppliers, frameworks and rounds by name."""
+    named = Q(organisation__name__icontains=text) | Q(short_name__icontains=text)
+    for supplier in Supplier.objects.visible_to(user).filter(named).select_related("organisation").order_by("organisation__name", "pk")[:MOST]:
+        yield Found(str(supplier), supplier.get_absolute_url(), "Suppliers", supplier.get_kind_display())
+    titled = Q(title__icontains=text) | Q(reference__icontains=text)
+    for framework in Framework.objects.visible_to(user).filter(titled).order_by("title", "pk")[:MOST]:
+        yield Found(framework.title, framework.get_absolute_url(), "Frameworks", framework.get_status_display())
+    for round_ in AdmissionRound.objects.visible_to(user).filter(title__icontains=text).select_related("framework").order_by("title", "pk")[:MOST]:
+        yield Found(round_.title, round_.get_absolute_url(), "Admission rounds", str(round_.framework))
+
+
+def due(at: datetime) -> Iterator[Due]:
+    """Rounds that have closed, windows that are over, and reminders of deadlines that are near."""
+    for what, rounds in (
+        ("round_closed", AdmissionRound.objects.being_decided(at)),
+        ("appeal_window_over", AdmissionRound.objects.past_appeals(at)),
+    ):
+        told = Announcement.objects.filter(subject_id=OuterRef("pk"), what=what)
+        for pk in rounds.exclude(Exists(told)).order_by("pk").values_list("pk", flat=True)[:100]:
+            yield Due(announce_due_of_round, pk, what)
+    yield from _reminders(at)
+
+
+def _reminders(at: datetime) -> Iterator[Due]:
+    near = AdmissionRound.objects.receiving(at).select_related("framework__appeal_rule").order_by("closes_at")[:200]
+    told = set(Announcement.objects.filter(subject_id__in=[round_.pk for round_ in near]).values_list("subject_id", "what"))
+    for round_ in near:
+        days = due_reminder(round_.announced_at, round_.closes_at, at, working_days(round_.framework.appeal_rule.calendar))
+        if days is not None and (round_.pk, what := reminder_of(round_, days)) not in told:
+            yield Due(announce_due_of_round, round_.pk, what)
+
+
+def _takes_part(user: Any) -> bool:
+    return user.is_authenticated and any(user.has_perm(f"suppliers.{verb}") for verb in ("apply", "draft_framework", "hear_appeal"))
+
+
+def register() -> None:
+    """Add every provider to the registry."""
+    registry.desk.append(desk)
+    registry.deadlines.append(deadlines)
+    registry.searches.append(searches)
+    registry.due.append(due)
+    registry.navigation += [
+        Link("Published lists", "published_lists", 10),
+        Link("Suppliers", "supplier:index", 12),
+        Link("Admission rounds", "admissionround:index", 14),
+        Link("Applications", "application:index", 16, _takes_part),
+        Link("Appeals", "appeal:index", 18, _takes_part),
+    ]

@@ -1,0 +1,91 @@
+"""Pages of listings and early releases."""
+
+from typing import Any
+
+from django.urls import path
+
+from commissioning.pages import Act, ListPage, OwnPage, RecordPage, act_paths
+from suppliers.actions import listings
+from suppliers.forms.firms import SuspendListing
+from suppliers.forms.frameworks import GiveReason
+from suppliers.models import EarlyRelease, Listing
+
+ACTS = (
+    Act(
+        listings.suspend_listing,
+        "Suspend the listing",
+        "The supplier is not asked until the moment that you choose, and returns to the list then.",
+        form=SuspendListing,
+        done="The listing is suspended, and the supplier has been told.",
+        when=lambda listing, at: not listing.has_ended(at) and listing.suspension_at(at) is None,
+    ),
+    Act(
+        listings.reinstate_listing,
+        "Lift the suspension",
+        form=GiveReason,
+        done="The suspension is lifted, and the supplier has been told.",
+        when=lambda listing, at: not listing.has_ended(at) and listing.suspension_at(at) is not None,
+    ),
+    Act(
+        listings.end_listing,
+        "End the listing",
+        "The supplier is taken off this list for this area for good.",
+        form=GiveReason,
+        done="The listing has ended, and the supplier has been told.",
+        when=lambda listing, at: not listing.has_ended(at),
+        primary=False,
+    ),
+)
+
+
+class ListingPage(RecordPage):
+    """A supplier's place on a list, and what has become of it."""
+
+    model = Listing
+    acts = ACTS
+    related = ("supplier__organisation", "framework_list__framework", "area")
+    template_name = "suppliers/listing.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Its suspensions, and the one in force."""
+        return {
+            **super().get_context_data(**kwargs),
+            "suspensions": list(self.record.suspensions.all()[:50]),
+            "suspension": self.record.suspension_at(self.at),
+            "has_ended": self.record.has_ended(self.at),
+        }
+
+
+class EarlyReleases(OwnPage, ListPage):
+    """Early releases that the viewer's commissioner has, or the viewer's authority granted."""
+
+    title = "Early releases"
+    model = EarlyRelease
+    order = "granted_at"
+    columns = ("Buyer", "List", "Area", "Granted", "Holds until", "In force")
+    empty = "No early release has been granted."
+
+    def get_queryset(self) -> Any:
+        """With buyer, list and area."""
+        return super().get_queryset().select_related("buyer", "framework_list", "area")
+
+    def row(self, record: Any) -> Any:
+        """Buyer, list, area, moments."""
+        link = {"text": str(record.buyer), "href": record.get_absolute_url()}
+        return link, str(record.framework_list), str(record.area), record.granted_at, record.expires_at, record.is_in_force(self.at)
+
+
+class EarlyReleasePage(RecordPage):
+    """Who may ask whom before publication."""
+
+    model = EarlyRelease
+    related = ("buyer", "framework", "framework_list", "area", "granted_by")
+    template_name = "suppliers/early_release.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The suppliers that it names."""
+        return {**super().get_context_data(**kwargs), "suppliers": list(self.record.suppliers.select_related("organisation"))}
+
+
+urlpatterns = [path("<uuid:pk>/", ListingPage.as_view(), name="workspace"), *act_paths(Listing, ACTS)]
+release_urlpatterns = [path("", EarlyReleases.as_view(), name="index"), path("<uuid:pk>/", EarlyReleasePage.as_view(), name="workspace")]

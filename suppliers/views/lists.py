@@ -1,0 +1,174 @@
+"""The published lists: the matrix, one list and area, the versions, and the downloads."""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from commissioning.canon import utc_text
+from commissioning.pages import ListPage, Page, find_visible
+from commissioning.spreadsheets import csv_response, xlsx_response
+from suppliers import publishing
+from suppliers.models import Framework, ListPublication
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def publication_of(framework: Framework, user: Any, version: str | None) -> ListPublication | None:
+    """The version that is asked for, or the latest; None before the first. Http404 for one that there is not."""
+    versions = ListPublication.objects.visible_to(user).filter(framework=framework)
+    if not version:
+        return versions.order_by("-version").first()
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise Http404
+    return get_object_or_404(versions, version=int(version))
+
+
+class _OfAFramework(Page):
+    """A page about one version of a framework's lists."""
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The framework, if the viewer may see it."""
+        return find_visible(Framework, self.request.user, self.kwargs["pk"], ["authority"])
+
+    @cached_property
+    def publication(self) -> ListPublication | None:
+        """The version that the page shows."""
+        return publication_of(self.framework, self.request.user, self.request.GET.get("version"))
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """Those of the version; none before the first."""
+        return self.publication.entries if self.publication else []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The framework, the version, and whether it is not the latest."""
+        asked = self.request.GET.get("version")
+        latest = publication_of(self.framework, self.request.user, None) if asked else self.publication
+        return {
+            **super().get_context_data(**kwargs),
+            "framework": self.framework,
+            "publication": self.publication,
+            "latest": latest,
+            "is_illustrative": any(entry["is_illustrative"] for entry in self.entries),
+            "query": f"?version={self.publication.version}" if asked and self.publication else "",
+        }
+
+
+class FrameworkLists(_OfAFramework):
+    """How many suppliers stand on each list for each area, as a picture and as a table."""
+
+    template_name = "suppliers/lists.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The matrix."""
+        lists, areas = list(self.framework.lists.all()), list(self.framework.areas.all())
+        count = publishing.counts(self.entries)
+        return {
+            **super().get_context_data(**kwargs),
+            "title": f"Published lists: {self.framework}",
+            "areas": list(zip(LETTERS, areas, strict=False)),
+            "matrix": [(each, [(area, count[each.code, area.code]) for area in areas]) for each in lists],
+            "suppliers": len({entry["supplier"] for entry in self.entries}),
+        }
+
+
+class PublishedLists(FrameworkLists):
+    """The published lists of the framework that began last."""
+
+    @cached_property
+    def latest(self) -> Framework | None:
+        """The framework in force that began last, if there is one."""
+        return Framework.objects.visible_to(self.request.user).filter(status=Framework.Status.LIVE).select_related("authority").first()
+
+    @property
+    def framework(self) -> Framework:
+        """The latest framework in force."""
+        assert self.latest
+        return self.latest
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The matrix, or a page that says why there is none."""
+        if self.latest is None:
+            return render(request, "suppliers/no_lists.html", {"title": "Published lists"})
+        return super().get(request, *args, **kwargs)
+
+
+class ListAndArea(_OfAFramework):
+    """Who stands on one list for one area, and what may be asked of them."""
+
+    template_name = "suppliers/list_and_area.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The list, the area with its services, and the entries."""
+        framework_list = get_object_or_404(self.framework.lists, code=self.kwargs["list_code"])
+        area = get_object_or_404(self.framework.areas, code=self.kwargs["area_code"])
+        entries = publishing.standing_on(self.entries, framework_list.code, area.code)
+        return {
+            **super().get_context_data(**kwargs),
+            "title": f"{framework_list}: {area}",
+            "framework_list": framework_list,
+            "area": area,
+            "services": list(area.services.all()),
+            "entries": [(entry, publishing.moment_of(entry["listed_at"]), self._suspended_until(entry)) for entry in entries],
+        }
+
+    def _suspended_until(self, entry: dict[str, Any]) -> Any:
+        return publishing.moment_of(entry["suspended_until"]) if publishing.is_suspended(entry, self.at) else None
+
+
+class Versions(ListPage):
+    """Every version of the lists that was published."""
+
+    model = ListPublication
+    order = "published_at"
+    columns = ("Version", "Published", "After", "SHA-256 of its entries")
+    empty = "The lists have not been published yet."
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The framework, if the viewer may see it."""
+        return find_visible(Framework, self.request.user, self.kwargs["pk"])
+
+    def get_queryset(self) -> Any:
+        """The framework's own, without their entries."""
+        return super().get_queryset().filter(framework=self.framework).select_related("round").defer("entries")
+
+    def row(self, record: Any) -> Any:
+        """Number, moment, round and hash."""
+        why = str(record.round) if record.round else "A listing was suspended, brought back or ended"
+        return {"text": f"Version {record.version}", "href": record.get_absolute_url()}, record.published_at, why, record.entries_hash
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The heading."""
+        return {**super().get_context_data(**kwargs), "title": f"Versions of the lists: {self.framework}"}
+
+
+@require_safe
+def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """The published lists as CSV, XLSX or JSON."""
+    framework = find_visible(Framework, request.user, pk)
+    publication = publication_of(framework, request.user, request.GET.get("version"))
+    if publication is None or kind not in {"csv", "xlsx", "json"}:
+        raise Http404
+    name = f"{framework.reference}-lists-version-{publication.version}"
+    if kind == "json":
+        return JsonResponse(_as_json(framework, publication), headers={"Content-Disposition": f'attachment; filename="{name}.json"'})
+    lists = dict(framework.lists.values_list("code", "name"))
+    areas = dict(framework.areas.values_list("code", "name"))
+    rows = publishing.rows(publication.entries, lists, areas)
+    return csv_response(name, publishing.HEADINGS, rows) if kind == "csv" else xlsx_response(name, publishing.HEADINGS, rows)
+
+
+def _as_json(framework: Framework, publication: ListPublication) -> dict[str, Any]:
+    return {
+        "framework": framework.reference,
+        "version": publication.version,
+        "published_at": utc_text(publication.published_at),
+        "entries_hash": publication.entries_hash,
+        "entries": publication.entries,
+    }

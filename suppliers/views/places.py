@@ -1,0 +1,60 @@
+"""What is done to one place on the lists that was asked for: it is decided, or a refusal is appealed against."""
+
+from typing import Any
+
+from django.urls import path, reverse
+
+from commissioning.pages import Act, ActForm, ActPage, act_paths
+from suppliers.actions import admissions, appeals
+from suppliers.forms.admissions import DecidePlace, LodgeAppeal
+from suppliers.models import Place
+
+DECIDE = Act(
+    admissions.decide_place,
+    "Decide on this place",
+    "The decision is a draft until all decisions of the round are sent at one moment.",
+    button="Save the draft decision",
+    form=DecidePlace,
+    done="The draft decision is saved.",
+    template="suppliers/decide_place.html",
+)
+LODGE = Act(
+    appeals.lodge_appeal,
+    "Appeal against the refusal",
+    "An officer who took no part in the decision hears your appeal. The lists are not published while it is open.",
+    button="Lodge the appeal",
+    form=LodgeAppeal,
+    done="The appeal is lodged.",
+    template="suppliers/lodge_appeal.html",
+)
+
+
+class DecidePage(ActPage):
+    """The application beside the decision on one of its places; then the next place without a decision."""
+
+    model = Place
+    act = DECIDE
+
+    def carry_out(self, form: ActForm) -> Any:
+        """The act is one on the round."""
+        return self.act.action(self.record.application.round_id, place=self.record.pk, by=self.request.user, **form.as_act())
+
+    def where_to(self, result: Any) -> str:
+        """The next undecided place of the same application, then of the round; then the round."""
+        undecided = Place.objects.visible_to(self.request.user).to_decide().undecided().filter(application__round=result)
+        order = ("application__submitted_at", "framework_list__order", "area__order")
+        following = undecided.filter(application=self.record.application_id).order_by(*order).first() or undecided.order_by(*order).first()
+        return reverse("place:decide_place", args=[following.pk]) if following else result.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The version that was received."""
+        application = self.record.application
+        return {
+            **super().get_context_data(**kwargs),
+            "application": application,
+            "received": application.versions.first(),
+            "cancel_href": application.get_absolute_url(),
+        }
+
+
+urlpatterns = [path("<uuid:pk>/decide-place/", DecidePage.as_view(), name="decide_place"), *act_paths(Place, (LODGE,))]

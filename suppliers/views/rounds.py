@@ -1,0 +1,170 @@
+"""Pages of admission rounds: the public notice, and the workspace of those who decide."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import path, reverse
+
+from commissioning.pages import Act, ListPage, RecordPage, act_paths
+from suppliers.actions import admissions, applications, publications
+from suppliers.filters import RoundFilters
+from suppliers.forms.admissions import Apply, DescribeRound, ExtendRound
+from suppliers.forms.frameworks import GiveReason
+from suppliers.models import AdmissionRound, Appeal, Application, Place, Supplier
+
+Outcome = Place.Outcome
+
+ACTS = (
+    Act(admissions.describe_round, "Change the notice", form=DescribeRound, done="The notice is changed.", primary=False),
+    Act(
+        admissions.announce_round,
+        "Announce the round",
+        "Everybody reads the notice from then on, and every supplier is told.",
+        done="The round is announced, and every supplier has been told.",
+    ),
+    Act(
+        applications.apply,
+        "Apply",
+        "You begin a draft that only your own people see. Nothing is received until you submit it.",
+        form=Apply,
+        button="Begin an application",
+        when=lambda round_, at: round_.is_receiving(at),
+    ),
+    Act(
+        admissions.extend_round,
+        "Move the deadline later",
+        form=ExtendRound,
+        done="The deadline is moved, and everybody who has begun to apply has been told.",
+        when=lambda round_, at: round_.is_receiving(at),
+        primary=False,
+    ),
+    Act(
+        admissions.send_decisions,
+        "Send all decisions",
+        "Every applicant gets its letter at the same moment, with the reasons. The window for appeals opens. This cannot be taken back.",
+        done="All decisions are sent, and the window for appeals is open.",
+        when=lambda round_, at: round_.is_being_decided(at),
+    ),
+    Act(
+        publications.publish_lists,
+        "Publish the lists",
+        "Everybody sees the lists, as a numbered version that never changes.",
+        done="The lists are published.",
+        when=lambda round_, at: round_.is_past_appeals(at),
+    ),
+    Act(
+        admissions.withdraw_round,
+        "Withdraw the round",
+        "No application in it is decided. Everybody who has begun to apply is told why. A new round can be announced in its place.",
+        form=GiveReason,
+        done="The round is withdrawn.",
+        primary=False,
+    ),
+)
+
+
+class Rounds(ListPage):
+    """Every admission round that the viewer may see."""
+
+    title = "Admission rounds"
+    model = AdmissionRound
+    columns = ("Round", "Framework", "Where it stands", "Deadline")
+    empty = "No admission round has been announced yet."
+    filter_class = RoundFilters
+
+    def get_queryset(self) -> Any:
+        """With their frameworks."""
+        return super().get_queryset().select_related("framework")
+
+    def row(self, record: Any) -> Any:
+        """Title, framework, phase, deadline."""
+        phase = {"status": record.status, "text": record.phase_at(self.at)}
+        return {"text": record.title, "href": record.get_absolute_url()}, str(record.framework), phase, record.closes_at
+
+
+class RoundPage(RecordPage):
+    """A round's notice and dates; to the authority, how far the decisions are; to a supplier, its own application."""
+
+    model = AdmissionRound
+    acts = ACTS
+    related = ("framework__authority",)
+    template_name = "suppliers/round.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Dates, extensions, and what the viewer may see of applications and appeals."""
+        user, round_ = self.request.user, self.record
+        is_of_authority = round_.authority_id in getattr(user, "organisations", ())
+        decides = user.has_perm("suppliers.decide_place", round_) and round_.is_being_decided(self.at)
+        context = super().get_context_data(**kwargs)
+        own = self.own_applications()
+        return {
+            **context,
+            "acts": [act for act in context["acts"] if act["verb"] != "apply" or self.may_apply_once_more(len(own))],
+            "dates": self.dates(),
+            "extensions": list(round_.extensions.all()),
+            "own": own,
+            "progress": self.progress() if is_of_authority else None,
+            "next_place": self.next_place() if decides else None,
+            "publication": round_.publications.defer("entries").first(),
+        }
+
+    def own_applications(self) -> list[Application]:
+        """Those of the viewer's own suppliers."""
+        user = self.request.user
+        own = Application.objects.visible_to(user).of_suppliers_of(user).filter(round=self.record)
+        return list(own.select_related("supplier__organisation")[:20])
+
+    def may_apply_once_more(self, applied: int) -> bool:
+        """Whether one of the viewer's suppliers has not applied."""
+        user = self.request.user
+        return not applied or Supplier.objects.visible_to(user).filter(organisation__in=user.organisations).count() > applied
+
+    def dates(self) -> list[dict[str, Any]]:
+        """The round's moments in their order."""
+        round_ = self.record
+        return [
+            {"title": "Announced", "at": round_.announced_at},
+            {"title": "Deadline for applications", "at": round_.closes_at, "is_end": True},
+            {"title": "Decisions sent", "at": round_.decisions_sent_at},
+            {"title": "Appeals end", "at": round_.appeals_end_at, "is_end": True, "note": self._how_counted()},
+            {"title": "Lists published", "at": round_.published_at},
+        ]
+
+    def _how_counted(self) -> str:
+        return "" if self.record.appeals_end_at else f"Counted by the rule {self.record.framework.appeal_rule_id} when the decisions are sent."
+
+    def progress(self) -> dict[str, Any]:
+        """How many applied for each list and area, and what has been decided; in three queries whatever the number."""
+        user, round_ = self.request.user, self.record
+        places = Place.objects.visible_to(user).to_decide().filter(application__round=round_)
+        by_place = (
+            places.order_by()
+            .values_list("framework_list", "area")
+            .annotate(Count("pk"), Count("pk", filter=Q(outcome=Outcome.ACCEPTED)), Count("pk", filter=Q(outcome=Outcome.REFUSED)))
+        )
+        numbers = {(list_id, area_id): tuple(counted) for list_id, area_id, *counted in by_place}
+        areas = list(round_.framework.areas.all())
+        table = [(f"{each}: {area}", *numbers.get((each.pk, area.pk), (0, 0, 0))) for each in round_.framework.lists.all() for area in areas]
+        totals = [sum(column) for column in zip(*(row[1:] for row in table), strict=True)] or [0, 0, 0]
+        appeals = Appeal.objects.visible_to(user).filter(place__application__round=round_)
+        return {
+            "applications": Application.objects.visible_to(user).counting().filter(round=round_).count(),
+            "rows": [(*row, row[1] - row[2] - row[3]) for row in table],
+            "asked": totals[0],
+            "undecided": totals[0] - totals[1] - totals[2],
+            "appeals": appeals.count(),
+            "open_appeals": appeals.undecided().count(),
+        }
+
+    def next_place(self) -> str:
+        """The page of the first place that has no decision."""
+        places = Place.objects.visible_to(self.request.user).to_decide().undecided().filter(application__round=self.record)
+        first = places.order_by("application__submitted_at", "framework_list__order", "area__order").first()
+        return reverse("place:decide_place", args=[first.pk]) if first else ""
+
+
+urlpatterns = [
+    path("", Rounds.as_view(), name="index"),
+    path("<uuid:pk>/", RoundPage.as_view(), name="workspace"),
+    *act_paths(AdmissionRound, ACTS),
+]

@@ -1,0 +1,117 @@
+"""An admission round in each of its states, brought there by the acts.
+
+Announced on Monday 2 March 2026 at noon, closed on Friday 27 March at noon, decided on Monday 30 March (when British Summer
+Time has begun), appeals until midnight at the end of Thursday 9 April.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from commissioning import clock
+from commissioning.models import Role, User
+from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
+from suppliers.actions.appeals import acknowledge_appeal, hear_appeal, lodge_appeal
+from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
+from suppliers.actions.publications import publish_lists
+from suppliers.models import AdmissionRound, Appeal, Application, Framework, Place, Supplier
+from tests.factories import frameworks
+from tests.factories.people import NOON, person
+
+CLOSES_AT = clock.london(2026, 3, 27, 12)
+DECIDED_AT = clock.london(2026, 3, 30, 12)
+APPEALS_END_AT = clock.london(2026, 4, 10)
+LODGED_AT = clock.london(2026, 4, 1, 12)
+PUBLISHED_AT = clock.london(2026, 4, 13, 12)
+A_PLACE = ("micro", "performance")
+
+
+def framework() -> Framework:
+    """The framework in force; the same each time."""
+    return Framework.objects.filter(reference="fesc").first() or frameworks.live_framework()
+
+
+def _of_the_authority(role: str, email: str) -> User:
+    return User.objects.filter(email=email).first() or person(framework().authority, role, email)
+
+
+def curator() -> User:
+    """The framework's curator; the same each time."""
+    return _of_the_authority(Role.CURATOR, "curator@doh.example")
+
+
+def officer() -> User:
+    """An appeals officer who decides on nothing else; the same each time."""
+    return _of_the_authority(Role.APPEALS_OFFICER, "appeals@doh.example")
+
+
+def bids(firm: Supplier) -> User:
+    """The supplier's bid manager."""
+    return User.objects.get(email=f"bids@{firm.short_name}.example")
+
+
+def draft_round(*, at: datetime = NOON) -> AdmissionRound:
+    """A round that only the authority sees."""
+    return open_round(framework().pk, title="Admission 2026", closes_at=CLOSES_AT, notice="Apply for each list and area.", by=curator(), at=at)
+
+
+def announced_round(*, at: datetime = NOON) -> AdmissionRound:
+    """A round that receives applications."""
+    return announce_round(draft_round(at=at).pk, by=curator(), at=at)
+
+
+def wanted(*places: tuple[str, str]) -> list[WantedPlace]:
+    """Places by the codes of list and area, as acts take them."""
+    lists = {each.code: each.pk for each in framework().lists.all()}
+    areas = {each.code: each.pk for each in framework().areas.all()}
+    return [{"framework_list": lists[list_code], "area": areas[area_code]} for list_code, area_code in places]
+
+
+def drafted_application(round_: AdmissionRound, firm: Supplier, *places: tuple[str, str], at: datetime = NOON) -> Application:
+    """An application that is not submitted, for the micro list and performance management unless other places are given."""
+    application = apply(round_.pk, supplier=firm.pk, by=bids(firm), at=at)
+    return save_application(application.pk, statement="We settle payments.", places=wanted(*(places or (A_PLACE,))), by=bids(firm), at=at)
+
+
+def submitted_application(round_: AdmissionRound, firm: Supplier, *places: tuple[str, str], at: datetime = NOON) -> Application:
+    """An application that was received."""
+    return submit_application(drafted_application(round_, firm, *places, at=at).pk, by=bids(firm), at=at)
+
+
+def decided(place: Place, outcome: str = Place.Outcome.ACCEPTED, *, by: User | None = None, at: datetime = DECIDED_AT) -> Place:
+    """The place with a draft decision."""
+    decide_place(place.application.round_id, place=place.pk, outcome=outcome, reasons="It met each criterion.", by=by or curator(), at=at)
+    place.refresh_from_db()
+    return place
+
+
+def round_with_decisions(accepted: Sequence[Supplier], refused: Sequence[Supplier] = (), *, at: datetime = DECIDED_AT) -> AdmissionRound:
+    """A round whose decisions went out: these suppliers were accepted and those refused for the micro list, performance management."""
+    round_ = announced_round()
+    for firm in [*accepted, *refused]:
+        place = submitted_application(round_, firm).places.get()
+        decided(place, Place.Outcome.ACCEPTED if firm in accepted else Place.Outcome.REFUSED, at=at)
+    return send_decisions(round_.pk, by=curator(), at=at)
+
+
+def published_round(*accepted: Supplier) -> AdmissionRound:
+    """A round whose lists are published with these suppliers on the micro list, performance management."""
+    return publish_lists(round_with_decisions(accepted).pk, by=curator(), at=PUBLISHED_AT)
+
+
+def place_of(firm: Supplier) -> Place:
+    """The place that the supplier asked for."""
+    return Place.objects.get(application__supplier=firm)
+
+
+def lodged_appeal(firm: Supplier, *, at: datetime = LODGED_AT) -> Appeal:
+    """An appeal against the refusal of a supplier, in a round whose decisions went out."""
+    if not Place.objects.filter(application__supplier=firm).exists():
+        round_with_decisions([], [firm])
+    officer()
+    return lodge_appeal(place_of(firm).pk, grounds="Our statement was not read.", by=bids(firm), at=at)
+
+
+def heard_appeal(firm: Supplier, *, at: datetime = LODGED_AT) -> Appeal:
+    """An appeal that is ready to be decided."""
+    appeal = acknowledge_appeal(lodged_appeal(firm, at=at).pk, by=officer(), at=at)
+    return hear_appeal(appeal.pk, hearing_note="The appellant was heard by telephone.", by=officer(), at=at)

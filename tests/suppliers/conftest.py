@@ -1,0 +1,32 @@
+"""What the stories of this floor share."""
+
+from datetime import timedelta
+
+import pytest
+
+from commissioning.models import Letter, TrailEntry
+from tests.factories import admissions
+
+A_MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def curator():
+    return admissions.curator()
+
+
+@pytest.fixture
+def officer():
+    return admissions.officer()
+
+
+@pytest.fixture
+def last_entry():
+    """The latest entry of a record's trail."""
+    return lambda record: TrailEntry.objects.filter(docket_id=record.docket_keeper().docket_id).order_by("-number").first()
+
+
+@pytest.fixture
+def told():
+    """The e-mail addresses that a letter went to."""
+    return lambda template: sorted(Letter.objects.filter(template__startswith=template).values_list("recipient__email", flat=True))
