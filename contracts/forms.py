@@ -65,6 +65,4 @@ class SignContract(ActForm):
     capacity = forms.CharField(
         label="In what capacity do you sign?", max_length=200, help_text="For example: Contract manager, with delegated authority."
     )
-        label="In what capacity do you sign?", max_length=200, help_text="For example: Contract manager, with delegated authority."
-    )
     agrees = forms.BooleanField(label="I sign these terms for my organisation", error_messages=NOT_AGREED)
