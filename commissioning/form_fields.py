@@ -138,7 +138,7 @@ class MoneyField(forms.DecimalField):
     def __init__(self, *, max_digits: int = 14, decimal_places: int = 2, min_value: Decimal | int | None = Decimal(0), **options: Any) -> None:
         super().__init__(max_digits=max_digits, decimal_places=decimal_places, min_value=min_value, widget=forms.TextInput, **options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs forget that a DecimalField is one
         """The amount in pounds. Raises ValidationError for anything but plain digits."""
         if isinstance(value, str):
             value = value.strip().removeprefix("£").replace(",", "").replace(" ", "")

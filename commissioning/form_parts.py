@@ -15,8 +15,11 @@ from commissioning.form_fields import Boxes
 
 # Django's own complaints name no field; a complaint of ours does, and carries no code.
 _STOCK = frozenset(
-    "invalid invalid_choice invalid_date invalid_time invalid_list invalid_pk_value invalid_image invalid_extension list empty missing contradiction"
-    " min_value max_value step_size min_length max_length max_digits max_decimal_places max_whole_digits null_characters_not_allowed".split()
+    {
+        *("invalid", "invalid_choice", "invalid_date", "invalid_time", "invalid_list", "invalid_pk_value", "invalid_image", "invalid_extension"),
+        *("list", "empty", "missing", "contradiction", "min_value", "max_value", "step_size", "min_length", "max_length", "max_digits"),
+        *("max_decimal_places", "max_whole_digits", "null_characters_not_allowed"),
+    }
 )
 _STOCK_REQUIRED = str(forms.Field.default_error_messages["required"])
 _PAIR_LABELS = {"0": "Date", "1": "Time", "min": "At least", "max": "At most", "after": "From", "before": "Until"}
@@ -77,7 +80,7 @@ def problems(*forms_in_error: Any) -> list[dict[str, str]]:
 
 def _problems(form: Any) -> Iterator[dict[str, str]]:
     if isinstance(form, forms.BaseFormSet):
-        yield from ({"text": message} for message in form.non_form_errors())
+        yield from ({"text": str(message)} for message in form.non_form_errors())
         for number, row in enumerate(form.forms, start=1):
             yield from ({**problem, "text": f"{row_name(row, number)}: {problem['text']}"} for problem in _problems(row))
         return
@@ -100,7 +103,12 @@ def _anchor(bound: BoundField) -> str:
 
 def _box_names(bound: BoundField) -> list[str]:
     widget = bound.field.widget
-    return [suffix.lstrip("_") for suffix in widget.widgets_names] if isinstance(widget, forms.MultiWidget) else []
+    return [suffix.lstrip("_") for suffix in _suffixes(widget)] if isinstance(widget, forms.MultiWidget) else []
+
+
+def _suffixes(widget: forms.MultiWidget) -> list[str]:
+    """What each box adds to the field's name; the stubs do not know it."""
+    return widget.widgets_names  # type: ignore[attr-defined]
 
 
 def _wrong_boxes(bound: BoundField) -> set[str]:
@@ -199,8 +207,7 @@ def _select(bound: BoundField) -> Part:
     for group, options in _options(bound):
         if group:
             items.append({"text": group, "value": "", "disabled": True})
-        for option in options:
-            items.append({"value": str(option["value"]), "text": _choice_text(option), "selected": bool(option["selected"])})
+        items += [{"value": str(option["value"]), "text": _choice_text(option), "selected": bool(option["selected"])} for option in options]
     return Part("select", {**_common(bound), "items": items, "disabled": bound.field.disabled})
 
 
@@ -262,7 +269,7 @@ def _boxes(bound: BoundField) -> Part:
             "inputmode": "numeric" if name in {"day", "month", "year"} else "text",
             "error": name in wrong,
         }
-        for name, suffix, box, text in zip(_box_names(bound), widget.widgets_names, widget.widgets, values, strict=True)
+        for name, suffix, box, text in zip(_box_names(bound), _suffixes(widget), widget.widgets, values, strict=True)
     ]
     return Part("boxes", {**_common(bound, "legend"), "items": items})
 

@@ -1,6 +1,5 @@
 """The NHS.UK stylesheet as it is served: without Frutiger, which is for NHS services only and comes from an outside address."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -48,6 +47,6 @@ class NhsukStylesheet(BaseFinder):
             target.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as copy:
                 copy.write(without_fonts(self.source.read_text(encoding="utf-8")))
-            os.chmod(copy.name, 0o644)
+            Path(copy.name).chmod(0o644)
             Path(copy.name).replace(target)
         return str(target)

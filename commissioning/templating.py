@@ -69,10 +69,18 @@ def is_numeric(cell: Any) -> bool:
 
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend: our templates first, then the NHS.UK components."""
+    options.pop("autoescape", None)
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
     options["undefined"] = ChainableUndefined if settings.PRODUCTION else Loud
-    made = Environment(**{**options, "autoescape": True})
-    made.globals |= {"url": url, "place": place, "static": static, "problems": form_parts.problems, "row_name": form_parts.row_name, "span": wording.span}
+    made = Environment(**options, autoescape=True)
+    made.globals |= {
+        "url": url,
+        "place": place,
+        "static": static,
+        "problems": form_parts.problems,
+        "row_name": form_parts.row_name,
+        "span": wording.span,
+    }
     made.filters |= {
         "date": wording.marked_date,
         "date_text": wording.date_text,

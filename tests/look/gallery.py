@@ -15,6 +15,8 @@ from commissioning.form_fields import DayField, MomentField, MoneyField, WordsFi
 
 # Routes that the frame of a page links to where they exist, and that do not exist outside the demo.
 PLACES = ["demo_clock", "demo_hats"]
+AREAS = [("", "---------"), ("ap", "Assessment and planning"), ("cp", "Contracting and procurement")]
+STATUSES = ["draft", "issued", "in_evaluation", "standstill", "awarded", "challenged", "refused", "pending", "archived"]
 NOON = datetime(2007, 5, 30, 11, 0, tzinfo=UTC)
 CLOSES = datetime(2007, 5, 31, 23, 0, tzinfo=UTC)
 
@@ -39,10 +41,8 @@ class EveryField(forms.Form):
     closes_at = MomentField(label="Closing date and time")
     reviewed_on = forms.DateField(required=False, label="Review day")
     visit = forms.SplitDateTimeField(required=False, label="Site visit")
-    area = forms.ChoiceField(choices=[("", "---------"), ("ap", "Assessment and planning"), ("cp", "Contracting and procurement")], label="Service area")
-    list = forms.ChoiceField(
-        choices=[("micro", "Micro"), ("macro", "Macro"), ("end_to_end", "End to end")], widget=forms.RadioSelect, help_text="Which suppliers are asked."
-    )
+    area = forms.ChoiceField(choices=AREAS, label="Service area")
+    list = forms.ChoiceField(choices=[("micro", "Micro"), ("macro", "Macro")], widget=forms.RadioSelect, help_text="Which suppliers are asked.")
     regions = forms.MultipleChoiceField(choices=[("n", "North"), ("s", "South")], required=False)
     early = forms.BooleanField(label="The authority has allowed early release", help_text="Attach the letter below.")
     pack = forms.FileField(label="Tender pack", widget=forms.FileInput(attrs={"accept": ".pdf"}))
@@ -146,7 +146,7 @@ ROWS = [
         {"amount": Decimal("1234567.5")},
         None,
     ]
-    for number, status in enumerate(["draft", "issued", "in_evaluation", "standstill", "awarded", "challenged", "refused", "pending", "archived"], start=1)
+    for number, status in enumerate(STATUSES, start=1)
 ]
 
 
@@ -170,13 +170,14 @@ def act(request: HttpRequest) -> HttpResponse:
     form = EveryField(request.POST, request.FILES) if request.method == "POST" else EveryField()
     refusal = "The deadline has passed, so it can no longer be moved." if "refuse" in request.GET else None
     status = 409 if refusal else 400 if form.is_bound and not form.is_valid() else 200
-    return render(request, "layouts/act.html", {"act": Act(), "record": Tender(), "form": form, "refusal": refusal, "cancel_href": "#back"}, status=status)
+    context = {"act": Act(), "record": Tender(), "form": form, "refusal": refusal, "cancel_href": "#back"}
+    return render(request, "layouts/act.html", context, status=status)
 
 
 class Filters(forms.Form):
     """Two filters."""
 
-    area = forms.ChoiceField(choices=[("", "---------"), ("ap", "Assessment and planning")], required=False, label="Service area")
+    area = forms.ChoiceField(choices=AREAS, required=False, label="Service area")
     since = forms.DateField(required=False, label="Issued since")
 
 
@@ -200,9 +201,9 @@ def workspace(request: HttpRequest) -> HttpResponse:
 
 def letter(request: HttpRequest) -> HttpResponse:
     """A letter."""
-    body = "<p>To the bid manager,</p><h2>Your scores</h2><table><tr><th>Criterion</th><th>You</th></tr><tr><td>Price</td><td>35.00</td></tr></table>"
-    shown = {"title": "The outcome of your bid", "recipient": "Bid manager", "created_at": NOON, "sent_at": None, "body": body, "link": "/gallery/list/"}
-    return render(request, "letters/show.html", {"letter": shown})
+    table = "<table><tr><th>Criterion</th><th>You</th></tr><tr><td>Price</td><td>35.00</td></tr></table>"
+    shown = {"title": "The outcome of your bid", "recipient": "Bid manager", "created_at": NOON, "sent_at": None, "link": "/gallery/list/"}
+    return render(request, "letters/show.html", {"letter": {**shown, "body": f"<p>To the bid manager,</p><h2>Your scores</h2>{table}"}})
 
 
 def done(request: HttpRequest) -> HttpResponse:
@@ -212,4 +213,5 @@ def done(request: HttpRequest) -> HttpResponse:
 
 def error(request: HttpRequest, status: int) -> HttpResponse:
     """The page for a status."""
-    return render(request, f"errors/{status}.html", {"refusal": "You cannot open bids before the deadline."} if status in {409, 412} else {}, status=status)
+    context = {"refusal": "You cannot open bids before the deadline."} if status in {409, 412} else {}
+    return render(request, f"errors/{status}.html", context, status=status)

@@ -24,9 +24,10 @@ from commissioning.wording import (
 CLOSES = london(2007, 6, 1, 12)
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute", "said"), [(0, 0, "12 midnight"), (0, 1, "12:01am"), (9, 0, "9am"), (11, 59, "11:59am"), (12, 0, "12 noon"), (12, 1, "12:01pm"), (17, 30, "5:30pm")]
-)
+HOURS = [(0, 0, "12 midnight"), (0, 1, "12:01am"), (9, 0, "9am"), (11, 59, "11:59am"), (12, 0, "12 noon"), (12, 1, "12:01pm"), (17, 30, "5:30pm")]
+
+
+@pytest.mark.parametrize(("hour", "minute", "said"), HOURS)
 def test_a_moment_is_told_on_a_london_clock(hour, minute, said):
     assert moment_text(london(2007, 6, 1, hour, minute)) == f"Friday 1 June 2007, {said}"
 
@@ -83,7 +84,7 @@ def test_a_span_of_time_is_rounded_down_to_two_units():
     [
         (Decimal("1234.5"), "£1,234.50"),
         (Decimal("0.005"), "£0.01"),
-        (Decimal("-54000000"), "−£54,000,000.00"),
+        (Decimal(-54000000), "−£54,000,000.00"),
         (Decimal("-0.001"), "£0.00"),
         (123450, "£1,234.50"),
         (-5, "−£0.05"),
