@@ -16,7 +16,7 @@ from celery import signals
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connections, transaction
+from django.db import Error, connections, transaction
 from django.urls import get_resolver
 from gunicorn.app import wsgiapp
 
@@ -59,7 +59,8 @@ class Command(BaseCommand):
             sys.exit(str(end))
 
     def _run(self, supervisor: Supervisor, port: int) -> None:
-        supervisor.until_ended(supervisor.start("data", _prepare_data))
+        if not _is_settled():
+            supervisor.until_ended(supervisor.start("data", _prepare_data))
         supervisor.start("web", lambda: _serve(port))
         self._until_answered(supervisor, port)
         self._until_up(supervisor, [supervisor.start("worker", _work, up_when=IS_UP), supervisor.start("beat", _beat, up_when=IS_UP)])
@@ -108,6 +109,16 @@ def _free_port(text: str) -> int:
             why = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror
             sys.exit(f"Port {port} cannot be used: {why}. Choose another, such as `make run PORT={port % 65535 + 1}`.")
     return port
+
+
+def _is_settled() -> bool:
+    """Whether the data is as this code wants it, and has people; its connection is closed again, for children must not share it."""
+    try:
+        return not readiness.waiting_migrations() and User.objects.exists()
+    except Error:
+        return False  # preparing the data will say what is wrong with it
+    finally:
+        connections.close_all()
 
 
 def _prepare_data() -> None:
