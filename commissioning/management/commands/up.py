@@ -16,7 +16,7 @@ from celery import signals
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import Error, connections, transaction
+from django.db import Error, connections
 from django.urls import get_resolver
 from gunicorn.app import wsgiapp
 
@@ -132,8 +132,7 @@ def _prepare_data() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     if not User.objects.exists():
         print("Building the demo world, once; this takes a while.")
-        with transaction.atomic():  # a demo half built would be taken for a whole one at the next start
-            call_command("build_demo")
+        call_command("build_demo")
 
 
 def _serve(port: int) -> None:
