@@ -56,8 +56,9 @@ class _World:
         members = [MemberGiven(company=lead.pk, leads=True, liability_share=Decimal(consortium["lead"]["share"]))]
         for member in consortium["members"]:
             company = register_organisation(kind=Organisation.Kind.SUPPLIER, name=member["name"], by=self.curator, at=next(at))
-            members.append(MemberGiven(company=company.pk, leads=False, liability_share=Decimal(member["share"])))
-        made = register_consortium(**_described(consortium), members=members, is_illustrative=True, by=self.curator, at=next(at))
+            share = Decimal(member["share"])
+            members.append(MemberGiven(company=company.pk, leads=False, liability_share=share, is_illustrative=True))
+        made = register_consortium(**_described(consortium), members=members, by=self.curator, at=next(at))
         self._bring_in(made, at)
 
     def _bring_in(self, supplier: Supplier, at: Minutes) -> None:

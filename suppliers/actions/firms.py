@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -18,11 +18,15 @@ THE_WHOLE = Decimal("100.00")
 
 
 class MemberGiven(TypedDict):
-    """A company's place in a consortium: whether it leads, and its share of liability in percent."""
+    """A company's place in a consortium: whether it leads, and its share of liability in percent.
+
+    `is_illustrative` marks a member that is not on the public record, in a worked example.
+    """
 
     company: UUID
     leads: bool
     liability_share: Decimal
+    is_illustrative: NotRequired[bool]
 
 
 def register_supplier(
@@ -50,7 +54,6 @@ def register_consortium(
     name: str,
     short_name: str,
     members: list[MemberGiven],
-    is_illustrative: bool = False,
     identifiers: list[GivenIdentifier] | None = None,
     address: str = "",
     profile: str = "",
@@ -60,7 +63,7 @@ def register_consortium(
 ) -> Supplier:
     """Enter a consortium of at least two companies, one of which leads, whose shares of liability add up to 100.00 percent.
 
-    `is_illustrative` marks members that are not on the public record, in a worked example. Raises ValidationError.
+    Raises ValidationError.
     """
     companies = _companies(members, by)
     with transaction.atomic():
@@ -69,7 +72,7 @@ def register_consortium(
         consortium = Supplier(organisation=organisation, kind=kind, short_name=short_name, profile=profile, website=website)
         with beginning(consortium, "register_consortium", by=by, at=at) as step:
             consortium.save(force_insert=True)
-            _join(consortium, members, companies, is_illustrative)
+            _join(consortium, members, companies)
             shares = {str(member["company"]): member["liability_share"] for member in members}
             step.facts |= {"name": organisation.name, "short_name": short_name, "shares": shares}
     return consortium
@@ -95,14 +98,14 @@ def _companies(members: list[MemberGiven], by: Actor) -> dict[UUID, Organisation
     return found
 
 
-def _join(consortium: Supplier, members: list[MemberGiven], companies: dict[UUID, Organisation], is_illustrative: bool) -> None:
+def _join(consortium: Supplier, members: list[MemberGiven], companies: dict[UUID, Organisation]) -> None:
     for member in members:
         ConsortiumMember.objects.create(
             consortium=consortium,
             company=companies[member["company"]],
             leads=member["leads"],
             liability_share=member["liability_share"],
-            is_illustrative=is_illustrative,
+            is_illustrative=member.get("is_illustrative", False),
             created_at=consortium.created_at,
         )
 
