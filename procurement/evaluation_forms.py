@@ -153,5 +153,5 @@ class TieForm(ActForm):
     def as_act(self) -> dict[str, Any]:
         """The lot, the bids in order, and the reason."""
         order = sorted(self.tied, key=lambda key: self.cleaned_data[f"place_{key}"])
-        lot = self.standing.lot.pk if self.tied else UUID(int=0)
-        return {"lot_id": lot, "order": order, "reason": self.cleaned_data["reason"]}
+        lot = self.standing.lot if self.tied else self.record.lots.first()
+        return {"lot_id": lot.pk, "order": order, "reason": self.cleaned_data["reason"]}

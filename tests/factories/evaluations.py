@@ -1,14 +1,18 @@
 """A tender in each state after its deadline, brought there by the acts themselves."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from commissioning import clock
-from commissioning.models import Criterion, User
+from commissioning.models import Criterion, Organisation, User
+from commissioning.trail import open_docket
 from procurement.actions import awards, evaluations, openings
-from procurement.models import AwardNotice, Result, Submission, Tender
+from procurement.models import AwardNotice, Bid, Consensus, Invitation, Result, Score, Submission, Tender
 from procurement.panel import judged_by_people, opened_bids
+from suppliers.models import Supplier
+from tests.factories.people import organisation
 from tests.factories.tenders import CLOSES_AT, closed_tender, who
 
 # Opened on the afternoon of the deadline, Friday 27 March 2026; the clocks go forward on Sunday; Good Friday is 3 April.
@@ -98,6 +102,45 @@ def agreed_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     return tender
 
 
+def agreed_on(tender: Tender, values: Sequence[int]) -> Tender:
+    """An issued tender with its bids, opened, scored and agreed on: a value for each bidder, in the order of their names."""
+    for name in ("opener1", "opener2"):
+        openings.confirm_opening(tender.pk, by=who(name), at=OPENED_AT)
+    for name in PANEL:
+        evaluations.declare_interests(tender.pk, has_conflict=False, by=who(name), at=DECLARED_AT)
+    for place, bid, criterion in pairs(tender):
+        for name in ("evaluator1", "evaluator2"):
+            score(tender, bid, criterion, values[place], by=who(name))
+    evaluations.lock_scores(tender.pk, by=who("chair"), at=LOCKED_AT)
+    for place, bid, criterion in pairs(tender):
+        agree(tender, bid, criterion, values[place])
+    return tender
+
+
+def more_bids(tender: Tender, number: int) -> None:
+    """Copies of the first bid of each lot by so many more suppliers, scored and agreed on alike; made directly, not through the acts."""
+    begin = tender.invitations.count()
+    like = [bids_of(tender, lot.number)[0] for lot in tender.lots.all()]
+    for place in range(begin, begin + number):
+        company = organisation(Organisation.Kind.SUPPLIER, f"More {place} Ltd")
+        firm = Supplier.objects.create(organisation=company, short_name=f"more{place}")
+        invitation = Invitation(tender=tender, supplier=firm, sent_at=tender.issued_at)
+        invitation.docket = open_docket(invitation, f"{tender}: invitation to {firm}")
+        invitation.save()
+        for bid in like:
+            _copy(bid, Bid.objects.create(invitation=invitation, lot=bid.bid.lot, status=Bid.Status.SUBMITTED, versions=1))
+
+
+def _copy(like: Submission, bid: Bid) -> None:
+    """A submission of the bid that is like another, with like scores."""
+    kept = {name: getattr(like, name) for name in ("version", "received_at", "submitted_by", "content", "content_hash", "total_price", "opened_at")}
+    copy = Submission.objects.create(bid=bid, **kept)
+    for model, given in ((Score, like.scores.all()), (Consensus, like.consensuses.all())):
+        for one in given:
+            one.pk, one.submission = uuid4(), copy
+        model.objects.bulk_create(given)
+
+
 def evaluated_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """The ranking is complete: BUPA comes first in both lots."""
     tender = agreed_tender(suppliers=suppliers, bids=bids)
@@ -130,8 +173,3 @@ def notice_to(tender: Tender, short_name: str) -> AwardNotice:
 def result_of(tender: Tender, short_name: str, lot: int = 1) -> Result:
     """How a bidder's bid for a lot came out."""
     return Result.objects.get(lot__tender=tender, lot__number=lot, submission__bid__invitation__supplier__short_name=short_name)
-
-
-def total_at(unit_price: int) -> Decimal:
-    """What a bid costs at this unit price for each line: 100 days and 36 reports."""
-    return Decimal(136 * unit_price)

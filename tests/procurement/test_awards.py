@@ -53,7 +53,7 @@ def test_the_winner_is_the_first_ranked_of_each_lot():
 
 
 def test_every_bidder_is_told_at_the_same_moment_and_nobody_who_did_not_bid():
-    tender = announce(evaluated_tender(suppliers=4, bids=3))
+    announce(evaluated_tender(suppliers=4, bids=3))
     letters = Letter.objects.filter(template="award_notice")
     assert {letter.recipient.email for letter in letters} == {"bids@bupa.example", "bids@drfoster.example", "bids@firm4.example"}
     assert {letter.created_at for letter in letters} == {ANNOUNCED_AT}

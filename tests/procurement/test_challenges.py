@@ -91,7 +91,9 @@ def test_an_upheld_challenge_sets_the_award_aside_and_opens_the_evaluation_again
 def test_rivals_are_told_that_a_challenge_was_upheld_and_not_whose_or_why():
     tender = tender_in_standstill()
     challenge = lodge(tender)
-    challenges.uphold_challenge(challenge.pk, reasons="Annex B was overlooked.", consequence=Consequence.REOPEN, by=who("lead"), at=ANNOUNCED_AT + A_DAY)
+    challenges.uphold_challenge(
+        challenge.pk, reasons="Annex B was overlooked.", consequence=Consequence.REOPEN, by=who("lead"), at=ANNOUNCED_AT + A_DAY
+    )
     body = Letter.objects.get(recipient=bidder("drfoster"), template="award_set_aside").body
     assert "A challenge to the intended award was upheld." in body
     assert "Tribal" not in body

@@ -8,7 +8,19 @@ from commissioning.models import TrailEntry
 from commissioning.refusals import Refused
 from procurement.actions import evaluations
 from procurement.models import Consensus, Score
-from tests.factories.evaluations import EVALUATED_AT, LOCKED_AT, agree, bids_of, criteria_of, declared_tender, evaluated_tender, locked_tender, pairs, score, scored_tender
+from tests.factories.evaluations import (
+    EVALUATED_AT,
+    LOCKED_AT,
+    agree,
+    bids_of,
+    criteria_of,
+    declared_tender,
+    evaluated_tender,
+    locked_tender,
+    pairs,
+    score,
+    scored_tender,
+)
 from tests.factories.tenders import who
 
 pytestmark = pytest.mark.django_db

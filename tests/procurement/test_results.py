@@ -12,19 +12,15 @@ from procurement.models import Result, SettledTie, Submission
 from procurement.standings import standings
 from tests.factories.bids import submitted_bid
 from tests.factories.evaluations import (
-    DECLARED_AT,
     EVALUATED_AT,
     LOCKED_AT,
-    OPENED_AT,
-    PANEL,
     agree,
+    agreed_on,
     agreed_tender,
     bids_of,
     criteria_of,
     evaluated_tender,
-    pairs,
     result_of,
-    score,
     tender_in_standstill,
 )
 from tests.factories.tenders import issued_tender, who
@@ -45,22 +41,6 @@ def tender_with(prices, values, *, least_score=None):
     if least_score is not None:
         Criterion.objects.filter(criteria_set__lot__tender=tender, number=1).update(least_score=least_score)
     return agreed_on(tender, values)
-
-
-def agreed_on(tender, values):
-    from procurement.actions import openings
-
-    for name in ("opener1", "opener2"):
-        openings.confirm_opening(tender.pk, by=who(name), at=OPENED_AT)
-    for name in PANEL:
-        evaluations.declare_interests(tender.pk, has_conflict=False, by=who(name), at=DECLARED_AT)
-    for place, bid, criterion in pairs(tender):
-        for name in ("evaluator1", "evaluator2"):
-            score(tender, bid, criterion, values[place], by=who(name))
-    evaluations.lock_scores(tender.pk, by=who("chair"), at=LOCKED_AT)
-    for place, bid, criterion in pairs(tender):
-        agree(tender, bid, criterion, values[place])
-    return tender
 
 
 def test_points_are_those_of_the_published_formula():
@@ -117,7 +97,9 @@ def test_a_tie_is_settled_by_the_chair_with_a_reason_lot_by_lot():
     tender = tender_with([500, 500], [4, 4])
     bupa, drfoster = (bid.pk for bid in bids_of(tender))
     lot = tender.lots.get(number=1)
-    evaluations.settle_tie(tender.pk, lot_id=lot.pk, order=[drfoster, bupa], reason="Fresh written best prices: Dr Foster’s is lower.", by=who("chair"))
+    evaluations.settle_tie(
+        tender.pk, lot_id=lot.pk, order=[drfoster, bupa], reason="Fresh written best prices: Dr Foster’s is lower.", by=who("chair")
+    )
     with pytest.raises(Refused, match="Lot 2"):
         complete(tender)
     second = [bid.pk for bid in bids_of(tender, lot=2)]

@@ -63,7 +63,7 @@ def test_an_evaluators_scores_are_seen_by_nobody_else_until_they_are_locked():
 
 
 def test_locked_scores_are_seen_by_the_whole_panel_and_by_nobody_else():
-    tender = locked_tender(bids=1)
+    locked_tender(bids=1)
     for name in PANEL:
         assert Score.objects.visible_to(who(name)).count() == 8
     for name in ("opener1", "approver", "contracts"):
@@ -153,7 +153,7 @@ def test_a_panel_without_an_evaluator_locks_nothing():
 
 def test_without_bids_there_is_nothing_to_lock_and_the_tender_is_to_be_cancelled():
     tender = declared_tender(bids=0)
-    with pytest.raises(Refused, match="No bids were received, so there is nothing to score. Cancel the tender"):
+    with pytest.raises(Refused, match=r"No bids were received, so there is nothing to score\. Cancel the tender"):
         lock(tender)
 
 
