@@ -56,11 +56,8 @@ class Apply(ActForm):
 
 
 class SaveApplication(ActForm):
-    """What is asked for, and why the supplier should be listed."""
+    """What is asked for, and why the supplier should be listed: a field for each list, with the areas to choose from."""
 
-    places = forms.MultipleChoiceField(
-        required=False, label="Lists and areas", help_text="Each is decided on its own.", widget=forms.CheckboxSelectMultiple
-    )
     statement = forms.CharField(
         max_length=20000, required=False, label="Statement", help_text="Why you should be listed.", widget=forms.Textarea(attrs={"rows": 14})
     )
@@ -69,16 +66,21 @@ class SaveApplication(ActForm):
     def prepare(self) -> None:
         """Each list with its areas, and the draft as it stands."""
         framework = self.record.round.framework
-        areas = list(framework.areas.all())
-        field: Any = self.fields["places"]
-        field.choices = [(each.name, [(f"{each.pk}_{area.pk}", area.name) for area in areas]) for each in framework.lists.all()]
+        areas = [(str(area.pk), area.name) for area in framework.areas.all()]
+        self.lists = list(framework.lists.all())
+        for each in self.lists:
+            self.fields[str(each.pk)] = forms.MultipleChoiceField(
+                choices=areas, required=False, label=each.name, help_text="Each area is decided on its own.", widget=forms.CheckboxSelectMultiple
+            )
+            self.initial[str(each.pk)] = [area_id for list_id, area_id in self.record.wanted if list_id == str(each.pk)]
+        self.order_fields([*(str(each.pk) for each in self.lists), "statement", "revision"])
         self.initial |= {"statement": self.record.statement, "revision": self.record.revision}
-        self.initial["places"] = [f"{list_id}_{area_id}" for list_id, area_id in self.record.wanted]
 
     def as_act(self) -> dict[str, Any]:
         """The places by the ids of list and area."""
-        pairs = [chosen.split("_") for chosen in self.cleaned_data["places"]]
-        return {**self.cleaned_data, "places": [{"framework_list": UUID(list_id), "area": UUID(area_id)} for list_id, area_id in pairs]}
+        words = self.cleaned_data
+        places = [{"framework_list": each.pk, "area": UUID(area_id)} for each in self.lists for area_id in words[str(each.pk)]]
+        return {"statement": words["statement"], "revision": words["revision"], "places": places}
 
 
 class MaybeReason(ActForm):

@@ -56,12 +56,14 @@ class RegisterConsortium(RegisterSupplier):
     def prepare(self) -> None:
         """A row for each of several members."""
         super().prepare()
+        self.fieldsets = [("The consortium", list(self.fields)), ("Its members and their shares of liability", [])]
         companies = Organisation.objects.visible_to(self.user).filter(kind=Organisation.Kind.SUPPLIER)
         choices = [("", "Nobody"), *((str(pk), name) for pk, name in companies.values_list("pk", "name"))]
         for number in range(1, MOST_MEMBERS + 1):
             title = "The company that leads" if number == 1 else f"Member {number}"
             needed = number < 3
             self.fields[f"company_{number}"] = forms.ChoiceField(choices=choices, required=needed, label=title)
+            self.fieldsets[1][1].extend((f"company_{number}", f"share_{number}"))
             self.fields[f"share_{number}"] = _Share(required=needed, label=f"{title}: share of liability, percent")
 
     def as_act(self) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from suppliers.models import FrameworkList, Listing, Supplier
 
 
 def _codes() -> list[tuple[str, str]]:
-    return [(rule.code, f"{rule.code}: {rule.trigger}") for rule in PeriodRule.objects.filter(length__gt=0)]
+    rules = PeriodRule.objects.filter(length__gt=0)
+    words = [(rule.code, f"{rule.code}: {rule.length} {rule.get_unit_display().lower()} from: {rule.trigger}") for rule in rules]
+    return [("", "Choose one"), *words]
 
 
 class DescribeFramework(ActForm):

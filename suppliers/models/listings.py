@@ -90,6 +90,10 @@ class Listing(Record):
         """The organisation that keeps the list."""
         return self.framework_list.framework.authority_id
 
+    def shows_reasons_to(self, user: Any) -> bool:
+        """Whether this viewer may read why it was suspended or ended: the supplier and the authority."""
+        return bool({self.supplier.organisation_id, self.authority_id} & set(getattr(user, "organisations", ())))
+
     def has_ended(self, at: datetime) -> bool:
         """Whether it has ended by that moment."""
         return self.ended_at is not None and self.ended_at <= at

@@ -67,10 +67,22 @@ class AppealPage(RecordPage):
     template_name = "suppliers/appeal.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What stands in the way of an officer who took part."""
+        """Its dates, and whether the viewer took part in the decision."""
         user, appeal = self.request.user, self.record
         is_of_authority = appeal.authority_id in user.organisations
-        return {**super().get_context_data(**kwargs), "took_part": is_of_authority and not appeal.is_free_of(user)}
+        return {**super().get_context_data(**kwargs), "dates": self.dates(), "took_part": is_of_authority and not appeal.is_free_of(user)}
+
+    def dates(self) -> list[dict[str, Any]]:
+        """The appeal's moments in the order in which they come, those to come last."""
+        appeal, round_ = self.record, self.record.round
+        dates = [
+            {"title": "Decisions sent", "at": round_.decisions_sent_at},
+            {"title": "Lodged", "at": appeal.lodged_at},
+            {"title": "Window for appeals ends", "at": round_.appeals_end_at, "is_end": True},
+            {"title": "Heard", "at": appeal.heard_at},
+            {"title": "Decided", "at": appeal.decided_at},
+        ]
+        return sorted(dates, key=lambda date: (date["at"] is None, date["at"] or self.at))
 
 
 urlpatterns = [

@@ -63,6 +63,11 @@ class Applications(OwnPage, ListPage):
         """With supplier and round."""
         return super().get_queryset().select_related("supplier__organisation", "round")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """A heading that says whose they are."""
+        title = "Your applications" if self.request.user.has_perm("suppliers.apply") else self.title
+        return {**super().get_context_data(**kwargs), "title": title}
+
     def row(self, record: Any) -> Any:
         """Supplier, round, status, moment of receipt, deadline."""
         link = {"text": str(record.supplier), "href": record.get_absolute_url()}

@@ -53,6 +53,7 @@ class ListingPage(RecordPage):
             "suspensions": list(self.record.suspensions.all()[:50]),
             "suspension": self.record.suspension_at(self.at),
             "has_ended": self.record.has_ended(self.at),
+            "shows_reasons": self.record.shows_reasons_to(self.request.user),
         }
 
 

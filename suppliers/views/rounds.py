@@ -105,6 +105,7 @@ class RoundPage(RecordPage):
             "own": own,
             "progress": self.progress() if is_of_authority else None,
             "next_place": self.next_place() if decides else None,
+            "may_release": round_.hears_appeals(self.at) and user.has_perm("suppliers.grant_early_release", round_.framework),
             "publication": round_.publications.defer("entries").first(),
         }
 
@@ -137,11 +138,9 @@ class RoundPage(RecordPage):
         """How many applied for each list and area, and what has been decided; in three queries whatever the number."""
         user, round_ = self.request.user, self.record
         places = Place.objects.visible_to(user).to_decide().filter(application__round=round_)
-        by_place = (
-            places.order_by()
-            .values_list("framework_list", "area")
-            .annotate(Count("pk"), Count("pk", filter=Q(outcome=Outcome.ACCEPTED)), Count("pk", filter=Q(outcome=Outcome.REFUSED)))
-        )
+        asked = Count("pk")
+        accepted, refused = (Count("pk", filter=Q(outcome=outcome)) for outcome in (Outcome.ACCEPTED, Outcome.REFUSED))
+        by_place = places.order_by().values_list("framework_list", "area").annotate(asked=asked, accepted=accepted, refused=refused)
         numbers = {(list_id, area_id): tuple(counted) for list_id, area_id, *counted in by_place}
         areas = list(round_.framework.areas.all())
         table = [(f"{each}: {area}", *numbers.get((each.pk, area.pk), (0, 0, 0))) for each in round_.framework.lists.all() for area in areas]
@@ -149,7 +148,7 @@ class RoundPage(RecordPage):
         appeals = Appeal.objects.visible_to(user).filter(place__application__round=round_)
         return {
             "applications": Application.objects.visible_to(user).counting().filter(round=round_).count(),
-            "rows": [(*row, row[1] - row[2] - row[3]) for row in table],
+            "rows": [(*row, row[1] - row[2] - row[3]) for row in table if row[1]],
             "asked": totals[0],
             "undecided": totals[0] - totals[1] - totals[2],
             "appeals": appeals.count(),

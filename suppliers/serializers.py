@@ -1,0 +1,298 @@
+"""This floor's records as the API shows them."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from suppliers.models import (
+    AdmissionRound,
+    Appeal,
+    Application,
+    ApplicationVersion,
+    ConsortiumMember,
+    EarlyRelease,
+    Framework,
+    FrameworkList,
+    Listing,
+    ListPublication,
+    Place,
+    Service,
+    ServiceArea,
+    Supplier,
+    Suspension,
+)
+
+
+class FrameworkSerializer(serializers.ModelSerializer):
+    """A framework agreement; its rules are codes of period rules."""
+
+    class Meta:
+        model = Framework
+        fields = (
+            "id",
+            "created_at",
+            "authority",
+            "reference",
+            "title",
+            "description",
+            "regime",
+            "starts_on",
+            "ends_on",
+            "status",
+            "appeal_rule",
+            "standstill_rule",
+        )
+        read_only_fields = fields
+
+
+class FrameworkListSerializer(serializers.ModelSerializer):
+    """One of a framework's lists."""
+
+    class Meta:
+        model = FrameworkList
+        fields = ("id", "created_at", "framework", "code", "name", "description", "order", "scope_kind")
+        read_only_fields = fields
+
+
+class ServiceSerializer(serializers.ModelSerializer):
+    """A service on an area's menu."""
+
+    class Meta:
+        model = Service
+        fields = ("id", "code", "name", "description", "order")
+        read_only_fields = fields
+
+
+class ServiceAreaSerializer(serializers.ModelSerializer):
+    """One of the areas for which each list is kept, with its services."""
+
+    services = ServiceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ServiceArea
+        fields = ("id", "created_at", "framework", "code", "name", "description", "order", "services")
+        read_only_fields = fields
+
+
+class ConsortiumMemberSerializer(serializers.ModelSerializer):
+    """A company's place in a consortium, and its share of liability in percent."""
+
+    class Meta:
+        model = ConsortiumMember
+        fields = ("company", "leads", "liability_share", "is_illustrative")
+        read_only_fields = fields
+
+
+class SupplierSerializer(serializers.ModelSerializer):
+    """A company or consortium."""
+
+    name = serializers.CharField(source="organisation.name", read_only=True)
+    members = ConsortiumMemberSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Supplier
+        fields = ("id", "created_at", "organisation", "name", "short_name", "kind", "profile", "website", "members")
+        read_only_fields = fields
+
+
+class RoundSerializer(serializers.ModelSerializer):
+    """An admission round."""
+
+    class Meta:
+        model = AdmissionRound
+        fields = (
+            "id",
+            "created_at",
+            "framework",
+            "title",
+            "notice",
+            "status",
+            "announced_at",
+            "closes_at",
+            "decisions_sent_at",
+            "appeals_end_at",
+            "published_at",
+            "withdrawal_reason",
+        )
+        read_only_fields = fields
+
+
+class PlaceSerializer(serializers.ModelSerializer):
+    """A list and area that a received application asks for. To the applicant the decision is empty until it is sent."""
+
+    outcome = serializers.SerializerMethodField()
+    reasons = serializers.SerializerMethodField()
+    appeal = serializers.SerializerMethodField()
+    listing = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Place
+        fields = ("id", "application", "framework_list", "area", "outcome", "reasons", "appeal", "listing")
+        read_only_fields = fields
+
+    def _is_shown(self, place: Place) -> bool:
+        return place.application.round.decisions_are_shown_to(self.context["request"].user)
+
+    @extend_schema_field(serializers.ChoiceField(choices=Place.Outcome.choices, allow_null=True))
+    def get_outcome(self, place: Place) -> str | None:
+        """The outcome, if the viewer may read it."""
+        return place.outcome if self._is_shown(place) else None
+
+    def get_reasons(self, place: Place) -> str | None:
+        """The reasons, if the viewer may read them."""
+        return place.reasons if self._is_shown(place) else None
+
+    def get_appeal(self, place: Place) -> UUID | None:
+        """The appeal against it, if there is one."""
+        return place.appeal.pk if hasattr(place, "appeal") else None
+
+    def get_listing(self, place: Place) -> UUID | None:
+        """The listing that came of it, if there is one."""
+        return place.listing.pk if hasattr(place, "listing") else None
+
+
+class ApplicationVersionSerializer(serializers.ModelSerializer):
+    """What was received, with its signed receipt."""
+
+    class Meta:
+        model = ApplicationVersion
+        fields = ("number", "received_at", "content", "content_hash", "receipt", "signature")
+        read_only_fields = fields
+
+
+class ApplicationDraftSerializer(serializers.ModelSerializer):
+    """What an application's writers have saved; `places` are pairs of list id and area id."""
+
+    places = serializers.ListField(source="wanted", child=serializers.ListField(child=serializers.UUIDField()), read_only=True)
+
+    class Meta:
+        model = Application
+        fields = ("revision", "statement", "places")
+        read_only_fields = fields
+
+
+class ApplicationSerializer(serializers.ModelSerializer):
+    """An application; its draft only to the supplier's own people."""
+
+    draft = serializers.SerializerMethodField()
+    places = PlaceSerializer(many=True, read_only=True)
+    versions = ApplicationVersionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Application
+        fields = ("id", "created_at", "round", "supplier", "status", "submitted_at", "draft", "places", "versions")
+        read_only_fields = fields
+
+    @extend_schema_field(ApplicationDraftSerializer(allow_null=True))
+    def get_draft(self, application: Application) -> dict[str, Any] | None:
+        """The draft, to its own people."""
+        is_own = application.supplier.organisation_id in self.context["request"].user.organisations
+        return ApplicationDraftSerializer(application).data if is_own else None
+
+
+class AppealSerializer(serializers.ModelSerializer):
+    """An appeal against a refused place."""
+
+    class Meta:
+        model = Appeal
+        fields = ("id", "created_at", "place", "status", "grounds", "lodged_at", "officer", "heard_at", "hearing_note", "decided_at", "reasons")
+        read_only_fields = fields
+
+
+class SuspensionSerializer(serializers.ModelSerializer):
+    """A time during which a listed supplier is not asked; why, only the supplier and the authority read."""
+
+    reason = serializers.SerializerMethodField()
+    lift_reason = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Suspension
+        fields = ("id", "began_at", "ends_at", "reason", "lifted_at", "lift_reason")
+        read_only_fields = fields
+
+    def get_reason(self, suspension: Suspension) -> str | None:
+        """Why it began."""
+        return suspension.reason if suspension.listing.shows_reasons_to(self.context["request"].user) else None
+
+    def get_lift_reason(self, suspension: Suspension) -> str | None:
+        """Why it was lifted."""
+        return suspension.lift_reason if suspension.listing.shows_reasons_to(self.context["request"].user) else None
+
+
+class ListingSerializer(serializers.ModelSerializer):
+    """A supplier's place on a list for an area; why it ended, only the supplier and the authority read."""
+
+    suspensions = SuspensionSerializer(many=True, read_only=True)
+    end_reason = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Listing
+        fields = (
+            "id",
+            "created_at",
+            "supplier",
+            "framework_list",
+            "area",
+            "is_illustrative",
+            "listed_at",
+            "published_at",
+            "ended_at",
+            "end_reason",
+            "suspensions",
+        )
+        read_only_fields = fields
+
+    def get_end_reason(self, listing: Listing) -> str | None:
+        """Why it ended."""
+        return listing.end_reason if listing.shows_reasons_to(self.context["request"].user) else None
+
+
+class PublicationSerializer(serializers.ModelSerializer):
+    """A version of the published lists, without its entries."""
+
+    class Meta:
+        model = ListPublication
+        fields = ("id", "created_at", "framework", "round", "version", "published_at", "entries_hash")
+        read_only_fields = fields
+
+
+class EntrySerializer(serializers.Serializer):
+    """A supplier on a list for an area, as published: lists and areas by code."""
+
+    listing = serializers.UUIDField()
+    list = serializers.CharField()
+    area = serializers.CharField()
+    supplier = serializers.UUIDField()
+    short_name = serializers.CharField()
+    name = serializers.CharField()
+    listed_at = serializers.DateTimeField()
+    suspended_until = serializers.DateTimeField(allow_null=True)
+    is_illustrative = serializers.BooleanField()
+
+
+class WholePublicationSerializer(PublicationSerializer):
+    """A version of the published lists, with its entries as their hash covers them."""
+
+    entries = serializers.SerializerMethodField()
+
+    class Meta(PublicationSerializer.Meta):
+        fields = (*PublicationSerializer.Meta.fields, "entries")
+        read_only_fields = fields
+
+    @extend_schema_field(EntrySerializer(many=True))
+    def get_entries(self, publication: ListPublication) -> Any:
+        """The entries, exactly as they were published."""
+        return publication.entries
+
+
+class EarlyReleaseSerializer(serializers.ModelSerializer):
+    """Leave for one buyer to ask named suppliers before publication."""
+
+    suppliers = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+
+    class Meta:
+        model = EarlyRelease
+        fields = ("id", "created_at", "framework", "buyer", "framework_list", "area", "suppliers", "reason", "granted_at", "expires_at")
+        read_only_fields = fields
