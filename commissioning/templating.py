@@ -67,41 +67,46 @@ def is_numeric(cell: Any) -> bool:
     return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
 
 
+_GLOBALS = {
+    "url": url,
+    "place": place,
+    "static": static,
+    "problems": form_parts.problems,
+    "row_name": form_parts.row_name,
+    "span": wording.span,
+}
+_FILTERS = {
+    "date": wording.marked_date,
+    "date_text": wording.date_text,
+    "moment": wording.marked_moment,
+    "moment_text": wording.moment_text,
+    "instant": wording.marked_instant,
+    "instant_text": wording.instant_text,
+    "ending": wording.marked_ending,
+    "ending_text": wording.ending_text,
+    "days_left": wording.days_left,
+    "pounds": wording.pounds,
+    "plural": wording.plural,
+    "sentence": wording.sentence,
+    "kind_of_file": wording.kind_of_file,
+    "part": form_parts.part,
+    "complaints": form_parts.complaints,
+    "label_text": form_parts.label,
+}
+_TESTS = {
+    "moment_in_time": lambda value: isinstance(value, datetime),
+    "day_of_year": lambda value: isinstance(value, date),
+    "numeric_cell": is_numeric,
+}
+
+
 def environment(**options: Any) -> Environment:
     """The environment for Django's Jinja2 backend: our templates first, then the NHS.UK components."""
     options.pop("autoescape", None)
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
     options["undefined"] = ChainableUndefined if settings.PRODUCTION else Loud
     made = Environment(**options, autoescape=True)
-    made.globals |= {
-        "url": url,
-        "place": place,
-        "static": static,
-        "problems": form_parts.problems,
-        "row_name": form_parts.row_name,
-        "span": wording.span,
-    }
-    made.filters |= {
-        "date": wording.marked_date,
-        "date_text": wording.date_text,
-        "moment": wording.marked_moment,
-        "moment_text": wording.moment_text,
-        "instant": wording.marked_instant,
-        "instant_text": wording.instant_text,
-        "ending": wording.marked_ending,
-        "ending_text": wording.ending_text,
-        "days_left": wording.days_left,
-        "pounds": wording.pounds,
-        "plural": wording.plural,
-        "sentence": wording.sentence,
-        "kind_of_file": wording.kind_of_file,
-        "part": form_parts.part,
-        "complaints": form_parts.complaints,
-        "label_text": form_parts.label,
-    }
-    made.tests |= {
-        "moment_in_time": lambda value: isinstance(value, datetime),
-        "day_of_year": lambda value: isinstance(value, date),
-        "numeric_cell": is_numeric,
-    }
+    made.globals |= _GLOBALS
+    made.filters |= _FILTERS
+    made.tests |= _TESTS
     return made
