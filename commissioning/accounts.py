@@ -1,9 +1,14 @@
 """How people come in: by e-mail address, and only if they were invited."""
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.http import HttpRequest
 
 from commissioning.actions.accounts import set_password
@@ -32,3 +37,19 @@ class ByEmail(AuthenticationBackend):
     def has_module_perms(self, *args: Any, **kwargs: Any) -> bool:
         """Never by this backend."""
         return False
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Keeps the secrets of second factors encrypted: whoever reads the database alone cannot make their codes."""
+
+    def encrypt(self, text: str) -> str:
+        """With a key of the server's own."""
+        return _secrets_key().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What `encrypt` wrote."""
+        return _secrets_key().decrypt(encrypted_text.encode()).decode()
+
+
+def _secrets_key() -> Fernet:
+    return Fernet(urlsafe_b64encode(sha256(b"second factors:" + settings.SECRET_KEY.encode()).digest()))

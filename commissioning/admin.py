@@ -5,10 +5,169 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from commissioning import admin_sheets as sheets
+from commissioning.actions.reference_data import change_reference_data, remove_reference_data
 from commissioning.curating import ActResource, CuratorAdmin, SheetResource
-from commissioning.models import Letter, TrailEntry
+from commissioning.models import (
+    ClosedDay,
+    CommissioningFunction,
+    Identifier,
+    Letter,
+    Membership,
+    Organisation,
+    PeriodRule,
+    PersonalInvitation,
+    TrailEntry,
+    User,
+)
 
-__all__ = ["ActResource", "CuratorAdmin", "SheetResource"]
+__all__ = ["ActResource", "CuratorAdmin", "ReferenceAdmin", "SheetResource"]
+
+
+class LookedAt(admin.TabularInline):
+    """Rows beside a record, to look at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For curators."""
+        return bool(request.user.is_staff)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never here."""
+        return False
+
+
+class IdentifierInline(LookedAt):
+    """What registers call the organisation."""
+
+    model = Identifier
+    fields = ("scheme", "value")
+
+
+class MembershipInline(LookedAt):
+    """Who does what for whom."""
+
+    model = Membership
+    fields = readonly_fields = ("user", "organisation", "role", "created_at", "ended_at")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(CuratorAdmin):
+    """The authority, commissioners and suppliers."""
+
+    acts = ("invite_person", "describe_organisation", "succeed_organisation")
+    beginnings = ("register_organisation",)
+    resource_classes = (sheets.OrganisationResource,)
+    fields = ("kind", "name", "address", "valid_from", "valid_to", "successors", "created_at")
+    inlines = (IdentifierInline, MembershipInline)
+    list_display = ("name", "kind", "valid_from", "valid_to")
+    list_filter = ("kind", ("valid_to", admin.EmptyFieldListFilter))
+    search_fields = ("name", "identifiers__value")
+    ordering = ("name", "id")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With identifiers, for the sheets."""
+        return super().get_queryset(request).prefetch_related("identifiers")
+
+
+@admin.register(User)
+class UserAdmin(CuratorAdmin):
+    """People; they are invited on their organisation's page."""
+
+    acts = ("rename_person", "deactivate_person", "reactivate_person")
+    resource_classes = (sheets.PersonResource,)
+    fields = ("email", "name", "is_active", "created_at", "last_login")
+    inlines = (MembershipInline,)
+    list_display = ("email", "name", "is_active", "last_login")
+    list_filter = ("is_active", "memberships__role", "memberships__organisation__kind")
+    search_fields = ("email", "name", "memberships__organisation__name")
+    ordering = ("email",)
+
+
+@admin.register(PersonalInvitation)
+class PersonalInvitationAdmin(CuratorAdmin):
+    """Who was invited, and what became of it."""
+
+    acts = ("withdraw_invitation",)
+    list_display = ("email", "organisation", "role", "created_at", "expires_at", "accepted_at", "withdrawn_at")
+    list_filter = ("role", ("accepted_at", admin.EmptyFieldListFilter))
+    search_fields = ("email", "name", "organisation__name")
+    list_select_related = ("organisation",)
+    ordering = ("-created_at", "-id")
+
+
+class ReferenceAdmin(CuratorAdmin):
+    """Reference data: typed over by curators, each change on the authority's trail."""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All that can be edited."""
+        return [field.name for field in self.model._meta.fields if field.editable and not field.primary_key]
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """For curators."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For curators."""
+        return self.has_view_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the act."""
+        change_reference_data(obj, by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Through the act."""
+        remove_reference_data(obj, by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Through the act, row by row."""
+        for row in queryset:
+            remove_reference_data(row, by=request.user)
+
+
+@admin.register(PeriodRule)
+class PeriodRuleAdmin(ReferenceAdmin):
+    """How legal periods are counted; what is not verified says so."""
+
+    resource_classes = (sheets.PeriodRuleResource,)
+    list_display = ("code", "regime", "length", "unit", "first_day", "rolls_forward", "end", "calendar", "confidence")
+    list_filter = ("regime", "unit", "calendar", "confidence")
+    search_fields = ("code", "trigger", "source")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The code of a rule is what frameworks know it by."""
+        return ("code",) if obj else ()
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(ReferenceAdmin):
+    """One-off days that are not working days; one that was entered by mistake can be taken out."""
+
+    resource_classes = (sheets.ClosedDayResource,)
+    list_display = ("on", "calendar", "reason")
+    list_filter = ("calendar",)
+    search_fields = ("reason",)
+    date_hierarchy = "on"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For curators."""
+        return self.has_view_permission(request)
+
+
+@admin.register(CommissioningFunction)
+class CommissioningFunctionAdmin(ReferenceAdmin):
+    """What a commissioner does, and what it always keeps."""
+
+    resource_classes = (sheets.FunctionResource,)
+    list_display = ("name", "code", "always_retained", "order")
+    list_filter = ("always_retained",)
+    search_fields = ("name", "code")
 
 
 @admin.register(TrailEntry)
@@ -16,7 +175,7 @@ class TrailEntryAdmin(CuratorAdmin):
     """What happened, in every docket."""
 
     list_display = ("at", "docket", "number", "verb", "outcome", "actor", "job")
-    list_filter = ("docket__kind", "outcome", "verb")
+    list_filter = ("docket__kind", "outcome")
     search_fields = ("verb", "docket__title", "actor__email", "subject_id")
     list_select_related = ("docket", "actor")
     ordering = ("-recorded_at", "-id")
@@ -31,6 +190,7 @@ class LetterAdmin(CuratorAdmin):
     list_filter = ("template", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("recipient__email", "template")
     list_select_related = ("recipient",)
+    ordering = ("-created_at", "-id")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the texts."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +25,8 @@ class CommissioningAdmin(admin.AdminSite):
     index_title = "Records"
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign in where everybody does, second factor and all."""
+        """Sign in where everybody does, second factor and all; who has signed in and still comes here is no curator."""
+        if request.user.is_authenticated:
+            raise PermissionDenied("The administration is for framework curators.")
         query = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
         return redirect(f"{reverse('account_login')}?{query}")

@@ -1,10 +1,12 @@
 """What time it is: the database's clock, in UTC; and London time for people."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 
 LONDON = ZoneInfo("Europe/London")
@@ -26,6 +28,11 @@ def _database_now() -> datetime:
             (moment,) = cursor.fetchone()
         return moment.astimezone(UTC)
     return timezone.now()
+
+
+def when_written() -> Any:
+    """The real moment at which the database writes a row, never before the row's transaction began; a value or an expression."""
+    return Now() if connection.vendor == "postgresql" else timezone.now()
 
 
 def _demo_lead() -> timedelta:

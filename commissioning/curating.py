@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
 from import_export.tmp_storages import CacheStorage
+from import_export.widgets import Widget
 
 from commissioning.models import User
 from commissioning.refusals import Refused
@@ -23,8 +26,23 @@ def as_typed(cell: Any) -> Any:
     return cell[1:] if isinstance(cell, str) and cell.startswith("'") and neutral(cell[1:]) == cell else cell
 
 
+class IdCell(Widget):
+    """The id of a record."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> UUID | None:
+        """The id, or None for an empty cell; ValueError with a sentence for anything else."""
+        if not value:
+            return None
+        try:
+            return UUID(str(value))
+        except ValueError as error:
+            raise ValueError(f"“{value}” is not an id. Leave it empty for a new record.") from error
+
+
 class SheetResource(ModelResource):
     """Records as rows of a sheet, none of which is a formula."""
+
+    WIDGETS_MAP = {**ModelResource.WIDGETS_MAP, "UUIDField": IdCell}
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
         """One cell."""
@@ -84,7 +102,7 @@ class CuratorAdmin(ImportExportMixin, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     change_form_template = "curator/change_form.html"
-    change_list_template = "curator/change_list.html"
+    import_export_change_list_template = "curator/change_list.html"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Those named, or all that the table has."""
@@ -135,6 +153,14 @@ class CuratorAdmin(ImportExportMixin, admin.ModelAdmin):
         """The list, with what brings a record about as buttons."""
         links = [self._link(verb) for verb in self.beginnings if request.user.has_perm(f"{self.opts.app_label}.{verb}")]
         return super().changelist_view(request, {**(extra_context or {}), "act_links": links})
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """The record's own trail, where it has one."""
+        record = self.get_object(request, object_id)
+        try:
+            return redirect("trail", record.docket_keeper().docket_id)
+        except (AttributeError, LookupError):
+            return super().history_view(request, object_id, extra_context)
 
     def _act_links(self, request: HttpRequest, record: Any) -> list[dict[str, str]]:
         if record is None:

@@ -1,17 +1,20 @@
-"""What every answer needs: no copies of people's pages, a second factor for staff, refusals as pages."""
+"""What every answer needs: no copies of people's pages, fresh sessions, a second factor for staff, refusals as pages."""
 
 from collections.abc import Callable
+from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from commissioning.refusals import Gone, Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
+_SECOND_FACTOR = "Set up a second factor first: everyone who acts for a public body needs one."
 
 
 class NoStoreForPeople:
@@ -27,6 +30,26 @@ class NoStoreForPeople:
         return response
 
 
+class FreshSessionAfterProof:
+    """Whoever proves again who they are goes on in a session with a new name, so that one that leaked before is worth nothing.
+
+    Signing in makes a new session by itself; this is for the password asked for once more.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name, proofs = request.session.session_key, self._proofs(request)
+        response = self.get_response(request)
+        if name and name == request.session.session_key and self._proofs(request) > proofs:
+            request.session.cycle_key()
+        return response
+
+    def _proofs(self, request: HttpRequest) -> int:
+        return len(get_authentication_records(request, request.user)) if request.user.is_authenticated else 0
+
+
 class SecondFactorForStaff:
     """Those who act for a public body set up a second factor before they do anything else."""
 
@@ -34,15 +57,20 @@ class SecondFactorForStaff:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SECOND_FACTOR_ENFORCED and self._lacks_it(request):
-            messages.warning(request, "Set up a second factor first: everyone who acts for a public body needs one.")
-            return redirect("mfa_activate_totp")
         return self.get_response(request)
 
-    def _lacks_it(self, request: HttpRequest) -> bool:
-        if not request.user.is_authenticated or request.path.startswith(("/account/", "/static/", "/api/")):
-            return False
-        return request.user.works_for_a_public_body and not is_mfa_enabled(request.user)
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """To the page that sets one up; a program is told so. A token was made by somebody who had one."""
+        if not settings.SECOND_FACTOR_ENFORCED or view.__module__.startswith("allauth.") or not self._lacks_it(request.user):
+            return None
+        if request.path.startswith("/api/"):
+            error = {"code": "second_factor_required", "detail": _SECOND_FACTOR, "attr": None}
+            return JsonResponse({"type": "client_error", "errors": [error]}, status=403)
+        messages.warning(request, _SECOND_FACTOR)
+        return redirect("mfa_activate_totp")
+
+    def _lacks_it(self, user: Any) -> bool:
+        return user.is_authenticated and user.works_for_a_public_body and not is_mfa_enabled(user)
 
 
 class RefusalsAsPages:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "commissioning.middleware.NoStoreForPeople",
+    "commissioning.middleware.FreshSessionAfterProof",
     "commissioning.middleware.SecondFactorForStaff",
     "commissioning.middleware.RefusalsAsPages",
 ]
@@ -113,7 +114,7 @@ CACHES = {
 
 # Redis, or a folder, is only a bell: every message it carries can be lost, for beat's sweepers find what is due in the database.
 QUEUE = VAR / "queue"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_connect_timeout": 3, "max_retries": 1, "interval_start": 0}  # nobody's act waits for a bell that is not there
     if REDIS_URL
@@ -163,6 +164,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_PREVENT_ENUMERATION = True
 # A failed sign-in slows down the address it came from, never the account: a rival must not be able to lock a bidder out at a deadline.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip", "reset_password": "10/m/ip"} if MODE != "test" else False
+# How many proxies stand before us: each adds an address to X-Forwarded-For, and only what they added is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+MFA_ADAPTER = "commissioning.accounts.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Framework procurement"
 SECOND_FACTOR_ENFORCED = PRODUCTION
@@ -247,6 +251,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "anon": "600/min"} if MODE != "test" else {"user": None, "anon": None},
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
 
+from commissioning import clock
 from commissioning.canon import plain
-from commissioning.models import Docket, TrailEntry
+from commissioning.models import Checkpoint, Docket, TrailEntry
 from commissioning.models.people import Actor, User
 from commissioning.models.trail import BEFORE_THE_FIRST
+from commissioning.signing import is_signed
+
+# How many heads of a checkpoint are looked up in one query.
+_HEADS = 200
 
 
 def open_docket(record: models.Model, title: str) -> Docket:
@@ -34,6 +42,7 @@ def append(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         facts=plain(facts),
+        recorded_at=clock.when_written(),
         previous_hash=docket.head_hash,
     )
     entry.hash = entry.expected_hash()
@@ -87,3 +96,35 @@ def _first_break(docket: Docket) -> Break | None:
     if (number, previous) != (docket.head_number, docket.head_hash):
         return Break(docket, docket.head_number, f"the chain ends at {number}, but {docket.head_number} entries were written.")
     return None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What the latest checkpoint knew and the chains do not bear out."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return self.what
+
+
+def breaks_since_checkpoint() -> Iterator[Lost]:
+    """Each chain whose head in the latest checkpoint is not in it any more, or that the signature is not ours."""
+    checkpoint = Checkpoint.objects.order_by("-at", "-pk").first()
+    if checkpoint is None:
+        return
+    if not is_signed(checkpoint.content(), checkpoint.signature):
+        yield Lost(f"{checkpoint}: its signature is not that of this service over what it says.")
+        return
+    heads = ((UUID(docket), number, head) for docket, (number, head) in checkpoint.heads.items() if number)
+    while batch := list(islice(heads, _HEADS)):
+        yield from _heads_lost(checkpoint, batch)
+
+
+def _heads_lost(checkpoint: Checkpoint, heads: list[tuple[UUID, int, str]]) -> Iterator[Lost]:
+    numbered = Q(*(Q(docket=docket, number=number) for docket, number, _ in heads), _connector=Q.OR)
+    found = dict(TrailEntry.objects.filter(numbered).values_list("docket_id", "hash"))
+    for docket, number, head in heads:
+        if found.get(docket) != head:
+            what = "is missing" if docket not in found else "is another one"
+            yield Lost(f"docket {docket}, entry {number}: the entry that {checkpoint} signed as its head {what}.")

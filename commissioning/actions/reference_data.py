@@ -1,32 +1,44 @@
 """Reference data, such as period rules and closed days, change on the authority's own trail."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
 
-from commissioning.models import Organisation
+from commissioning.models import Organisation, User
 from commissioning.models.people import Actor
 from commissioning.moves import moving
+from commissioning.refusals import Refused
+
+Row = TypeVar("Row", bound=models.Model)
 
 
-def change_reference_data(authority_id: UUID, row: models.Model, *, by: Actor, at: datetime | None = None) -> models.Model:
-    """Save a new or changed row, with what it said before; windows that have opened keep the moments they were given."""
-    with moving(Organisation, authority_id, "change_reference_data", by=by, at=at) as step:
+def change_reference_data(row: Row, *, by: Actor, at: datetime | None = None) -> Row:
+    """Save a new or changed row, and keep what it said before; windows that have opened keep the moments they were given."""
+    with moving(Organisation, _authority(by), "change_reference_data", by=by, at=at) as step:
         kept = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
-        before, after = _values(kept) if kept else {}, _values(row)
-        row.full_clean(validate_unique=False, validate_constraints=False)
+        row.full_clean()
         row.save()
+        before, after = _values(kept) if kept else {}, _values(row)
         step.facts |= {"table": row._meta.label_lower, "row": str(row), "before": _different(before, after), "after": _different(after, before)}
     return row
 
 
-def remove_reference_data(authority_id: UUID, row: models.Model, *, by: Actor, at: datetime | None = None) -> None:
+def remove_reference_data(row: models.Model, *, by: Actor, at: datetime | None = None) -> None:
     """Take a row away, and keep on the trail what it said."""
-    with moving(Organisation, authority_id, "remove_reference_data", by=by, at=at) as step:
+    with moving(Organisation, _authority(by), "remove_reference_data", by=by, at=at) as step:
         step.facts |= {"table": row._meta.label_lower, "row": str(row), "before": _values(row)}
         row.delete()
+
+
+def _authority(by: Actor) -> UUID:
+    """The framework authority that the person acts for; for anybody else the oldest, whose rules will refuse them."""
+    authorities = Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY).order_by("created_at", "pk")
+    own = authorities.filter(pk__in=by.organisations).first() if isinstance(by, User) else None
+    if (found := own or authorities.first()) is None:
+        raise Refused("There is no framework authority yet. Found it first, with `manage.py found_authority`.")
+    return UUID(str(found.pk))
 
 
 def _values(row: models.Model) -> dict[str, Any]:

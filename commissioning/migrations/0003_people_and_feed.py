@@ -1,9 +1,9 @@
 """People have a trail of their own, invitations name their person, entries say when they were written."""
 
 import django.db.models.deletion
-import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
+from django.utils import timezone
 
 from commissioning import triggers
 
@@ -32,10 +32,11 @@ class Migration(migrations.Migration):
             model_name="trailentry",
             name="recorded_at",
             field=models.DateTimeField(
-                db_default=django.db.models.functions.datetime.Now(),
+                default=timezone.now,
                 editable=False,
                 help_text="When the row was written: never before its transaction began.",
             ),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name="user",

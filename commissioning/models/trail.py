@@ -6,7 +6,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models.functions import Now
 
 from commissioning.canon import digest, utc_text
 
@@ -43,7 +42,7 @@ class TrailEntry(models.Model):
     subject_type = models.CharField(max_length=80, editable=False)
     subject_id = models.UUIDField(editable=False)
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder, editable=False)
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False, help_text="When the row was written: never before its transaction began.")
+    recorded_at = models.DateTimeField(editable=False, help_text="When the row was written: never before its transaction began.")
     previous_hash = models.CharField(max_length=64, editable=False)
     hash = models.CharField(max_length=64, editable=False)
 

@@ -1,5 +1,6 @@
 """The calendar of deadlines, and its feed."""
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from commissioning import calendars, clock
 from commissioning.pages import OwnPage
+from commissioning.registry import Deadline
 
 
 class DeadlineCalendar(OwnPage):
@@ -17,10 +19,15 @@ class DeadlineCalendar(OwnPage):
     template_name = "ground/calendar.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What is to come, under the London month in which it falls."""
+        """What is to come, under the London month in which it ends."""
         deadlines = [deadline for deadline in calendars.deadlines_of(self.request.user, self.at) if deadline.at >= self.at]
-        months = [(month, list(group)) for month, group in groupby(deadlines, key=lambda one: f"{clock.in_london(one.at):%B %Y}")]
+        months = [(month, list(group)) for month, group in groupby(deadlines, key=_month)]
         return {**super().get_context_data(**kwargs), "months": months, "feed": calendars.link_of(self.request.user)}
+
+
+def _month(deadline: Deadline) -> str:
+    """The London month that it ends: midnight belongs to the day before."""
+    return f"{clock.in_london(deadline.at - timedelta(microseconds=1)):%B %Y}"
 
 
 @require_safe

@@ -46,6 +46,7 @@ class Directory(ListPage):
     filter_class = Organisations
     order = "name"
     ascending = True
+    template_name = "ground/organisations.html"
 
     def get_queryset(self) -> Any:
         """With their identifiers, in one query more."""
@@ -55,6 +56,10 @@ class Directory(ListPage):
         """Name, kind, identifiers, last day."""
         known_as = ", ".join(f"{identifier.get_scheme_display()} {identifier.value}" for identifier in record.identifiers.all())
         return {"text": record.name, "href": record.get_absolute_url()}, record.get_kind_display(), known_as, record.valid_to
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whether the viewer may register one."""
+        return {**super().get_context_data(**kwargs), "may_register": self.request.user.has_perm("commissioning.register_organisation")}
 
 
 class OrganisationPage(RecordPage):

@@ -1,0 +1,264 @@
+"""The administration is for curators; they look at records, change reference data on the trail, and bring sheets in through acts."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from commissioning.actions.organisations import register_organisation
+from commissioning.actions.people import invite_person
+from commissioning.curating import CuratorAdmin
+from commissioning.models import ClockJob, ClosedDay, Letter, Organisation, PeriodRule, Role, TrailEntry, User
+from tests.factories import people as cast
+
+pytestmark = pytest.mark.django_db
+JOB = ClockJob("test")
+GROUND = ["organisation", "user", "personalinvitation", "periodrule", "closedday", "commissioningfunction", "trailentry", "letter"]
+CSV, XLSX = "0", "1"
+
+
+@pytest.fixture
+def doh():
+    return cast.authority()
+
+
+@pytest.fixture
+def curator(doh):
+    return cast.person(doh, Role.CURATOR)
+
+
+@pytest.fixture
+def hillingdon():
+    given = [{"scheme": "GB-NHS", "value": "5AT"}]
+    return register_organisation(kind=Organisation.Kind.COMMISSIONER, name="Hillingdon PCT", identifiers=given, by=JOB)
+
+
+@pytest.fixture
+def desk(client, curator):
+    client.force_login(curator)
+    return client
+
+
+def place(model, what="changelist", *args):
+    return reverse(f"admin:commissioning_{model}_{what}", args=args)
+
+
+def last_entry(organisation):
+    return TrailEntry.objects.filter(docket=organisation.docket).latest("number")
+
+
+@pytest.mark.parametrize("model", GROUND)
+def test_a_curator_lists_and_searches_every_kind_of_record(desk, hillingdon, model):
+    invite_person(hillingdon.pk, email="x@hillingdon.example", name="X", role=Role.OPENER, by=JOB)
+    assert desk.get(place(model)).status_code == 200
+    assert desk.get(place(model), {"q": "hillingdon"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", GROUND)
+def test_nobody_else_gets_in(client, hillingdon, model):
+    client.force_login(cast.person(hillingdon, Role.PROCUREMENT_LEAD))
+    assert client.get(place(model), follow=True).status_code == 403
+    client.logout()
+    assert client.get(place(model), follow=True).redirect_chain[-1][0].startswith(reverse("account_login"))
+
+
+def test_every_kind_of_record_of_ours_is_curated_and_none_is_deleted_but_closed_days(rf, curator):
+    request = rf.get("/")
+    request.user = curator
+    deletable = set()
+    for model, its_admin in admin.site._registry.items():
+        if model._meta.app_label not in {"commissioning", "suppliers", "procurement", "contracts"}:
+            assert not its_admin.has_view_permission(request), model
+            continue
+        assert isinstance(its_admin, CuratorAdmin)
+        if its_admin.has_delete_permission(request):
+            deletable.add(model)
+    assert deletable == {ClosedDay}
+
+
+def test_what_curators_look_at_they_cannot_type_over(desk, hillingdon, curator):
+    invite_person(hillingdon.pk, email="x@hillingdon.example", name="X", role=Role.OPENER, by=JOB)
+    records = {
+        "organisation": hillingdon,
+        "user": curator,
+        "trailentry": last_entry(hillingdon),
+        "letter": Letter.objects.get(),
+        "personalinvitation": hillingdon.personal_invitations.get(),
+    }
+    for model, record in records.items():
+        page = place(model, "change", record.pk)
+        assert desk.get(page).status_code == 200, model
+        assert desk.post(page, {"name": "Typed over", "email": "typed@over.example"}).status_code == 403, model
+        assert desk.post(place(model, "delete", record.pk), {"post": "yes"}).status_code == 403, model
+        assert desk.get(place(model, "add")).status_code == 403, model
+    assert Letter.objects.get().body not in desk.get(place("letter", "change", Letter.objects.get().pk)).content.decode()
+
+
+def test_acts_are_buttons_that_lead_to_the_acts_own_pages(desk, hillingdon):
+    page = desk.get(place("organisation", "change", hillingdon.pk)).content.decode()
+    for verb in ("invite_person", "describe_organisation", "succeed_organisation"):
+        assert reverse(f"organisation:{verb}", args=[hillingdon.pk]) in page
+        assert desk.get(reverse(f"organisation:{verb}", args=[hillingdon.pk])).status_code == 200
+    assert reverse("organisation:register_organisation") in desk.get(place("organisation")).content.decode()
+    assert desk.get(place("organisation", "history", hillingdon.pk)).url == reverse("trail", args=[hillingdon.docket_id])
+
+
+def test_the_register_page_registers(desk):
+    told = {"kind": "commissioner", "name": "Ealing PCT", "GB-NHS": "5hx", "valid_from_day": "1", "valid_from_month": "4", "valid_from_year": "2002"}
+    answer = desk.post(reverse("organisation:register_organisation"), told)
+    ealing = Organisation.objects.get(name="Ealing PCT")
+    assert answer.url == ealing.get_absolute_url()
+    assert (str(ealing.identifiers.get()), ealing.valid_from) == ("GB-NHS:5HX", date(2002, 4, 1))
+    wrong = desk.post(reverse("organisation:register_organisation"), {**told, "GB-NHS": "5"})
+    assert wrong.status_code == 400
+    assert "is not of the form of an ODS code" in wrong.content.decode()
+    assert "Ealing PCT" in wrong.content.decode()
+
+
+# Reference data.
+
+
+def test_a_changed_period_rule_is_on_the_authoritys_trail_with_what_it_said_before(desk, doh, curator):
+    rule = PeriodRule.objects.get(code="FESC_APPEAL")
+    page = place("periodrule", "change", rule.pk)
+    form = desk.get(page).context_data["adminform"].form
+    typed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    typed = {name: "" if value is None else value for name, value in typed.items() if value is not False}
+    assert desk.post(page, {**typed, "length": "12"}).status_code == 302
+    rule.refresh_from_db()
+    assert rule.length == 12
+    entry = last_entry(doh)
+    assert (entry.verb, entry.actor) == ("change_reference_data", curator)
+    assert entry.facts == {"table": "commissioning.periodrule", "row": "FESC_APPEAL", "before": {"length": 10}, "after": {"length": 12}}
+
+
+def test_a_closed_day_comes_and_goes_on_the_trail(desk, doh):
+    assert desk.post(place("closedday", "add"), {"on": "2026-06-15", "calendar": "ENG", "reason": "A royal occasion"}).status_code == 302
+    day = ClosedDay.objects.get()
+    assert last_entry(doh).facts["after"] == {"on": "2026-06-15", "calendar": "ENG", "reason": "A royal occasion"}
+    assert desk.post(place("closedday", "delete", day.pk), {"post": "yes"}).status_code == 302
+    assert not ClosedDay.objects.exists()
+    assert (last_entry(doh).verb, last_entry(doh).facts["before"]["reason"]) == ("remove_reference_data", "A royal occasion")
+
+
+def test_several_closed_days_taken_out_at_once_are_each_on_the_trail(desk, doh):
+    for number in (15, 16):
+        desk.post(place("closedday", "add"), {"on": f"2026-06-{number}", "calendar": "ENG", "reason": "Mistake"})
+    chosen = {"action": "delete_selected", "_selected_action": [day.pk for day in ClosedDay.objects.all()], "post": "yes"}
+    desk.post(place("closedday"), chosen)
+    assert TrailEntry.objects.filter(docket=doh.docket, verb="remove_reference_data").count() == 2
+
+
+def test_a_wrong_closed_day_is_refused_at_its_field(desk):
+    answer = desk.post(place("closedday", "add"), {"on": "2026-02-30", "calendar": "ENG", "reason": "?"})
+    assert answer.status_code == 200
+    assert "on" in answer.context_data["adminform"].form.errors
+
+
+# Sheets.
+
+
+def bring_in(desk, model, data, kind=CSV):
+    name = "sheet.csv" if kind == CSV else "sheet.xlsx"
+    raw = data.encode() if isinstance(data, str) else data
+    tried = desk.post(place(model, "import"), {"import_file": SimpleUploadedFile(name, raw), "format": kind, "resource": ""})
+    confirm = tried.context_data.get("confirm_form")
+    if confirm is None:
+        return tried
+    return desk.post(place(model, "process_import"), confirm.initial)
+
+
+def taken_out(desk, model, kind=CSV):
+    fields = desk.get(place(model, "export")).context_data["form"].fields
+    chosen = {name: "on" for name in fields if name not in {"format", "resource", "export_items"}}
+    return desk.post(place(model, "export"), {"format": kind, "resource": "", **chosen})
+
+
+def test_organisations_go_out_and_come_in_again_unchanged(desk, hillingdon):
+    sheet = taken_out(desk, "organisation")
+    before = TrailEntry.objects.count()
+    assert "GB-NHS:5AT" in sheet.content.decode()
+    assert bring_in(desk, "organisation", sheet.content).status_code == 302
+    assert TrailEntry.objects.count() == before
+
+
+def test_a_sheet_registers_and_describes_through_the_acts(desk, hillingdon, curator):
+    sheet = (
+        "id,kind,name,address,valid_from,valid_to,identifiers\n"
+        f"{hillingdon.pk},commissioner,Hillingdon Primary Care Trust,Uxbridge,,,GB-NHS:5AT\n"
+        ",supplier,Tribal Consulting Ltd,,,,GB-COH:1234567; GB-PPON:PMZV-7732-XXTT\n"
+    )
+    assert bring_in(desk, "organisation", sheet).status_code == 302
+    tribal = Organisation.objects.get(name="Tribal Consulting Ltd")
+    assert [str(identifier) for identifier in tribal.identifiers.all()] == ["GB-COH:01234567", "GB-PPON:PMZV-7732-XXTT"]
+    assert [last_entry(one).verb for one in (tribal, hillingdon)] == ["register_organisation", "describe_organisation"]
+    assert last_entry(tribal).actor == curator
+
+
+def test_a_sheet_comes_in_as_xlsx_too(desk):
+    book = Workbook()
+    book.active.append(["on", "calendar", "reason"])
+    book.active.append([date(2026, 6, 15), "ENG", "A royal occasion"])
+    file = BytesIO()
+    book.save(file)
+    assert bring_in(desk, "closedday", file.getvalue(), XLSX).status_code == 302
+    assert ClosedDay.objects.get().on == date(2026, 6, 15)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (",commissioner,Ealing PCT,,,,GB-NHS:5", "is not of the form of an ODS code"),
+        (",commissioner,Ealing PCT,,,,GB-NHS:5AT", "belongs to another organisation"),
+        (",commissioner,Ealing PCT,,,,5HX", "names no scheme"),
+        (",commissioner,,,,,", "name"),
+        (",commissioner,Ealing PCT,,31/02/2002,,", "valid_from"),
+    ],
+)
+def test_a_sheet_with_a_bad_row_changes_nothing_and_says_which(desk, hillingdon, row, says):
+    before = TrailEntry.objects.count()
+    sheet = f"id,kind,name,address,valid_from,valid_to,identifiers\n,supplier,Good Ltd,,,,\n{row}\n"
+    answer = bring_in(desk, "organisation", sheet)
+    assert answer.status_code == 200
+    assert says in answer.content.decode()
+    assert TrailEntry.objects.count() == before
+    assert not Organisation.objects.filter(name="Good Ltd").exists()
+
+
+@pytest.mark.parametrize("junk", [b"", b"\x00\xff\xfe", b"PK\x03\x04junk", b"a,b\n1,2\n"])
+@pytest.mark.parametrize("kind", [CSV, XLSX])
+def test_a_file_that_is_no_sheet_is_refused(desk, junk, kind):
+    answer = bring_in(desk, "organisation", junk, kind)
+    assert answer.status_code == 200
+
+
+def test_a_sheet_is_brought_in_once(desk):
+    sheet = SimpleUploadedFile("sheet.csv", b"on,calendar,reason\n2026-06-15,ENG,Occasion\n")
+    tried = desk.post(place("closedday", "import"), {"import_file": sheet, "format": CSV, "resource": ""})
+    confirm = tried.context_data["confirm_form"].initial
+    assert desk.post(place("closedday", "process_import"), confirm).status_code == 302
+    again = desk.post(place("closedday", "process_import"), confirm)
+    assert again.status_code == 409
+    assert "brought in already" in again.content.decode()
+
+
+@pytest.mark.parametrize("kind", [CSV, XLSX])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1"])
+def test_no_cell_of_an_export_is_a_formula(desk, kind, formula):
+    User.objects.create_user("formula@hillingdon.example", formula)
+    answer = taken_out(desk, "user", kind)
+    if kind == CSV:
+        assert f"'{formula.strip()}" in answer.content.decode().replace("\t", "")
+        return
+    cells = [cell for row in load_workbook(BytesIO(answer.content)).active.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert any(str(cell.value).endswith(formula.strip()) and str(cell.value).startswith("'") for cell in cells)
+
+
+def test_people_are_not_brought_in_by_sheets(desk):
+    assert desk.get(place("user", "import")).status_code == 403
+    assert desk.get(place("trailentry", "export")).status_code == 403

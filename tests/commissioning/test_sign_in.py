@@ -1,0 +1,178 @@
+"""Signing in tells a stranger nothing, locks nobody out, leads nowhere else, and asks staff for a second factor."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import reverse
+
+from commissioning.actions.accounts import create_api_token
+from commissioning.models import Organisation, Role, User
+from tests.factories import people as cast
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/account/login/"
+PASSWORD = "correct horse battery"
+HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def lead():
+    return cast.person(cast.commissioner(), Role.PROCUREMENT_LEAD)
+
+
+@pytest.fixture
+def bidder():
+    return cast.person(cast.organisation(Organisation.Kind.SUPPLIER, "BUPA"), Role.BID_MANAGER)
+
+
+def sign_in(client, user, password=PASSWORD, **more):
+    return client.post(LOGIN, {"login": getattr(user, "email", user), "password": password, **more})
+
+
+def test_a_new_session_begins_with_the_sign_in(client, lead):
+    client.get(LOGIN)
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    client.cookies["sessionid"] = planted = session.session_key
+    assert sign_in(client, lead).url == "/desk/"
+    assert client.session.session_key != planted
+
+
+@pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil.example"])
+def test_the_sign_in_leads_to_no_other_site(client, lead, place):
+    assert sign_in(client, lead, next=place).url == "/desk/"
+
+
+def test_the_sign_in_leads_back_to_where_one_came_from(client, lead):
+    assert sign_in(client, lead, next="/calendar/?x=1").url == "/calendar/?x=1"
+
+
+def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(client, lead):
+    closed = cast.person(Organisation.objects.get(), Role.OPENER)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    invited = User.objects.create_user("invited@hillingdon.example", "Invited")
+    shown = set()
+    for who in (lead, closed, invited, "nobody@nowhere.example"):
+        answer = sign_in(client, who, "wrong")
+        shown.add(
+            (answer.status_code, answer.content.decode().replace(getattr(who, "email", who), "").split("<form")[-1].split("csrfmiddlewaretoken")[0])
+        )
+    assert len(shown) == 1
+
+
+def test_a_wrong_password_and_an_unknown_person_take_as_long(client, lead, settings):
+    settings.PASSWORD_HASHERS = HASHERS
+    lead.set_password(PASSWORD)
+    lead.save()
+    invited = User.objects.create_user("invited@hillingdon.example", "Invited")
+
+    def fastest(who):
+        spans = []
+        for _ in range(4):
+            begun = time.perf_counter()
+            sign_in(client, who, "wrong")
+            spans.append(time.perf_counter() - begun)
+        return min(spans)
+
+    known, without_password, unknown = (fastest(who) for who in (lead, invited, "nobody@nowhere.example"))
+    assert 0.5 < known / unknown < 2
+    assert 0.5 < without_password / unknown < 2
+
+
+def test_a_forgotten_password_is_answered_alike_for_everybody(client, lead):
+    shown = {client.post(reverse("account_reset_password"), {"email": email}).url for email in (lead.email, "nobody@nowhere.example")}
+    assert len(shown) == 1
+
+
+def test_nobody_signs_up(client):
+    answer = client.post("/account/signup/", {"email": "new@nowhere.example", "password1": PASSWORD, "password2": PASSWORD})
+    assert not User.objects.filter(email="new@nowhere.example").exists()
+    assert answer.status_code == 200
+
+
+def test_failed_attempts_slow_down_their_address_with_retry_after_and_never_lock_the_account(client, lead, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/m/ip"}
+    answers = [sign_in(client, lead, "wrong") for _ in range(5)]
+    assert [answer.status_code for answer in answers][-1] in {200, 429}
+    refused = sign_in(client, lead)
+    from_elsewhere = client.post(LOGIN, {"login": lead.email, "password": PASSWORD}, REMOTE_ADDR="10.9.8.7")
+    assert from_elsewhere.status_code == 302, "a rival cannot lock a bidder out"
+    assert refused.status_code in {200, 302, 429}
+
+
+def test_too_many_requests_are_told_when_to_come_back(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "2/m/ip"}
+    answers = [client.post(reverse("account_reset_password"), {"email": "x@nowhere.example"}, REMOTE_ADDR="10.1.1.1") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "<h1" in answers[-1].content.decode()
+
+
+# The second factor.
+
+
+@pytest.fixture
+def enforced(settings):
+    settings.SECOND_FACTOR_ENFORCED = True
+
+
+def test_staff_without_a_second_factor_come_no_further_than_setting_one_up(client, lead, enforced):
+    client.force_login(lead)
+    for place in ("/desk/", "/account/", "/account/tokens/new/", "/admin/", f"/organisations/{Organisation.objects.get().pk}/"):
+        assert client.get(place).url == reverse("mfa_activate_totp"), place
+    assert client.post("/account/tokens/new/").url == reverse("mfa_activate_totp")
+    told = client.get("/api/v1/me/")
+    assert (told.status_code, told.json()["errors"][0]["code"]) == (403, "second_factor_required")
+    assert client.get(reverse("mfa_activate_totp")).status_code in {200, 302}
+    assert client.post(reverse("account_logout")).status_code == 302
+
+
+def test_staff_with_a_second_factor_and_suppliers_without_one_go_on(client, lead, bidder, enforced):
+    TOTP.activate(lead, generate_totp_secret())
+    for person in (lead, bidder):
+        client.force_login(person)
+        assert client.get("/desk/").status_code == 200
+
+
+def test_a_token_needs_no_second_factor_again(client, lead, enforced):
+    token = create_api_token(lead.pk, by=lead)
+    assert client.get("/api/v1/me/", headers={"Authorization": f"Token {token}"}).status_code == 200
+
+
+def test_a_sign_in_with_a_second_factor_is_not_one_before_the_code(client, lead):
+    TOTP.activate(lead, generate_totp_secret())
+    answer = sign_in(client, lead)
+    assert answer.url.startswith(reverse("mfa_authenticate"))
+    assert client.get("/desk/").status_code == 302
+
+
+# What every answer carries.
+
+
+def test_pages_of_people_are_kept_by_no_cache_and_public_ones_may_be(client, lead):
+    assert "Cache-Control" not in client.get("/organisations/")
+    client.force_login(lead)
+    for place in ("/", "/desk/", "/organisations/", "/api/v1/me/", "/nothing-here/"):
+        assert "no-store" in client.get(place)["Cache-Control"], place
+    token = create_api_token(lead.pk, by=lead)
+    client.logout()
+    assert "no-store" in client.get("/api/v1/letters/", headers={"Authorization": f"Token {token}"})["Cache-Control"]
+
+
+@pytest.mark.parametrize("place", ["/", "/account/login/", "/api/", "/nothing-here/", "/admin/"])
+def test_no_page_lets_a_script_or_style_of_its_own_run(client, place):
+    policy = client.get(place)["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_a_page_that_breaks_says_so_without_asking_the_database(client, monkeypatch, lead):
+    client.raise_request_exception = False
+    client.force_login(lead)
+    monkeypatch.setattr("commissioning.views.home.Home.get_context_data", lambda *args, **kwargs: 1 / 0)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "<h1" in answer.content.decode()
