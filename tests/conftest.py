@@ -31,9 +31,10 @@ def missing_parts() -> dict[str, str]:
     return missing
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The lines that say what this home leaves out."""
-    return [f"left out: tests marked {marker}, for {why}" for marker, why in missing_parts().items()]
+    for marker, why in missing_parts().items():
+        terminalreporter.write_line(f"left out: tests marked {marker}, for {why}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
