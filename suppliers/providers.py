@@ -25,6 +25,7 @@ NEXT_STEP = {
 
 def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
     """What this floor needs of the viewer."""
+    yield from _released_to(user, at)
     if user.has_perm("suppliers.draft_framework"):
         yield from _to_curate(user, at)
     if user.has_perm("suppliers.hear_appeal"):
@@ -32,6 +33,13 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
     if user.has_perm("suppliers.apply"):
         yield from _to_apply_for(user, at)
         yield from _to_appeal_against(user, at)
+
+
+def _released_to(user: Any, at: datetime) -> Iterator[DeskItem]:
+    releases = EarlyRelease.objects.visible_to(user).in_force(at).filter(buyer__in=user.organisations)
+    for release in releases.select_related("framework_list", "area").order_by("expires_at")[:MOST]:
+        title = f"{release.framework_list}: {release.area}"
+        yield DeskItem(title, release.get_absolute_url(), "You may ask the named suppliers before publication.", release.expires_at)
 
 
 def _to_curate(user: Any, at: datetime) -> Iterator[DeskItem]:

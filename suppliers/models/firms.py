@@ -55,6 +55,14 @@ class Supplier(Record):
         return self.organisation
 
 
+class MemberQuerySet(RecordQuerySet):
+    """Members of consortia."""
+
+    def visible_to(self, user: Any) -> "MemberQuerySet":
+        """All: they stand in the consortium's public profile."""
+        return self.all()
+
+
 class ConsortiumMember(Record):
     """A company's place in a consortium, with its share of liability."""
 
@@ -65,6 +73,8 @@ class ConsortiumMember(Record):
         max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))], help_text="Percent."
     )
     is_illustrative = models.BooleanField(default=False, help_text="Not on the public record; shown so that the service can be seen at work.")
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["-leads", "created_at"]

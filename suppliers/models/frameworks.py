@@ -142,10 +142,20 @@ class ServiceArea(FrameworkPart):
         constraints = [models.UniqueConstraint(fields=["framework", "code"], name="one_area_per_code_of_a_framework")]
 
 
+class ServiceQuerySet(RecordQuerySet):
+    """Services: seen by whoever sees the framework."""
+
+    def visible_to(self, user: Any) -> "ServiceQuerySet":
+        """Those of the frameworks that the viewer may see."""
+        return self.filter(area__framework__in=Framework.objects.visible_to(user))
+
+
 class Service(FrameworkPart):
     """A service on an area's menu."""
 
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="services")
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["area", "order", "code"]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from commissioning import clock
 from commissioning.models import Letter, TrailEntry
 from tests.factories import admissions
 
@@ -30,3 +31,22 @@ def last_entry():
 def told():
     """The e-mail addresses that a letter went to."""
     return lambda template: sorted(Letter.objects.filter(template__startswith=template).values_list("recipient__email", flat=True))
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set every clock to a moment: `at(DECIDED_AT)`."""
+    return lambda moment: monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.fixture
+def browse(client):
+    """A browser in which somebody has signed in: `browse(curator)`; or nobody: `browse(None)`."""
+
+    def signed_in(person):
+        client.logout()
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return signed_in

@@ -77,15 +77,11 @@ def test_lists_and_areas_are_fixed_once_the_framework_is_in_force_and_services_a
     assert service.order == 1
 
 
-def test_a_term_ends_after_it_starts_and_a_rule_is_one_that_the_calendar_has(doh, curator):
-    for changed, field in (
-        ({"ends_on": date(2026, 4, 1)}, "ends_on"),
-        ({"appeal_rule": "NONE"}, "appeal_rule"),
-        ({"standstill_rule": "?"}, "standstill_rule"),
-    ):
-        with pytest.raises(ValidationError) as wrong:
-            draft_framework(authority=doh.pk, reference="wrong", **{**TERMS, **changed}, by=curator, at=NOON)
-        assert list(wrong.value.message_dict) == [field]
+@pytest.mark.parametrize(("field", "value"), [("ends_on", date(2026, 4, 1)), ("appeal_rule", "NONE"), ("standstill_rule", "?")])
+def test_a_term_ends_after_it_starts_and_a_rule_is_one_that_the_calendar_has(doh, curator, field, value):
+    with pytest.raises(ValidationError) as wrong:
+        draft_framework(authority=doh.pk, reference="wrong", **{**TERMS, field: value}, by=curator, at=NOON)
+    assert list(wrong.value.message_dict) == [field]
 
 
 def test_two_frameworks_do_not_share_a_reference(draft, doh, curator):

@@ -1,0 +1,169 @@
+"""This floor's part of the administration."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from commissioning.curating import CuratorAdmin
+from suppliers import admin_sheets as sheets
+from suppliers.models import (
+    AdmissionRound,
+    Appeal,
+    ConsortiumMember,
+    EarlyRelease,
+    Framework,
+    FrameworkList,
+    Listing,
+    Service,
+    ServiceArea,
+    Supplier,
+)
+
+
+class VisibleAdmin(CuratorAdmin):
+    """Records that this curator may see: another authority's drafts are not among them."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """What the curator may see."""
+        return super().get_queryset(request).filter(pk__in=self.model.objects.visible_to(request.user).order_by().values("pk"))
+
+
+@admin.register(Framework)
+class FrameworkAdmin(VisibleAdmin):
+    """Framework agreements."""
+
+    acts = (
+        "describe_framework",
+        "add_list",
+        "add_area",
+        "add_service",
+        "establish_framework",
+        "open_round",
+        "grant_early_release",
+        "end_framework",
+    )
+    beginnings = ("draft_framework",)
+    resource_classes = (sheets.FrameworkResource,)
+    list_display = ("reference", "title", "authority", "regime", "status", "starts_on", "ends_on")
+    list_filter = ("status", "regime", "authority")
+    search_fields = ("reference", "title")
+    list_select_related = ("authority",)
+    ordering = ("reference",)
+
+
+class PartAdmin(VisibleAdmin):
+    """Parts of frameworks."""
+
+    list_display: tuple[str, ...] = ("name", "code", "framework", "order")
+    list_filter: tuple[str, ...] = ("framework",)
+    search_fields = ("name", "code")
+    list_select_related: tuple[str, ...] = ("framework",)
+
+
+@admin.register(FrameworkList)
+class FrameworkListAdmin(PartAdmin):
+    """The lists of frameworks."""
+
+    resource_classes = (sheets.FrameworkListResource,)
+    list_display = ("name", "code", "framework", "scope_kind", "order")
+    list_filter = ("framework", "scope_kind")
+
+
+@admin.register(ServiceArea)
+class ServiceAreaAdmin(PartAdmin):
+    """The areas of frameworks."""
+
+    resource_classes = (sheets.ServiceAreaResource,)
+
+
+@admin.register(Service)
+class ServiceAdmin(PartAdmin):
+    """The menu of services of each area."""
+
+    resource_classes = (sheets.ServiceResource,)
+    list_display = ("name", "code", "area", "order")
+    list_filter = ("area__framework", "area")
+    list_select_related = ("area__framework",)
+
+
+@admin.register(Supplier)
+class SupplierAdmin(VisibleAdmin):
+    """Companies and consortia."""
+
+    acts = ("describe_supplier",)
+    beginnings = ("register_supplier", "register_consortium")
+    resource_classes = (sheets.SupplierResource,)
+    list_display = ("organisation", "short_name", "kind", "website")
+    list_filter = ("kind",)
+    search_fields = ("organisation__name", "short_name", "organisation__identifiers__value")
+    list_select_related = ("organisation",)
+    ordering = ("short_name",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With organisation and identifiers, for the sheets."""
+        return super().get_queryset(request).select_related("organisation").prefetch_related("organisation__identifiers")
+
+
+@admin.register(ConsortiumMember)
+class ConsortiumMemberAdmin(VisibleAdmin):
+    """Who belongs to which consortium, with what share of liability."""
+
+    resource_classes = (sheets.ConsortiumMemberResource,)
+    list_display = ("company", "consortium", "leads", "liability_share", "is_illustrative")
+    list_filter = ("leads", "is_illustrative")
+    search_fields = ("company__name", "consortium__organisation__name", "consortium__short_name")
+    list_select_related = ("company", "consortium__organisation")
+
+
+@admin.register(Listing)
+class ListingAdmin(VisibleAdmin):
+    """Who stands on which list, for which area."""
+
+    acts = ("suspend_listing", "reinstate_listing", "end_listing")
+    resource_classes = (sheets.ListingResource,)
+    list_display = ("supplier", "framework_list", "area", "listed_at", "published_at", "ended_at", "is_illustrative")
+    list_filter = (
+        "framework_list__framework",
+        "framework_list",
+        "area",
+        ("published_at", admin.EmptyFieldListFilter),
+        ("ended_at", admin.EmptyFieldListFilter),
+        "is_illustrative",
+    )
+    search_fields = ("supplier__organisation__name", "supplier__short_name")
+    list_select_related = ("supplier__organisation", "framework_list__framework", "area")
+
+
+@admin.register(AdmissionRound)
+class AdmissionRoundAdmin(VisibleAdmin):
+    """Admission rounds."""
+
+    acts = ("describe_round", "announce_round", "extend_round", "send_decisions", "publish_lists", "withdraw_round")
+    list_display = ("title", "framework", "status", "closes_at", "decisions_sent_at", "appeals_end_at", "published_at")
+    list_filter = ("framework", "status")
+    search_fields = ("title",)
+    list_select_related = ("framework",)
+    ordering = ("-created_at", "-id")
+
+
+@admin.register(Appeal)
+class AppealAdmin(VisibleAdmin):
+    """Appeals, which their officers decide."""
+
+    list_display = ("place", "status", "lodged_at", "officer", "heard_at", "decided_at")
+    list_filter = ("status", "place__application__round")
+    search_fields = ("place__application__supplier__organisation__name",)
+    list_select_related = ("officer", "place__framework_list", "place__area")
+    ordering = ("-lodged_at", "-id")
+
+
+@admin.register(EarlyRelease)
+class EarlyReleaseAdmin(VisibleAdmin):
+    """Early releases."""
+
+    list_display = ("buyer", "framework_list", "area", "granted_at", "expires_at", "granted_by")
+    list_filter = ("framework", "framework_list", "area")
+    search_fields = ("buyer__name", "reason")
+    list_select_related = ("buyer", "framework_list", "area", "granted_by")
+    ordering = ("-granted_at", "-id")
