@@ -14,9 +14,7 @@ def make_test(port: int, *words: str) -> subprocess.CompletedProcess[str]:
         "CHROMIUM": "no-chromium",
     }
     command = [sys.executable, "tests/run.py", *words]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment(**servers, CHROMIUM="no-chromium"), capture_output=True, text=True, timeout=300, check=False
-    )
+    return subprocess.run(command, cwd=ROOT, env=environment(**lacking), capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_each_part_that_is_not_here_has_its_line_and_the_rest_is_tested(port: int) -> None:
