@@ -173,6 +173,8 @@ class RecordPage(Page):
     model: ClassVar[Any]
     acts: ClassVar[Sequence[Act]] = ()
     related: ClassVar[Sequence[str]] = ()
+    # Verbs that happen so often that they would drown the others; the whole trail has them.
+    left_out: ClassVar[Sequence[str]] = ()
 
     @cached_property
     def record(self) -> Any:
@@ -194,7 +196,8 @@ class RecordPage(Page):
         keeper = self.record.docket_keeper()
         if not self.request.user.is_authenticated or not type(keeper).objects.trail_readable_by(self.request.user).filter(pk=keeper.pk).exists():
             return []
-        return list(TrailEntry.objects.filter(docket_id=keeper.docket_id).select_related("actor").order_by("-number")[:50])
+        entries = TrailEntry.objects.filter(docket_id=keeper.docket_id).exclude(verb__in=self.left_out)
+        return list(entries.select_related("actor").order_by("-number")[:50])
 
 
 def find_visible(model: Any, user: Any, pk: UUID, related: Sequence[str] = ()) -> Any:
