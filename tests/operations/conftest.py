@@ -71,7 +71,7 @@ class Up:
         """All of its output so far."""
         return self.log.read_text()
 
-    def until(self, words: str, seconds: float = 60) -> None:
+    def until(self, words: str, seconds: float = 120) -> None:
         """Wait until it has said the words."""
         wait_for(lambda: words in self.said() or self.process.poll() is not None, seconds, self.said)
         assert words in self.said(), self.said()

@@ -39,7 +39,7 @@ def test_it_says_where_it_is_and_who_may_sign_in_and_stops_at_ctrl_c(start: Star
     assert [up.get("/healthz"), up.get("/readyz"), up.get("/healthz", host="localhost")] == [200, 200, 200]
     up.pids()
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(timeout=20) == 0
+    assert up.process.wait(timeout=60) == 0
     assert up.is_gone()
     assert up.said().endswith("Stopped.\n")
 
@@ -52,7 +52,7 @@ def test_the_password_is_made_once_and_only_its_owner_reads_it(start: Start, set
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(password) >= 12
     first.process.send_signal(signal.SIGTERM)
-    assert first.process.wait(timeout=20) == 0
+    assert first.process.wait(timeout=60) == 0
     second = start(VAR=str(settled_var))
     second.until("Ctrl-C stops it.")
     assert f"each with the password {password} (kept in {file})" in second.said()
@@ -62,7 +62,7 @@ def test_a_supervisor_that_is_killed_leaves_nothing(start: Start, settled_var: P
     up = ready(start, settled_var)
     up.process.kill()
     up.process.wait()
-    wait_for(up.is_gone, 20, up.said)
+    wait_for(up.is_gone, 60, up.said)
 
 
 def test_it_stops_when_make_is_killed(start: Start, settled_var: Path, port: int) -> None:
@@ -70,7 +70,7 @@ def test_it_stops_when_make_is_killed(start: Start, settled_var: Path, port: int
     up = ready(start, settled_var, ["sh", "-c", line])
     up.process.kill()
     up.process.wait()
-    wait_for(up.is_gone, 20, up.said)
+    wait_for(up.is_gone, 60, up.said)
     assert "Stopped." in up.said()
 
 
@@ -80,17 +80,17 @@ def test_when_a_part_ends_by_itself_it_is_named_and_the_rest_is_stopped(start: S
     guardian_and_parts = sorted(pid for pid in descendants(up.process.pid) if os.getpgid(pid) == pid and pid != up.process.pid)
     _, web, worker, beat = guardian_and_parts
     os.kill({"web": web, "worker": worker, "beat": beat}[part], signal.SIGKILL)
-    assert up.process.wait(timeout=30) == 1
+    assert up.process.wait(timeout=60) == 1
     assert f"{part} ended by itself (killed by SIGKILL), so everything was stopped." in up.said()
     assert up.is_gone()
 
 
 def test_ctrl_c_while_it_starts_stops_it_too(start: Start, settled_var: Path) -> None:
     up = start(VAR=str(settled_var))
-    wait_for(lambda: len(up.pids()) >= 3, 30, up.said)
+    wait_for(lambda: len(up.pids()) >= 3, 60, up.said)
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(timeout=20) == 0
-    wait_for(up.is_gone, 5, up.said)
+    assert up.process.wait(timeout=60) == 0
+    wait_for(up.is_gone, 20, up.said)
     assert "Ready:" not in up.said()
 
 
@@ -99,14 +99,14 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(start: Start, settled_var: P
         other.bind(("127.0.0.1", port))
         other.listen()
         up = start(VAR=str(settled_var))
-        assert up.process.wait(timeout=30) == 1
+        assert up.process.wait(timeout=60) == 1
     assert up.said() == f"Port {port} cannot be used: another program listens there. Choose another, such as `make run PORT={port + 1}`.\n"
 
 
 @pytest.mark.parametrize("words", ["0", "65536", "-1", "http", "８０００x", ""])
 def test_what_is_no_port_is_said_in_a_sentence(start: Start, settled_var: Path, words: str) -> None:
     up = start([sys.executable, "manage.py", "up", f"--port={words}"], VAR=str(settled_var))
-    assert up.process.wait(timeout=30) == 1
+    assert up.process.wait(timeout=60) == 1
     assert up.said() == f"{words!r} is not a port: give a number from 1 to 65535, such as `make run PORT=8123`.\n"
 
 
@@ -134,13 +134,13 @@ def test_it_runs_on_postgresql_and_redis_as_well(start: Start, tmp_path: Path, s
     assert not (tmp_path / "database.sqlite3").exists()
     up.pids()
     up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(timeout=20) == 0
+    assert up.process.wait(timeout=60) == 0
     assert up.is_gone()
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(start: Start, tmp_path: Path, port: int) -> None:
     up = start(VAR=str(tmp_path), DATABASE_URL=f"postgres://nobody@127.0.0.1:{port}/nothing")
-    assert up.process.wait(timeout=30) == 1
+    assert up.process.wait(timeout=60) == 1
     assert "data   | The database does not answer. Check that it runs and that DATABASE_URL is right.\n" in up.said()
     assert "Traceback" not in up.said()
 
