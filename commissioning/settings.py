@@ -114,7 +114,7 @@ CACHES = {
 
 # Redis, or a folder, is only a bell: every message it carries can be lost, for beat's sweepers find what is due in the database.
 QUEUE = VAR / "queue"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "folder://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_connect_timeout": 3, "max_retries": 1, "interval_start": 0}  # nobody's act waits for a bell that is not there
     if REDIS_URL
@@ -244,7 +244,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["commissioning.api_parsers.PlainJson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "commissioning.api_pages.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -267,7 +267,24 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
     ],
+    # Choices that share the name of their field with others; the floors are named, never imported.
     "ENUM_NAME_OVERRIDES": {
+        "OrganisationKindEnum": "commissioning.models.people.Kind",
+        "RoleEnum": "commissioning.models.people.Role",
+        "QuestionKindEnum": "commissioning.models.questions.Question.Kind",
+        "CriterionKindEnum": "commissioning.models.criteria.Criterion.Kind",
+        "EventOutcomeEnum": "commissioning.models.trail.TrailEntry.Outcome",
+        "SupplierKindEnum": "suppliers.models.firms.Supplier.Kind",
+        "DecisionOutcomeEnum": "suppliers.models.applications.Place.Outcome",
+        "FrameworkStatusEnum": "suppliers.models.frameworks.FrameworkStatus",
+        "RoundStatusEnum": "suppliers.models.admissions.RoundStatus",
+        "ApplicationStatusEnum": "suppliers.models.applications.ApplicationStatus",
+        "AppealStatusEnum": "suppliers.models.appeals.AppealStatus",
+        "TenderStatusEnum": "procurement.models.tenders.TenderStatus",
+        "BidStatusEnum": "procurement.models.bids.BidStatus",
+        "AwardStatusEnum": "procurement.models.awards.AwardStatus",
+        "ChallengeStatusEnum": "procurement.models.awards.ChallengeStatus",
+        "ContractStatusEnum": "contracts.models.contracts.ContractStatus",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",
