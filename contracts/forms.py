@@ -9,7 +9,6 @@ from commissioning.models import CommissioningFunction
 from commissioning.pages import ActForm
 from contracts.models import Scope
 
-
 NONE_CHOSEN = {"required": "Choose at least one function."}
 NOT_AGREED = {"required": "Confirm that you sign these terms for your organisation."}
 

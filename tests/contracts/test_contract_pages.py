@@ -68,7 +68,7 @@ def test_a_signature_without_a_capacity_is_asked_for_it_and_keeps_the_tick():
 def test_the_register_downloads_as_csv_with_the_functions():
     signed_contract()
     answer = Client().get("/contracts/register.csv")
-    rows = list(csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
+    rows = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))
     assert rows[0][0] == "Reference"
     assert rows[1][-1] == "Settlement"
     assert len(rows) == 2
