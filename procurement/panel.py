@@ -115,6 +115,12 @@ def scores_due(tender: Tender) -> int:
     return bids.filter(bid__lot__criteria_set__criteria__kind=Criterion.Kind.QUALITY).count()
 
 
+def all_is_agreed(tender: Tender) -> bool:
+    """Whether the panel has agreed on every score."""
+    given = Consensus.objects.filter(submission__bid__invitation__tender=tender, submission__opened_at__isnull=False).count()
+    return tender.scores_locked_at is not None and 0 < given == scores_due(tender)
+
+
 def prices_are_open(tender: Tender) -> bool:
     """Whether the panel may see prices: not before quality has been judged and the ranking is frozen."""
     return tender.status in {Tender.Status.EVALUATED, Tender.Status.STANDSTILL, Tender.Status.AWARDED}

@@ -8,7 +8,7 @@ from django.urls import path
 
 from commissioning.pages import Act, RecordPage, offered
 from procurement.actions.awards import announce_award, confirm_award, reopen_evaluation
-from procurement.award_forms import AnnouncementForm, ReopeningForm
+from procurement.forms.awards import AnnouncementForm, ReopeningForm
 from procurement.models import Award, AwardNotice, Challenge, Tender
 from procurement.views import challenges
 from procurement.views.buyers import BuyersPage

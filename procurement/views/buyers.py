@@ -11,12 +11,16 @@ from django.shortcuts import get_object_or_404
 from commissioning.pages import RecordPage
 from procurement.models import Tender
 
+# Each evaluator, bid and criterion makes an entry of its own.
+EVERYDAY = ("read_submission", "score_bid", "record_consensus")
+
 
 class BuyersPage(LoginRequiredMixin, RecordPage):
     """A page about a tender for the trust whose tender it is, and for `verb`, if it names one, those who may carry that act out."""
 
     model = Tender
     verb = ""
+    left_out = EVERYDAY
 
     @cached_property
     def record(self) -> Tender:

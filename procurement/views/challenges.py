@@ -7,8 +7,9 @@ from django.urls import path
 
 from commissioning.pages import Act, RecordPage, act_paths
 from procurement.actions.challenges import lodge_challenge, reject_challenge, uphold_challenge, withdraw_challenge
-from procurement.award_forms import ChallengeForm, RejectionForm, UpholdingForm, WithdrawalForm
+from procurement.forms.awards import ChallengeForm, RejectionForm, UpholdingForm, WithdrawalForm
 from procurement.models import Challenge, Invitation
+from procurement.views.buyers import EVERYDAY
 
 LODGING = (
     Act(
@@ -52,6 +53,7 @@ class ChallengePage(LoginRequiredMixin, RecordPage):
     """What is challenged, by whom, and what was decided."""
 
     model = Challenge
+    left_out = EVERYDAY
     related = ("invitation__tender__buyer", "invitation__supplier__organisation", "decided_by")
     acts = ACTS
     template_name = "procurement/challenges/challenge.html"

@@ -26,9 +26,9 @@ from procurement.actions.evaluations import (
     score_bid,
     settle_tie,
 )
-from procurement.evaluation_forms import DeclarationForm, ScoreSheet, Sheet, TieForm
+from procurement.forms.evaluations import DeclarationForm, ScoreSheet, Sheet, TieForm
 from procurement.models import Score, Submission, Tender
-from procurement.panel import bidder_of, judged_by_people, members, opened_bids, prices_are_open, scores_by_person, scores_due
+from procurement.panel import all_is_agreed, bidder_of, judged_by_people, members, opened_bids, prices_are_open, scores_by_person, scores_due
 from procurement.views.buyers import BuyersPage
 
 
@@ -62,7 +62,7 @@ ACTS = (
         title="Complete the evaluation",
         intro="Bids below a hurdle are left out. Then prices are scored by the published formula, and the ranking of each lot is frozen.",
         done="The evaluation is complete.",
-        when=lambda tender, at: tender.scores_locked_at is not None,
+        when=lambda tender, at: all_is_agreed(tender),
     ),
     Act(
         settle_tie,
@@ -70,7 +70,7 @@ ACTS = (
         intro="These bids come out equal in everything that the tender declared. Put them in order, with the reason.",
         form=TieForm,
         done="The tie is settled.",
-        when=lambda tender, at: tender.scores_locked_at is not None,
+        when=lambda tender, at: all_is_agreed(tender),
         primary=False,
     ),
 )

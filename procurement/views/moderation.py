@@ -8,7 +8,7 @@ from django.urls import path, reverse
 
 from commissioning.models import Criterion
 from procurement.actions.evaluations import record_consensus
-from procurement.evaluation_forms import ConsensusSheet, Sheet
+from procurement.forms.evaluations import ConsensusSheet, Sheet
 from procurement.models import Consensus, Score, Submission
 from procurement.panel import bidder_of, judged_by_people, opened_bids
 from procurement.scoring import must_be_discussed

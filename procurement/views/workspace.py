@@ -13,6 +13,7 @@ from commissioning.models import User
 from commissioning.pages import Act, RecordPage
 from procurement.models import Tender
 from procurement.views import awards, drafting, evaluations, issued, notices, openings
+from procurement.views.buyers import EVERYDAY
 
 S = Tender.Status
 
@@ -52,6 +53,7 @@ class TenderWorkspace(RecordPage):
 
     model = Tender
     acts = (*ACTS, *evaluations.SHEETS)
+    left_out = EVERYDAY
     related = ("buyer", "framework_list__framework__standstill_rule", "area", "proposed_by", "approved_by", "docket")
 
     @cached_property

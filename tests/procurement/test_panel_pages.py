@@ -157,7 +157,8 @@ def test_a_value_that_is_not_on_the_scale_is_sent_back(seen_by, value):
 def test_scores_sent_after_the_lock_are_refused_and_stay_on_the_page(seen_by):
     tender = locked_tender(suppliers=1)
     address = f"/tenders/{tender.pk}/score-bid/{bids_of(tender)[0].pk}/"
-    page = seen_by(who("evaluator1")).post(address, a_sheet(2, form_0_value="1", form_0_reason="On second thoughts."))
+    kept = {"form_1_value": "5", "form_1_reason": "A 5, for what is there."}
+    page = seen_by(who("evaluator1")).post(address, a_sheet(2, form_0_value="1", form_0_reason="On second thoughts.", **kept))
     assert page.status_code == 409
     assert "Scores are locked" in page.text
     assert "On second thoughts." in page.text

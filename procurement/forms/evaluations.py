@@ -32,13 +32,21 @@ class DeclarationForm(ActForm):
 
 
 class JudgedForm(forms.Form):
-    """A score with its reason, for one criterion; both or neither."""
+    """A score with its reason, for one criterion: both, or left as it was."""
 
-    value = forms.TypedChoiceField(label="Score", coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
-    reason = forms.CharField(label="Reason", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    value = forms.TypedChoiceField(
+        label="Score", coerce=int, widget=forms.RadioSelect, error_messages={"required": "Choose a score for this reason."}
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Give the reason for this score."},
+    )
 
     def __init__(self, *args: Any, criterion: Criterion, given: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "initial": self.first_values(given)})
+        unchanged_is_fine = {"empty_permitted": True, "use_required_attribute": False}
+        super().__init__(*args, **{**kwargs, **unchanged_is_fine, "initial": self.first_values(given)})
         self.criterion, self.given = criterion, given
         self.row_title = f"{criterion.number}. {criterion.title}"
         field = self.fields["value"]
@@ -49,19 +57,9 @@ class JudgedForm(forms.Form):
         """What was saved before."""
         return {"value": given.value, "reason": given.reason} if given else {}
 
-    def clean(self) -> dict[str, Any]:
-        """A score needs its reason, and a reason its score."""
-        cleaned = super().clean() or {}
-        value, reason = cleaned.get("value"), cleaned.get("reason")
-        if value is not None and not reason and "reason" not in self.errors:
-            self.add_error("reason", "Give the reason for this score.")
-        if value is None and reason and "value" not in self.errors:
-            self.add_error("value", "Choose a score for this reason.")
-        return cleaned
-
     def is_to_be_saved(self) -> bool:
         """Whether it says something that was not saved yet."""
-        return self.has_changed() and self.cleaned_data.get("value") is not None
+        return bool(self.cleaned_data)
 
     def as_act(self) -> dict[str, Any]:
         """The keyword arguments that the act takes beside the bid."""
@@ -75,7 +73,12 @@ class ScoreForm(JudgedForm):
 class ConsensusForm(JudgedForm):
     """The panel's agreed score on one criterion; `discussion` where the scores lie apart."""
 
-    discussion = forms.CharField(label="What the panel discussed", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    discussion = forms.CharField(
+        label="What the panel discussed",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "The scores lie two or more apart. Say what the panel discussed."},
+    )
 
     def __init__(self, *args: Any, criterion: Criterion, must_be_discussed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, criterion=criterion, **kwargs)
@@ -89,13 +92,6 @@ class ConsensusForm(JudgedForm):
     def first_values(self, given: Any) -> dict[str, Any]:
         """What was agreed before."""
         return {**super().first_values(given), "discussion": given.discussion} if given else {}
-
-    def clean(self) -> dict[str, Any]:
-        """Where the scores lie apart, what was discussed is needed too."""
-        cleaned = super().clean()
-        if self.must_be_discussed and cleaned.get("value") is not None and not cleaned.get("discussion"):
-            self.add_error("discussion", "The scores lie two or more apart. Say what the panel discussed.")
-        return cleaned
 
 
 class Sheet(forms.BaseFormSet):
