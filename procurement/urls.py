@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from procurement.views import awards, bids, challenges, evaluations, invitations, lots, moderation, openings, rankings, receipts, tenders
+from procurement.views import awards, bids, challenges, evaluations, invitations, issued, lots, moderation, openings, rankings, receipts, tenders
 
 after_the_deadline = [*openings.urlpatterns, *evaluations.urlpatterns, *moderation.urlpatterns, *rankings.urlpatterns, *awards.tender_urlpatterns]
 
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tenders/", include(([*tenders.urlpatterns, *after_the_deadline], "tender"))),
     path("lots/", include((lots.urlpatterns, "lot"))),
     path("invitations/", include(([*invitations.urlpatterns, *challenges.invitation_urlpatterns], "invitation"))),
+    path("clarifications/", include((issued.clarification_urlpatterns, "tenderclarification"))),
     path("bids/", include((bids.urlpatterns, "bid"))),
     path("outcomes/", include((awards.urlpatterns, "awardnotice"))),
     path("challenges/", include((challenges.urlpatterns, "challenge"))),

@@ -114,7 +114,7 @@ def _receive(step: Step[Bid], standing: Submission | None, content: dict[str, An
         total_price=total,
         created_at=step.at,
     )
-    receipt = write_receipt(submission, step.at)
+    receipt = write_receipt(submission, content["files"], step.at)
     step.facts |= {"version": submission.version, "receipt": digest(receipt.content)}
     step.tell(bid.invitation.people(), "bid_received", about=receipt, submission=submission)
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from commissioning.models import Role, User
 from commissioning.moves import Step, moving
+from commissioning.refusals import Refused
 from commissioning.wording import instant_text
 from procurement.dates import FURTHEST
 from procurement.models import Extension, Tender
@@ -21,7 +22,7 @@ def propose_extension(tender_id: UUID, *, closes_at: datetime, reason: str, by: 
         tender.extensions.waiting().delete()
         extension = Extension.objects.create(
             tender=tender,
-            replaced_closes_at=tender.closes_at,
+            replaced_closes_at=tender.closes_at or step.at,
             closes_at=closes_at,
             reason=reason.strip(),
             proposed_by=step.person,
@@ -36,8 +37,7 @@ def extend_deadline(tender_id: UUID, *, by: User, at: datetime | None = None) ->
     """Set the later deadline that somebody else proposed, and tell every supplier that was invited, in the same transaction."""
     with moving(Tender, tender_id, "extend_deadline", by=by, at=at) as step:
         tender = step.record
-        extension = tender.extensions.waiting().first()
-        step.require(extension, "No later deadline has been proposed. Propose one first.")
+        extension = _proposed(step)
         step.require(extension.proposed_by_id != step.person.pk, "A second person sets a later deadline, and you proposed this one. Ask a colleague.")
         _require_later(step, extension.closes_at)
         _require_unopened(step)
@@ -52,7 +52,16 @@ def extend_deadline(tender_id: UUID, *, by: User, at: datetime | None = None) ->
     return tender
 
 
+def _proposed(step: Step[Tender]) -> Extension:
+    """The proposal that waits; Refused if there is none."""
+    waiting: Extension | None = step.record.extensions.waiting().first()
+    if waiting is None:
+        raise Refused("No later deadline has been proposed. Propose one first.")
+    return waiting
+
+
 def _require_later(step: Step[Tender], closes_at: datetime) -> None:
+    """Go on only if it moves the deadline later, to a moment ahead. Raises ValidationError."""
     deadline = step.record.closes_at
     if deadline is None or closes_at <= deadline:
         raise ValidationError({"closes_at": f"The deadline only moves later: choose a moment after {instant_text(deadline)}."})

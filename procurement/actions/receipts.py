@@ -1,6 +1,7 @@
 """The signed proof that a bid was received."""
 
 from datetime import datetime
+from typing import Any
 
 from commissioning import signing
 from commissioning.canon import plain
@@ -9,7 +10,7 @@ from procurement.models import Receipt, Submission
 from procurement.proof import KIND
 
 
-def write_receipt(submission: Submission, at: datetime) -> Receipt:
+def write_receipt(submission: Submission, files: list[dict[str, Any]], at: datetime) -> Receipt:
     """Write and sign the receipt, in the transaction in which the submission is received.
 
     It names the place of its own entry on the invitation's trail and the hash that the entry follows; the entry in turn
@@ -27,7 +28,7 @@ def write_receipt(submission: Submission, at: datetime) -> Receipt:
             "submission": submission.pk,
             "version": submission.version,
             "content_hash": submission.content_hash,
-            "files": submission.content["files"],
+            "files": files,
             "received_at": submission.received_at,
             "deadline": tender.closes_at,
             "trail": {"docket": docket.pk, "entry": docket.head_number + 1, "follows": docket.head_hash},

@@ -1,6 +1,7 @@
 """A tender from draft to issue: its procurement lead writes it, a second person approves it, every listed supplier is asked."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from commissioning import trail
@@ -151,7 +152,7 @@ def cancel_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None
         step.require(tender.cancel_reason, "Give the reason why the tender is cancelled.")
         step.facts["reason"] = tender.cancel_reason
         set_decisions_aside(tender, step.at)
-        words = {"tender": tender, "reason": tender.cancel_reason}
+        words: dict[str, Any] = {"tender": tender, "reason": tender.cancel_reason}
         for invitation in tender.invitations.select_related("supplier__organisation"):
             step.tell(invitation.people(), "tender_cancelled", about=invitation, **words)
         step.tell(tender.team(Role.PROCUREMENT_LEAD, Role.APPROVER, Role.OPENER), "tender_cancelled", **words)

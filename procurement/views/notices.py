@@ -25,8 +25,8 @@ def key_dates(tender: Tender) -> list[dict[str, Any]]:
     return [
         {"title": "Invitation issued", "at": tender.issued_at},
         {"title": "Questions close", "at": tender.questions_close_at, "is_end": True},
-        {"title": "Questions answered by", "at": tender.answers_due_at, "is_end": True},
-        {"title": "Bids due", "at": tender.closes_at, "is_end": True},
+        *([{"title": "Questions answered by", "at": tender.answers_due_at, "is_end": True}] if tender.answers_due_at else []),
+        {"title": "Bids are due", "at": tender.closes_at, "is_end": True},
     ]
 
 
@@ -38,5 +38,5 @@ class Notice(RecordPage):
     related = ("buyer", "framework_list__framework", "area", "docket")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The tender and its notice."""
+        """The tender and its notice, and nothing to do."""
         return {**super().get_context_data(**kwargs), **context(self.record, self.request.user, self.at), "trail": [], "acts": []}

@@ -119,5 +119,5 @@ def test_what_is_missing_is_said_sentence_by_sentence(bid):
 
 
 def test_a_bid_for_nothing_is_no_bid(bid):
-    bid = save(bid, answers=answers_for(bid.lot), prices={key: "0" for key in prices_for(bid.lot)})
+    bid = save(bid, answers=answers_for(bid.lot), prices=dict.fromkeys(prices_for(bid.lot), "0"))
     assert faults_of(bid) == ["The prices come to £0.00 in all. A bid has a total of at least £0.01 and less than £1,000,000,000,000."]

@@ -1,0 +1,95 @@
+"""How lists of this floor are narrowed, on pages and in the API alike. Nothing here can be asked that its answer would not show."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from procurement.models import Invitation, Lot, Receipt, Tender, TenderClarification
+from suppliers.models import Framework
+
+
+def of_visible(model: Any, **options: Any) -> django_filters.ModelChoiceFilter:
+    """A record of another kind, of those that the viewer may see; anything else finds nothing."""
+    return django_filters.ModelChoiceFilter(queryset=lambda request: model.objects.visible_to(request.user), empty_label="Any", **options)
+
+
+class TenderFilters(django_filters.FilterSet):
+    """Tenders by where they stand, by framework, and by words of their title or reference."""
+
+    q = django_filters.CharFilter(method="with_words", label="Title or reference")
+    status = django_filters.ChoiceFilter(choices=Tender.Status, empty_label="Any", label="Status")
+    framework = of_visible(Framework, field_name="framework_list__framework", label="Framework")
+
+    class Meta:
+        model = Tender
+        fields: list[str] = []
+
+    def with_words(self, tenders: QuerySet[Tender], name: str, text: str) -> QuerySet[Tender]:
+        """Those whose title or reference has the text in it."""
+        return tenders.filter(Q(title__icontains=text) | Q(reference__icontains=text))
+
+
+class OpenTenderFilters(TenderFilters):
+    """Open tenders by framework and words; they all have one status."""
+
+    status = None
+
+
+class LotFilters(django_filters.FilterSet):
+    """Lots by tender."""
+
+    tender = of_visible(Tender, label="Tender")
+
+    class Meta:
+        model = Lot
+        fields: list[str] = []
+
+
+class InvitationFilters(django_filters.FilterSet):
+    """Invitations by tender; never by what a supplier intends."""
+
+    tender = of_visible(Tender, label="Tender")
+
+    class Meta:
+        model = Invitation
+        fields: list[str] = []
+
+
+class OwnInvitationFilters(django_filters.FilterSet):
+    """A supplier's invitations by where their tender stands."""
+
+    status = django_filters.ChoiceFilter(field_name="tender__status", choices=Tender.Status, empty_label="Any", label="Status")
+
+    class Meta:
+        model = Invitation
+        fields: list[str] = []
+
+
+class ClarificationFilters(django_filters.FilterSet):
+    """Clarifications by tender, and those that wait for an answer."""
+
+    tender = of_visible(Tender, field_name="about__tender", label="Tender")
+    unanswered = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label="Waits for an answer")
+
+    class Meta:
+        model = TenderClarification
+        fields: list[str] = []
+
+
+class BidFilters(django_filters.FilterSet):
+    """A supplier's bids by invitation, tender and lot."""
+
+    invitation = of_visible(Invitation, label="Invitation")
+    tender = of_visible(Tender, field_name="invitation__tender", label="Tender")
+    lot = of_visible(Lot, label="Lot")
+
+
+class ReceiptFilters(django_filters.FilterSet):
+    """A supplier's receipts by tender."""
+
+    tender = of_visible(Tender, field_name="submission__bid__invitation__tender", label="Tender")
+
+    class Meta:
+        model = Receipt
+        fields: list[str] = []

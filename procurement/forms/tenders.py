@@ -1,0 +1,136 @@
+"""Forms for drafting, approving and running a tender."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from commissioning import clock
+from commissioning.contents import ACCEPTED
+from commissioning.form_fields import DayField, MomentField
+from commissioning.pages import ActForm
+from commissioning.refusals import Refused
+from procurement.dates import hints, proposed, time_to_bid
+from procurement.notice import documents_of
+from procurement.rules import trusts_led_by
+from suppliers.models import Framework, FrameworkList, ServiceArea
+
+_LONG = forms.Textarea(attrs={"rows": 6})
+
+
+class DraftTender(ActForm):
+    """Which list and area a new tender is for, and what it is called."""
+
+    buyer = forms.TypedChoiceField(coerce=UUID, label="For which trust?", widget=forms.RadioSelect)
+    framework_list = forms.TypedChoiceField(coerce=UUID, label="Which list?", widget=forms.RadioSelect)
+    area = forms.TypedChoiceField(coerce=UUID, label="Which area?", widget=forms.RadioSelect)
+    title = forms.CharField(max_length=200, label="Title", help_text="What suppliers and the public will know it by.")
+    description = forms.CharField(max_length=20000, required=False, label="What you want to buy", widget=_LONG)
+
+    def prepare(self) -> None:
+        """The parts of the frameworks in force, and the trusts that the viewer leads; what leaves no choice is not asked."""
+        live = Framework.objects.visible_to(self.user).filter(status=Framework.Status.LIVE)
+        self._offer("framework_list", FrameworkList.objects.visible_to(self.user).filter(framework__in=live))
+        self._offer("area", ServiceArea.objects.visible_to(self.user).filter(framework__in=live))
+        trusts = list(trusts_led_by(self.user))
+        if len(trusts) > 1:
+            self.fields["buyer"].choices = [(trust.pk, str(trust)) for trust in trusts]  # type: ignore[attr-defined]
+        else:
+            del self.fields["buyer"]
+
+    def _offer(self, name: str, parts: Any) -> None:
+        groups: dict[str, list[tuple[UUID, str]]] = {}
+        for part in parts.select_related("framework"):
+            groups.setdefault(str(part.framework), []).append((part.pk, str(part)))
+        choices = list(groups.items()) if len(groups) > 1 else [choice for group in groups.values() for choice in group]
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class DescribeTender(ActForm):
+    """What is to be bought."""
+
+    title = forms.CharField(max_length=200, label="Title")
+    description = forms.CharField(max_length=20000, label="What you want to buy", widget=_LONG, help_text="Suppliers and the public read this.")
+    is_public = forms.BooleanField(required=False, label="Show the notice to the public once it is issued. Bids are never shown.")
+
+    def prepare(self) -> None:
+        """As it stands now."""
+        self.initial.update({name: getattr(self.record, name) for name in ("title", "description", "is_public")})
+
+
+class SetTimeline(ActForm):
+    """When questions close, when bids are due, and the contract's term."""
+
+    questions_close_at = MomentField(label="Questions close", help_text="The first moment at which no question can be asked.")
+    answers_due_at = MomentField(label="Questions answered by", required=False)
+    closes_at = MomentField(label="Bids are due", help_text="The deadline: a bid that comes at this moment or later is not received.")
+    contract_starts_on = DayField(label="The contract starts")
+    contract_ends_on = DayField(label="The contract ends")
+
+    def prepare(self) -> None:
+        """As it stands now; where nothing is set, as the period rules propose it from today."""
+        self.at = clock.now()
+        kept = {name: getattr(self.record, name) for name in self.fields}
+        self.is_proposed = not kept["closes_at"]
+        self.proposal = self._proposal()
+        self.initial.update(self.proposal if self.is_proposed else kept)
+
+    def _proposal(self) -> dict[str, Any]:
+        try:
+            return dict(proposed(self.record, self.at))
+        except Refused:
+            return {}
+
+    def second_looks(self) -> list[str]:
+        """What is worth a second look in the dates as they stand."""
+        return [*hints(self.record), sentence] if (sentence := time_to_bid(self.record, self.at)) else hints(self.record)
+
+
+class GiveReason(ActForm):
+    """Why."""
+
+    reason = forms.CharField(max_length=10000, label="Reason", widget=_LONG)
+
+
+class CancelTender(ActForm):
+    """Why a tender ends without an award."""
+
+    reason = forms.CharField(max_length=10000, label="Reason", widget=_LONG, help_text="Everybody who was invited gets this reason.")
+
+
+class ProposeExtension(ActForm):
+    """A later deadline and its reason."""
+
+    closes_at = MomentField(label="New deadline", help_text="It only moves later.")
+    reason = forms.CharField(max_length=4000, label="Reason", widget=_LONG, help_text="Every supplier invited gets this reason.")
+
+    def prepare(self) -> None:
+        """The deadline as it is."""
+        self.initial["closes_at"] = self.record.closes_at
+
+
+class AttachFile(ActForm):
+    """One file."""
+
+    file = forms.FileField(label="File", help_text=f"{ACCEPTED}. Up to 100 MB.")
+
+
+class RemoveDocument(ActForm):
+    """Which document."""
+
+    document = forms.TypedChoiceField(coerce=UUID, label="Which document?", widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """The documents that there are."""
+        self.fields["document"].choices = [(each.pk, each.name) for each in documents_of(self.record)]  # type: ignore[attr-defined]
+
+
+class AnswerClarification(ActForm):
+    """The answer that everybody gets."""
+
+    answer = forms.CharField(
+        max_length=10000,
+        label="Answer",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Do not say who asked: everybody gets this text.",
+    )
