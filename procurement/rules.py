@@ -68,6 +68,11 @@ def has_declared_no_conflict(user: Any, record: Any) -> bool:
     return user.is_authenticated and record is not None and tender_of(record).declarations.cleared().filter(person_id=user.pk).exists()
 
 
+def trusts_where(user: Any, *roles: str) -> list[Any]:
+    """The ids of the trusts for which the person holds one of these roles."""
+    return [organisation for organisation, role in user.roles if role in roles]
+
+
 def trusts_led_by(user: Any) -> Any:
     """The trusts whose procurement the person leads."""
     held = [organisation for organisation, role in user.roles if role == Role.PROCUREMENT_LEAD]
