@@ -14,7 +14,16 @@ from suppliers.actions.frameworks import add_area, add_list, add_service, descri
 from suppliers.models import ConsortiumMember, Framework, FrameworkList, Listing, Service, ServiceArea, Supplier
 
 
-class FrameworkResource(ActResource):
+class Sheet(ActResource):
+    """Rows whose empty cells are empty texts, in XLSX as in CSV."""
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """XLSX gives nothing for an empty cell."""
+        super().before_import_row(row, **kwargs)
+        row.update({column: "" for column, cell in row.items() if cell is None})
+
+
+class FrameworkResource(Sheet):
     """Frameworks, known by their reference; their rules are codes of period rules."""
 
     authority = Field(column_name="authority", attribute="authority", widget=ForeignKeyWidget(Organisation, "name"))
@@ -35,7 +44,7 @@ class FrameworkResource(ActResource):
         return describe_framework(record.pk, by=by, **said, **rules)
 
 
-class PartResource(ActResource):
+class PartResource(Sheet):
     """Parts of frameworks, which are added and never changed."""
 
     framework = Field(column_name="framework", attribute="framework", widget=ForeignKeyWidget(Framework, "reference"))
@@ -103,7 +112,7 @@ class ServiceResource(PartResource):
         return add_service(record.area.framework_id, area=record.area_id, by=by, **said)
 
 
-class SupplierResource(ActResource):
+class SupplierResource(Sheet):
     """Suppliers, known by their short name. A row with a new one registers a company; of one that is there only the profile changes."""
 
     name = Field(column_name="name", attribute="organisation__name", readonly=True)
