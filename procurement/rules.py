@@ -5,6 +5,7 @@ from typing import Any
 import rules
 
 from commissioning.models import Organisation, Role
+from commissioning.models.people import ROLES_OF, Kind
 from procurement.models import Award, AwardNotice, Bid, Challenge, Extension, Invitation, Lot, Submission, Tender, TenderClarification
 
 
@@ -75,8 +76,17 @@ def trusts_where(user: Any, *roles: str) -> list[Any]:
 
 def trusts_led_by(user: Any) -> Any:
     """The trusts whose procurement the person leads."""
-    held = [organisation for organisation, role in user.roles if role == Role.PROCUREMENT_LEAD]
-    return Organisation.objects.filter(pk__in=held)
+    return Organisation.objects.filter(pk__in=trusts_where(user, Role.PROCUREMENT_LEAD))
+
+
+def works_for_a_buyer(user: Any) -> bool:
+    """Whether the person acts for any trust that buys."""
+    return user.is_authenticated and any(role in ROLES_OF[Kind.COMMISSIONER] for _, role in user.roles)
+
+
+def bids_for_a_supplier(user: Any) -> bool:
+    """Whether the person acts for any supplier."""
+    return user.is_authenticated and any(role in ROLES_OF[Kind.SUPPLIER] for _, role in user.roles)
 
 
 leads = for_the_buyer(Role.PROCUREMENT_LEAD)

@@ -124,6 +124,7 @@ class RowsForm(ActForm):
 
     row: ClassVar[type[Row]] = Row
     argument: ClassVar[str] = ""
+    blank_rows: ClassVar[int] = 1
 
     def prepare(self) -> None:
         """The rows as they stand or as they were typed, and some that are empty."""
@@ -131,7 +132,8 @@ class RowsForm(ActForm):
             self.formset = _formset(self.row, 0)(self.data, prefix=PREFIX)
             return
         rows = self.typed_rows() if self.is_bound else [self.initial_of(each) for each in self.rows()]
-        self.formset = _formset(self.row, len(rows) + BLANK_ROWS)(initial=rows, prefix=PREFIX)
+        blank = BLANK_ROWS if self.is_bound or not rows else self.blank_rows
+        self.formset = _formset(self.row, len(rows) + blank)(initial=rows, prefix=PREFIX)
 
     def typed_rows(self) -> list[dict[str, Any]]:
         """What was typed, right or wrong."""
@@ -187,7 +189,7 @@ class QuestionsForm(RowsForm):
 class PriceScheduleForm(RowsForm):
     """What a lot has priced."""
 
-    row, argument = PriceLineRow, "lines"
+    row, argument, blank_rows = PriceLineRow, "lines", BLANK_ROWS
 
     def rows(self) -> Iterable[Any]:
         """The lot's price lines."""

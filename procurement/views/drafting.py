@@ -71,14 +71,14 @@ ACTS = (
         done="The tender is a draft again.",
         primary=False,
     ),
-    Act(
-        tenders.cancel_tender,
-        "Cancel the tender",
-        "Nothing is awarded. Bids that were not opened stay sealed. This cannot be taken back.",
-        form=CancelTender,
-        done="The tender is cancelled, and everybody who was invited has been told.",
-        primary=False,
-    ),
+)
+CANCEL = Act(
+    tenders.cancel_tender,
+    "Cancel the tender",
+    "Nothing is awarded. Bids that were not opened stay sealed. This cannot be taken back.",
+    form=CancelTender,
+    done="The tender is cancelled, and everybody who was invited has been told.",
+    primary=False,
 )
 
 PARTS_OF_A_LOT = (

@@ -27,7 +27,7 @@ class Phase:
 
 
 # Every act on a tender that its page offers, in the order of the buttons.
-ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS, *openings.ACTS, *evaluations.ACTS, *awards.ACTS)
+ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS, *openings.ACTS, *evaluations.ACTS, *awards.ACTS, drafting.CANCEL)
 
 DRAFTING = Phase("procurement/tenders/draft.html", drafting.context)
 APPROVAL = Phase("procurement/tenders/approval.html", notices.context)
