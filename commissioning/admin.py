@@ -20,6 +20,7 @@ from commissioning.models import (
     TrailEntry,
     User,
 )
+from commissioning.pages import signed_in
 
 __all__ = ["ActResource", "CuratorAdmin", "ReferenceAdmin", "SheetResource"]
 
@@ -119,16 +120,16 @@ class ReferenceAdmin(CuratorAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Through the act."""
-        change_reference_data(obj, by=request.user)
+        change_reference_data(obj, by=signed_in(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Through the act."""
-        remove_reference_data(obj, by=request.user)
+        remove_reference_data(obj, by=signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         """Through the act, row by row."""
         for row in queryset:
-            remove_reference_data(row, by=request.user)
+            remove_reference_data(row, by=signed_in(request))
 
 
 @admin.register(PeriodRule)

@@ -22,7 +22,7 @@ class OrganisationResource(ActResource):
 
     def dehydrate_identifiers(self, organisation: Organisation) -> str:
         """All of them, in the order of their schemes."""
-        return "; ".join(str(identifier) for identifier in organisation.identifiers.all()) if organisation.pk else ""
+        return "; ".join(str(identifier) for identifier in organisation.identifiers.all())
 
     def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Read the cell of identifiers as well."""

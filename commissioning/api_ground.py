@@ -1,8 +1,7 @@
 """The ground's part of the API: organisations, people's roles, letters, the trail as events."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.permissions import IsAuthenticated
@@ -72,9 +71,8 @@ class EventViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     queryset = TrailEntry.objects.none()
     serializer_class = serializers.EventSerializer
     filterset_class = filters.Events
-    filter_backends: ClassVar[Any] = [DjangoFilterBackend]
     pagination_class = FeedPages
-    permission_classes: ClassVar[Any] = [IsAuthenticated]
+    permission_classes = (IsAuthenticated,)
 
     def get_queryset(self) -> Any:
         """What the caller may read."""
@@ -84,7 +82,7 @@ class EventViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 class Me(APIView):
     """Who the caller is."""
 
-    permission_classes: ClassVar[Any] = [IsAuthenticated]
+    permission_classes = (IsAuthenticated,)
 
     @extend_schema(responses=serializers.MeSerializer)
     def get(self, request: Request) -> Response:

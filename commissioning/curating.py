@@ -156,7 +156,7 @@ class CuratorAdmin(ImportExportMixin, admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         """The record's own trail, where it has one."""
-        record = self.get_object(request, object_id)
+        record: Any = self.get_object(request, object_id)
         try:
             return redirect("trail", record.docket_keeper().docket_id)
         except (AttributeError, LookupError):

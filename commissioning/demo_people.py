@@ -11,7 +11,7 @@ from commissioning.models import Membership, Organisation, User
 
 def players() -> list[tuple[Organisation, list[tuple[User, str]]]]:
     """Everybody who acts for somebody, by organisation, each with what they are to it; nobody outside the demo."""
-    kinds = {kind: place for place, kind in enumerate(Organisation.Kind)}
+    kinds = {str(kind): place for place, kind in enumerate(Organisation.Kind)}
     memberships = sorted(_memberships(), key=lambda one: (kinds[one.organisation.kind], one.organisation.name, one.created_at))
     return [
         (organisation, [(membership.user, membership.get_role_display()) for membership in group])

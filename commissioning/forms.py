@@ -22,7 +22,7 @@ class DescribeOrganisation(ActForm):
         """A field for each scheme; several identifiers of one scheme stand side by side."""
         for scheme in Identifier.Scheme:
             self.fields[scheme.value] = forms.CharField(max_length=200, required=False, label=str(scheme.label), help_text=_HINTS.get(scheme, ""))
-        self.initial |= {name: getattr(self.record, name) for name in ("name", "address", "valid_from", "valid_to")}
+        self.initial.update({name: getattr(self.record, name) for name in ("name", "address", "valid_from", "valid_to")})
         for identifier in self.record.identifiers.all():
             before = self.initial.get(identifier.scheme)
             self.initial[identifier.scheme] = f"{before}, {identifier.value}" if before else identifier.value

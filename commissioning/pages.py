@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.generic import TemplateView
 
 from commissioning import clock
-from commissioning.models import Record, TrailEntry
+from commissioning.models import Record, TrailEntry, User
 from commissioning.refusals import Gone, Refused
 
 
@@ -93,8 +93,20 @@ class Page(TemplateView):
         return {"title": self.title, "at": self.at, **super().get_context_data(**kwargs)}
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Who has signed in; PermissionDenied if nobody has."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("Sign in first.")
+    return request.user
+
+
 class OwnPage(LoginRequiredMixin, Page):
     """A page for people who have signed in."""
+
+    @property
+    def person(self) -> User:
+        """Who has."""
+        return signed_in(self.request)
 
 
 class ListPage(Page):
@@ -147,7 +159,7 @@ class ListPage(Page):
             start, last = text if self.ascending else parse_datetime(text), UUID(pk)
         except ValueError:
             return records
-        if not start or (isinstance(start, datetime) and start.tzinfo is None):
+        if not start or "\x00" in text or (isinstance(start, datetime) and start.tzinfo is None):
             return records
         beyond = "gt" if self.ascending else "lt"
         return records.filter(Q(**{f"{self.order}__{beyond}": start}) | Q(**{self.order: start, f"id__{beyond}": last}))

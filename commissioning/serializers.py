@@ -21,7 +21,7 @@ class OrganisationSerializer(serializers.ModelSerializer):
     """A legal person that takes part."""
 
     identifiers = IdentifierSerializer(many=True, read_only=True)
-    successors = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    successors: serializers.PrimaryKeyRelatedField = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta:
         model = Organisation

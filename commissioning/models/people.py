@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin, _user_has_perm
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin, _user_has_perm  # type: ignore[attr-defined]
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -55,7 +55,7 @@ ROLES_OF = {
 
 
 # Whoever answers for an organisation's people; it never has none.
-LEAD_OF = {Kind.AUTHORITY: Role.CURATOR, Kind.COMMISSIONER: Role.PROCUREMENT_LEAD, Kind.SUPPLIER: Role.BID_MANAGER}
+LEAD_OF: dict[str, Role] = {Kind.AUTHORITY: Role.CURATOR, Kind.COMMISSIONER: Role.PROCUREMENT_LEAD, Kind.SUPPLIER: Role.BID_MANAGER}
 
 
 class OrganisationQuerySet(RecordQuerySet):
@@ -75,7 +75,7 @@ class OrganisationQuerySet(RecordQuerySet):
 class Organisation(DocketedRecord):
     """A legal person: the framework authority, a commissioner, or a supplier. Closed, never deleted."""
 
-    Kind = Kind
+    Kind: TypeAlias = Kind
     MOVES = {
         "describe_organisation": move(),
         "succeed_organisation": move(),
@@ -156,7 +156,7 @@ class PeopleQuerySet(RecordQuerySet):
         return self.all() if user.is_authenticated and user.holds(Role.CURATOR) else self.filter(pk=user.pk)
 
 
-class People(BaseUserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
+class People(BaseUserManager.from_queryset(PeopleQuerySet)):
     """Makes users, known by their e-mail address."""
 
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "User":

@@ -11,12 +11,13 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from knox.models import AuthToken
 
 from commissioning import calendars
 from commissioning.actions import accounts
 from commissioning.forms import GiveReason, RenamePerson
 from commissioning.models import Membership, User
-from commissioning.pages import Act, OwnPage, RecordPage, act_paths
+from commissioning.pages import Act, OwnPage, RecordPage, act_paths, signed_in
 
 ACTS = (
     Act(accounts.rename_person, "Correct the name", form=RenamePerson, done="The name is corrected.", primary=False),
@@ -47,9 +48,9 @@ class Account(OwnPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Roles, tokens and the feed."""
-        person = self.request.user
+        person = self.person
         roles = Membership.objects.visible_to(person).filter(user=person, ended_at__isnull=True).select_related("organisation")
-        tokens = person.auth_token_set.order_by("-created").values("token_key", "created")[:100]
+        tokens = AuthToken.objects.filter(user=person).order_by("-created").values("token_key", "created")[:100]
         return {**super().get_context_data(**kwargs), "roles": roles, "tokens": tokens, "feed": calendars.link_of(person)}
 
 
@@ -62,7 +63,7 @@ class NewToken(OwnPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Make it."""
-        token = accounts.create_api_token(request.user.pk, by=request.user)
+        token = accounts.create_api_token(self.person.pk, by=self.person)
         return render(request, "ground/token.html", {"title": "Your new API token", "token": token})
 
 
@@ -70,7 +71,8 @@ class NewToken(OwnPage):
 @login_required
 def end_token(request: HttpRequest) -> HttpResponse:
     """End one of the viewer's tokens."""
-    accounts.revoke_api_token(request.user.pk, token=request.POST.get("token", ""), by=request.user)
+    person = signed_in(request)
+    accounts.revoke_api_token(person.pk, token=request.POST.get("token", ""), by=person)
     messages.success(request, "The token has ended.")
     return redirect("account")
 
@@ -79,7 +81,8 @@ def end_token(request: HttpRequest) -> HttpResponse:
 @login_required
 def renew_feed(request: HttpRequest) -> HttpResponse:
     """Replace the link to the viewer's calendar."""
-    accounts.renew_calendar_link(request.user.pk, by=request.user)
+    person = signed_in(request)
+    accounts.renew_calendar_link(person.pk, by=person)
     messages.success(request, "Your calendar has a new link. The old one works no more.")
     return redirect("account")
 

@@ -29,7 +29,7 @@ class Clock(OwnPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The viewer's next deadlines, and a form for another moment."""
-        ahead = [deadline for deadline in calendars.deadlines_of(self.request.user, self.at) if deadline.at > self.at][:OFFERED]
+        ahead = [deadline for deadline in calendars.deadlines_of(self.person, self.at) if deadline.at > self.at][:OFFERED]
         return {"form": MoveDemoClock(), "refusal": None, **super().get_context_data(**kwargs), "deadlines": ahead}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -40,7 +40,7 @@ class Clock(OwnPage):
             return self.render_to_response(self.get_context_data(form=form), status=400)
         to = deadline or form.cleaned_data["to"]
         try:
-            move_demo_clock(to=to, by=request.user)
+            move_demo_clock(to=to, by=self.person)
         except Refused as refusal:
             return self.render_to_response(self.get_context_data(form=form, refusal=str(refusal)), status=409)
         messages.success(request, f"It is now {moment_text(to)}.")

@@ -32,5 +32,5 @@ class Desk(OwnPage):
         return {**super().get_context_data(**kwargs), "items": items, "letters": letters, "roles": self._roles()}
 
     def _roles(self) -> Any:
-        memberships = self.request.user.memberships.filter(ended_at__isnull=True)
+        memberships = self.person.memberships.filter(ended_at__isnull=True)
         return memberships.select_related("organisation").order_by("organisation__name", "role")

@@ -36,7 +36,7 @@ class LetterPage(OwnPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The letter, if it is to the viewer; else the same 404 as for nothing."""
         try:
-            letter = mark_read(self.kwargs["pk"], by=self.request.user)
+            letter = mark_read(self.kwargs["pk"], by=self.person)
         except Letter.DoesNotExist as error:
             raise Http404 from error
         return {**super().get_context_data(**kwargs), "title": letter.title, "letter": letter}

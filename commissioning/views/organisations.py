@@ -76,7 +76,7 @@ class OrganisationPage(RecordPage):
             "identifiers": list(self.record.identifiers.all()),
             "successors": list(self.record.successors.all()),
             "predecessors": list(self.record.predecessors.all()),
-            "shows_people": Membership.objects.visible_to(self.request.user).filter(organisation=self.record).exists(),
+            "shows_people": Organisation.objects.trail_readable_by(self.request.user).filter(pk=self.record.pk).exists(),
         }
 
 
@@ -89,7 +89,7 @@ class PeoplePage(OwnPage):
     def organisation(self) -> Organisation:
         """The organisation; a stranger to it gets the same 404 as for nothing."""
         organisation = find_visible(Organisation, self.request.user, self.kwargs["pk"])
-        if not type(organisation).objects.trail_readable_by(self.request.user).filter(pk=organisation.pk).exists():
+        if not Organisation.objects.trail_readable_by(self.request.user).filter(pk=organisation.pk).exists():
             raise Http404
         return organisation
 

@@ -61,7 +61,12 @@ def test_every_jump_is_on_the_clocks_trail(demo, lead):
 def test_what_falls_due_on_the_way_is_announced_at_once(demo, lead, monkeypatch):
     to = clock.now() + timedelta(days=3)
     seen = []
-    monkeypatch.setattr(registry, "due", [lambda at: seen.append(at) or ()])
+
+    def provide(at):
+        seen.append(at)
+        return []
+
+    monkeypatch.setattr(registry, "due", [provide])
     move_demo_clock(to=to, by=lead)
     assert len(seen) == 1
     assert seen[0] >= to

@@ -122,8 +122,7 @@ def test_a_letter_is_read_by_its_recipient_and_by_nobody_else(client):
         if stranger:
             client.force_login(stranger)
         assert client.get(reverse("letter", args=[letter.pk])).status_code == (404 if stranger else 302)
-    letter.refresh_from_db()
-    assert letter.read_at is None
+    assert Letter.objects.get().read_at is None
     client.force_login(invitation.user)
     assert "Letters (1)" in client.get(reverse("letters")).content.decode()
     assert client.get(reverse("letter", args=[letter.pk])).status_code == 200

@@ -83,7 +83,8 @@ def test_an_invitation_is_accepted_on_its_last_instant_and_not_one_later(invitat
     ends = cast.NOON + timedelta(days=14)
     with pytest.raises(Refused, match="ended"):
         accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=ends)
-    assert accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=ends - timedelta(microseconds=1))
+    in_time = accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=ends - timedelta(microseconds=1))
+    assert in_time.created_at == ends - timedelta(microseconds=1)
 
 
 def test_an_accepted_invitation_makes_the_membership_and_the_password_and_works_once(invitation, lead):
