@@ -11,7 +11,6 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from knox.models import AuthToken
 
 from commissioning import calendars
 from commissioning.actions import accounts
@@ -48,9 +47,9 @@ class Account(OwnPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Roles, tokens and the feed."""
-        person = self.person
+        person: Any = self.person
         roles = Membership.objects.visible_to(person).filter(user=person, ended_at__isnull=True).select_related("organisation")
-        tokens = AuthToken.objects.filter(user=person).order_by("-created").values("token_key", "created")[:100]
+        tokens = person.auth_token_set.order_by("-created").values("token_key", "created")[:100]
         return {**super().get_context_data(**kwargs), "roles": roles, "tokens": tokens, "feed": calendars.link_of(person)}
 
 
