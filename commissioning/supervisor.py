@@ -51,6 +51,7 @@ class Supervisor:
     def __init__(self, say: Callable[[str], None], ends_with_parent: bool = False) -> None:
         self._say = say
         self._parent = os.getppid() if ends_with_parent else None
+        self._parent_blocked = _blocks_ctrl_c(self._parent)
         self._running: dict[int, Program] = {}
         self._asked = False
 
@@ -102,7 +103,7 @@ class Supervisor:
         Raises Stopped if somebody asked for the end, and Ended if a program ended though nobody did.
         """
         ended = self._attend(seconds)
-        if self._asked or (self._parent and os.getppid() != self._parent):
+        if self._asked or self._parent_wants_the_end():
             raise Stopped
         for program in ended:
             raise Ended(f"{program.name} ended by itself ({_how(program.exit_code)}), so everything was stopped. Its last lines are above.")
@@ -115,6 +116,12 @@ class Supervisor:
             except Ended:
                 if program.exit_code != 0:
                     raise
+
+    def _parent_wants_the_end(self) -> bool:
+        """Whether it is gone, or was interrupted: make passes SIGTERM on, but at SIGINT waits in its handler for us to have had it too."""
+        if self._parent is None:
+            return False
+        return os.getppid() != self._parent or _blocks_ctrl_c(self._parent) > self._parent_blocked
 
     def _ask_to_stop(self, number: int, frame: object) -> None:
         self._asked = True
@@ -244,6 +251,16 @@ def _end_with(supervisor: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != supervisor:
         os._exit(1)
+
+
+def _blocks_ctrl_c(pid: int | None) -> bool:
+    """Whether the process holds SIGINT back, as it does while it handles one; only Linux tells."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    (blocked,) = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(blocked >> (signal.SIGINT - 1) & 1)
 
 
 def _signal_group(program: Program, number: signal.Signals) -> None:

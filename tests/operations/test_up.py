@@ -74,6 +74,18 @@ def test_it_stops_when_make_is_killed(start: Start, settled_var: Path, port: int
     assert "Stopped." in up.said()
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells that make was interrupted")
+def test_it_stops_when_make_alone_is_asked_to(start: Start, settled_var: Path, tmp_path: Path, port: int, how: signal.Signals) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@exec {sys.executable} manage.py up --port {port} --with-parent\n")
+    up = ready(start, settled_var, ["make", "--file", str(makefile), "run"])
+    up.process.send_signal(how)
+    assert up.process.wait(timeout=60) == -how
+    wait_for(up.is_gone, 60, up.said)
+    assert "Stopped." in up.said()
+
+
 @pytest.mark.parametrize("part", ["web", "worker", "beat"])
 def test_when_a_part_ends_by_itself_it_is_named_and_the_rest_is_stopped(start: Start, settled_var: Path, part: str) -> None:
     up = ready(start, settled_var)
