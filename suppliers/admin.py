@@ -52,38 +52,36 @@ class FrameworkAdmin(VisibleAdmin):
     ordering = ("reference",)
 
 
-class PartAdmin(VisibleAdmin):
-    """Parts of frameworks."""
-
-    list_display: tuple[str, ...] = ("name", "code", "framework", "order")
-    list_filter: tuple[str, ...] = ("framework",)
-    search_fields = ("name", "code")
-    list_select_related: tuple[str, ...] = ("framework",)
-
-
 @admin.register(FrameworkList)
-class FrameworkListAdmin(PartAdmin):
+class FrameworkListAdmin(VisibleAdmin):
     """The lists of frameworks."""
 
     resource_classes = (sheets.FrameworkListResource,)
     list_display = ("name", "code", "framework", "scope_kind", "order")
     list_filter = ("framework", "scope_kind")
+    search_fields = ("name", "code")
+    list_select_related = ("framework",)
 
 
 @admin.register(ServiceArea)
-class ServiceAreaAdmin(PartAdmin):
+class ServiceAreaAdmin(VisibleAdmin):
     """The areas of frameworks."""
 
     resource_classes = (sheets.ServiceAreaResource,)
+    list_display = ("name", "code", "framework", "order")
+    list_filter = ("framework",)
+    search_fields = ("name", "code")
+    list_select_related = ("framework",)
 
 
 @admin.register(Service)
-class ServiceAdmin(PartAdmin):
+class ServiceAdmin(VisibleAdmin):
     """The menu of services of each area."""
 
     resource_classes = (sheets.ServiceResource,)
     list_display = ("name", "code", "area", "order")
     list_filter = ("area__framework", "area")
+    search_fields = ("name", "code")
     list_select_related = ("area__framework",)
 
 

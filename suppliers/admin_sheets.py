@@ -127,7 +127,9 @@ class SupplierResource(Sheet):
     def dehydrate_company_number(self, supplier: Supplier) -> str:
         """The number at Companies House, if there is one."""
         scheme = Identifier.Scheme.COMPANIES_HOUSE
-        return next((one.value for one in supplier.organisation.identifiers.all() if one.scheme == scheme), "") if supplier.organisation_id else ""
+        if supplier._state.adding:
+            return ""
+        return next((one.value for one in supplier.organisation.identifiers.all() if one.scheme == scheme), "")
 
     def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Keep the cells that are no fields of the record."""

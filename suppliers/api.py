@@ -117,7 +117,8 @@ class SupplierViewSet(RecordViewSet):
         """Enter a consortium of at least two companies, one of which leads, whose shares of liability add up to 100.00 percent."""
         body = body_of(firms.register_consortium)(data=request.data or {})
         body.is_valid(raise_exception=True)
-        return self.answer(firms.register_consortium(by=request.user, **body.validated_data), status=201)
+        caller: Any = request.user
+        return self.answer(firms.register_consortium(by=caller, **body.validated_data), status=201)
 
 
 class RoundViewSet(MakingViewSet):

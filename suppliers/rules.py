@@ -52,11 +52,10 @@ def hears_appeals_against_it(user: Any, appeal: Any) -> bool:
 
 @rules.predicate
 def took_no_part(user: Any, appeal: Any) -> bool:
-    """Whether the person decided on nothing in the round, and does not act for the appellant."""
+    """Whether the person decided on nothing in the round, and acts neither for the appellant nor for a member of it."""
     if appeal is None:
         return True
-    acts_for_appellant = appeal.place.application.supplier.organisation_id in user.organisations
-    return not acts_for_appellant and appeal.is_free_of(user)
+    return not appeal.place.application.supplier.parties() & user.organisations and appeal.is_free_of(user)
 
 
 decides_the_appeal = hears_appeals_against_it & took_no_part

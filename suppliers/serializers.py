@@ -272,12 +272,13 @@ class EntrySerializer(serializers.Serializer):
     is_illustrative = serializers.BooleanField()
 
 
-class WholePublicationSerializer(PublicationSerializer):
+class WholePublicationSerializer(serializers.ModelSerializer):
     """A version of the published lists, with its entries as their hash covers them."""
 
     entries = serializers.SerializerMethodField()
 
-    class Meta(PublicationSerializer.Meta):
+    class Meta:
+        model = ListPublication
         fields = (*PublicationSerializer.Meta.fields, "entries")
         read_only_fields = fields
 
@@ -290,7 +291,7 @@ class WholePublicationSerializer(PublicationSerializer):
 class EarlyReleaseSerializer(serializers.ModelSerializer):
     """Leave for one buyer to ask named suppliers before publication."""
 
-    suppliers = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    suppliers: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta:
         model = EarlyRelease

@@ -104,9 +104,8 @@ def decide_place(
             raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
         if not reasons.strip():
             raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
-        step.require(
-            decided.application.supplier.organisation_id not in step.person.organisations, "You act for this applicant. Somebody else must decide."
-        )
+        is_party = decided.application.supplier.parties() & step.person.organisations
+        step.require(not is_party, "You act for this applicant. Somebody else must decide.")
         decided.outcome, decided.reasons, decided.is_illustrative = outcome, reasons, is_illustrative
         decided.decided_by, decided.decided_at = step.person, step.at
         decided.save()

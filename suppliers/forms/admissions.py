@@ -20,7 +20,7 @@ class DescribeRound(OpenRound):
 
     def prepare(self) -> None:
         """As it stands now."""
-        self.initial |= {name: getattr(self.record, name) for name in ("title", "closes_at", "notice")}
+        self.initial.update({name: getattr(self.record, name) for name in ("title", "closes_at", "notice")})
 
 
 class ExtendRound(ActForm):
@@ -74,7 +74,7 @@ class SaveApplication(ActForm):
             )
             self.initial[str(each.pk)] = [area_id for list_id, area_id in self.record.wanted if list_id == str(each.pk)]
         self.order_fields([*(str(each.pk) for each in self.lists), "statement", "revision"])
-        self.initial |= {"statement": self.record.statement, "revision": self.record.revision}
+        self.initial.update({"statement": self.record.statement, "revision": self.record.revision})
 
     def as_act(self) -> dict[str, Any]:
         """The places by the ids of list and area."""
@@ -99,7 +99,7 @@ class DecidePlace(ActForm):
 
     def prepare(self) -> None:
         """As it was decided before, if it was."""
-        self.initial |= {"outcome": self.record.outcome, "reasons": self.record.reasons}
+        self.initial.update({"outcome": self.record.outcome, "reasons": self.record.reasons})
 
 
 class LodgeAppeal(ActForm):

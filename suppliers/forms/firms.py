@@ -21,7 +21,7 @@ class DescribeSupplier(ActForm):
 
     def prepare(self) -> None:
         """As it stands now."""
-        self.initial |= {"profile": self.record.profile, "website": self.record.website}
+        self.initial.update({"profile": self.record.profile, "website": self.record.website})
 
 
 class RegisterSupplier(DescribeSupplier):

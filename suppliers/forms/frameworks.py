@@ -7,7 +7,7 @@ from django import forms
 from commissioning.form_fields import DayField, MomentField
 from commissioning.models import Organisation, PeriodRule
 from commissioning.pages import ActForm
-from suppliers.models import FrameworkList, Listing, Supplier
+from suppliers.models import FrameworkList, Listing, ServiceArea, Supplier
 
 
 def _codes() -> list[tuple[str, str]]:
@@ -29,8 +29,8 @@ class DescribeFramework(ActForm):
 
     def prepare(self) -> None:
         """As it stands now."""
-        self.initial |= {name: getattr(self.record, name) for name in ("title", "description", "regime", "starts_on", "ends_on")}
-        self.initial |= {"appeal_rule": self.record.appeal_rule_id, "standstill_rule": self.record.standstill_rule_id}
+        self.initial.update({name: getattr(self.record, name) for name in ("title", "description", "regime", "starts_on", "ends_on")})
+        self.initial.update({"appeal_rule": self.record.appeal_rule_id, "standstill_rule": self.record.standstill_rule_id})
 
 
 class DraftFramework(DescribeFramework):
@@ -67,7 +67,7 @@ class AddList(AddPart):
 class AddService(AddPart):
     """One more service on an area's menu."""
 
-    area = forms.ModelChoiceField(queryset=None, label="Area", empty_label=None)
+    area = forms.ModelChoiceField(queryset=ServiceArea.objects.none(), label="Area", empty_label=None)
     field_order = ("area", "name", "code", "description")
 
     def prepare(self) -> None:
@@ -99,10 +99,10 @@ class GrantEarlyRelease(ActForm):
     """Who may ask whom before publication, until when."""
 
     buyer = forms.ModelChoiceField(queryset=Organisation.objects.none(), label="Buyer", empty_label="Choose one")
-    framework_list = forms.ModelChoiceField(queryset=None, label="List", empty_label=None, widget=forms.RadioSelect)
-    area = forms.ModelChoiceField(queryset=None, label="Area", empty_label=None, widget=forms.RadioSelect)
+    framework_list = forms.ModelChoiceField(queryset=FrameworkList.objects.none(), label="List", empty_label=None, widget=forms.RadioSelect)
+    area = forms.ModelChoiceField(queryset=ServiceArea.objects.none(), label="Area", empty_label=None, widget=forms.RadioSelect)
     suppliers = forms.ModelMultipleChoiceField(
-        queryset=None,
+        queryset=Supplier.objects.none(),
         label="Suppliers",
         help_text="Each must be accepted on that list for that area.",
         widget=forms.CheckboxSelectMultiple,

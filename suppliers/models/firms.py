@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -53,6 +54,10 @@ class Supplier(Record):
     def docket_keeper(self) -> DocketedRecord:
         """Its organisation."""
         return self.organisation
+
+    def parties(self) -> frozenset[UUID]:
+        """The organisations that gain by its success: its own, and those of the members of a consortium."""
+        return frozenset({self.organisation_id, *self.members.values_list("company", flat=True)})
 
 
 class MemberQuerySet(RecordQuerySet):

@@ -68,7 +68,8 @@ class AppealPage(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Its dates, and whether the viewer took part in the decision."""
-        user, appeal = self.request.user, self.record
+        user: Any = self.request.user
+        appeal = self.record
         is_of_authority = appeal.authority_id in user.organisations
         return {**super().get_context_data(**kwargs), "dates": self.dates(), "took_part": is_of_authority and not appeal.is_free_of(user)}
 

@@ -85,7 +85,8 @@ class ApplicationPage(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The draft for its own people, the versions received, and the places with their decisions."""
-        user, application = self.request.user, self.record
+        user: Any = self.request.user
+        application = self.record
         is_own = application.supplier.organisation_id in user.organisations
         versions = list(application.versions.select_related("submitted_by")[:50])
         return {
@@ -103,7 +104,8 @@ class ApplicationPage(RecordPage):
 
     def wanted(self) -> list[str]:
         """The places that the draft asks for, in words."""
-        user, framework = self.request.user, self.record.round.framework_id
+        user: Any = self.request.user
+        framework = self.record.round.framework_id
         lists = {str(each.pk): each.name for each in FrameworkList.objects.visible_to(user).filter(framework=framework)}
         areas = {str(each.pk): each.name for each in ServiceArea.objects.visible_to(user).filter(framework=framework)}
         pairs = {tuple(pair) for pair in self.record.wanted}

@@ -56,7 +56,8 @@ class Profile(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Its identifiers, members, listings, and the applications that the viewer may see."""
-        user, supplier = self.request.user, self.record
+        user: Any = self.request.user
+        supplier = self.record
         listings = Listing.objects.visible_to(user).filter(supplier=supplier).unended(self.at)
         applications = Application.objects.visible_to(user).filter(supplier=supplier).select_related("round")
         return {

@@ -77,7 +77,8 @@ class FrameworkPage(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Its parts, the latest rounds and early releases, and what is missing."""
-        user, framework = self.request.user, self.record
+        user: Any = self.request.user
+        framework = self.record
         is_draft = framework.status == Framework.Status.DRAFT
         releases = EarlyRelease.objects.visible_to(user).filter(framework=framework).select_related("buyer", "framework_list", "area")
         return {

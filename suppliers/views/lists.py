@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -149,7 +150,7 @@ class Versions(ListPage):
 
 
 @require_safe
-def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """The published lists as CSV, XLSX or JSON."""
     framework = find_visible(Framework, request.user, pk)
     publication = publication_of(framework, request.user, request.GET.get("version"))

@@ -92,7 +92,8 @@ class RoundPage(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Dates, extensions, and what the viewer may see of applications and appeals."""
-        user, round_ = self.request.user, self.record
+        user: Any = self.request.user
+        round_ = self.record
         is_of_authority = round_.authority_id in getattr(user, "organisations", ())
         decides = user.has_perm("suppliers.decide_place", round_) and round_.is_being_decided(self.at)
         context = super().get_context_data(**kwargs)
@@ -111,13 +112,13 @@ class RoundPage(RecordPage):
 
     def own_applications(self) -> list[Application]:
         """Those of the viewer's own suppliers."""
-        user = self.request.user
+        user: Any = self.request.user
         own = Application.objects.visible_to(user).of_suppliers_of(user).filter(round=self.record)
         return list(own.select_related("supplier__organisation")[:20])
 
     def may_apply_once_more(self, applied: int) -> bool:
         """Whether one of the viewer's suppliers has not applied."""
-        user = self.request.user
+        user: Any = self.request.user
         return not applied or Supplier.objects.visible_to(user).filter(organisation__in=user.organisations).count() > applied
 
     def dates(self) -> list[dict[str, Any]]:
@@ -136,7 +137,8 @@ class RoundPage(RecordPage):
 
     def progress(self) -> dict[str, Any]:
         """How many applied for each list and area, and what has been decided; in three queries whatever the number."""
-        user, round_ = self.request.user, self.record
+        user: Any = self.request.user
+        round_ = self.record
         places = Place.objects.visible_to(user).to_decide().filter(application__round=round_)
         asked = Count("pk")
         accepted, refused = (Count("pk", filter=Q(outcome=outcome)) for outcome in (Outcome.ACCEPTED, Outcome.REFUSED))

@@ -134,6 +134,13 @@ def test_a_draft_decision_that_another_made_anew_still_counts_as_taking_part(tri
     assert not first.has_perm("suppliers.uphold_appeal", appeal)
 
 
+def test_an_officer_who_acts_for_the_appellant_does_not_hear_it(tribal, officer):
+    person(tribal.organisation, Role.CONTRIBUTOR, "appeals@doh.example")
+    officer = type(officer).objects.get(pk=officer.pk)
+    with pytest.raises(PermissionDenied):
+        acknowledge_appeal(lodged_appeal(tribal).pk, by=officer, at=LODGED_AT)
+
+
 def test_a_curator_does_not_decide_appeals(tribal, curator):
     other = person(admissions.framework().authority, Role.CURATOR, "other@doh.example")
     appeal = heard_appeal(tribal)

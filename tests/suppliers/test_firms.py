@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from commissioning.actions.organisations import GivenIdentifier
 from commissioning.models import Identifier, Organisation, Role
 from commissioning.refusals import Refused
 from suppliers.actions.firms import describe_supplier, register_consortium, register_supplier
@@ -14,7 +15,7 @@ from tests.factories.frameworks import supplier
 from tests.factories.people import NOON, authority, person
 
 pytestmark = pytest.mark.django_db
-COMPANY_NUMBER = {"scheme": Identifier.Scheme.COMPANIES_HOUSE, "value": "1234567"}
+COMPANY_NUMBER = GivenIdentifier(scheme=Identifier.Scheme.COMPANIES_HOUSE, value="1234567")
 
 
 @pytest.fixture
@@ -72,8 +73,9 @@ def test_a_consortium_has_two_companies(curator):
 
 def test_a_company_is_in_a_consortium_once(curator):
     one, other = members("60.00", "40.00")
+    other["company"] = one["company"]
     with pytest.raises(ValidationError, match="each of them once"):
-        register_consortium(name="Partners", short_name="partners", members=[one, {**other, "company": one["company"]}], by=curator, at=NOON)
+        register_consortium(name="Partners", short_name="partners", members=[one, other], by=curator, at=NOON)
 
 
 @pytest.mark.parametrize("leaders", [(False, False), (True, True)])

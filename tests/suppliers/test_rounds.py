@@ -17,7 +17,7 @@ from suppliers.actions.admissions import (
     send_decisions,
     withdraw_round,
 )
-from suppliers.models import AdmissionRound, Listing, Place
+from suppliers.models import AdmissionRound, ConsortiumMember, Listing, Place
 from tests.factories import admissions
 from tests.factories.admissions import (
     APPEALS_END_AT,
@@ -127,6 +127,15 @@ def test_a_curator_who_acts_for_the_applicant_does_not_decide_on_it(applied, fir
     with pytest.raises(Refused, match="You act for this applicant"):
         decided(place_of(firms[0]), by=both)
     assert decided(place_of(firms[1]), by=both).decided_by == both
+
+
+def test_a_curator_who_acts_for_a_member_of_the_consortium_does_not_decide_on_it(applied, firms):
+    both = person(applied.framework.authority, Role.CURATOR, "both@doh.example")
+    member = supplier("A member", "member").organisation
+    person(member, Role.CONTRIBUTOR, "both@doh.example")
+    ConsortiumMember.objects.create(consortium=firms[0], company=member, liability_share=50, created_at=NOON)
+    with pytest.raises(Refused, match="You act for this applicant"):
+        decided(place_of(firms[0]), by=both)
 
 
 def test_a_draft_decision_can_be_made_anew_and_the_applicant_learns_nothing_of_it(applied, firms, curator):

@@ -41,7 +41,7 @@ def released(framework, where, buyer, *firms):
 
 
 def names(buyer, where, at=NOON):
-    return sorted(firm.short_name for firm in suppliers_to_ask(buyer, *where, at))
+    return sorted(firm.short_name for firm in suppliers_to_ask(buyer, where[0], where[1], at))
 
 
 def test_every_supplier_on_the_published_list_for_the_area_is_asked_and_nobody_else(framework, where):
