@@ -18,7 +18,21 @@ from rest_framework.decorators import action as route
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commissioning.clock import from_wall
 from commissioning.idempotency import once
+
+
+class Moment(serializers.DateTimeField):
+    """A moment; one without an offset is on a London clock, and is refused if the clocks skip it or show it twice."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment with its time zone."""
+        if value.tzinfo is not None:
+            return super().enforce_timezone(value)
+        try:
+            return from_wall(value)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
 
 
 _SIMPLE: dict[type, Callable[..., serializers.Field]] = {
@@ -26,7 +40,7 @@ _SIMPLE: dict[type, Callable[..., serializers.Field]] = {
     bool: serializers.BooleanField,
     int: lambda **kw: serializers.IntegerField(min_value=-(2**31), max_value=2**31 - 1, **kw),
     Decimal: lambda **kw: serializers.DecimalField(max_digits=14, decimal_places=2, **kw),
-    datetime: serializers.DateTimeField,
+    datetime: Moment,
     date: serializers.DateField,
     UUID: serializers.UUIDField,
 }

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 
-from procurement.models import Invitation, Lot, Receipt, Tender, TenderClarification
+from procurement.models import Bid, Invitation, Lot, Receipt, Tender, TenderClarification
 from suppliers.models import Framework
 
 
@@ -83,6 +83,10 @@ class BidFilters(django_filters.FilterSet):
     invitation = of_visible(Invitation, label="Invitation")
     tender = of_visible(Tender, field_name="invitation__tender", label="Tender")
     lot = of_visible(Lot, label="Lot")
+
+    class Meta:
+        model = Bid
+        fields: list[str] = []
 
 
 class ReceiptFilters(django_filters.FilterSet):

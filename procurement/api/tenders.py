@@ -1,1 +1,150 @@
 """Tenders, lots, invitations and clarifications in the API."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from commissioning import clock, intake
+from commissioning.api import RecordViewSet
+from procurement import filters
+from procurement.actions import bids, clarifications, documents, extensions, invitations, lots, tenders
+from procurement.api.evaluations import INVITATION_ACTS, TENDER_ACTS
+from procurement.api.router import router
+from procurement.models import Extension, Invitation, Lot, Tender, TenderClarification
+from procurement.notice import documents_of
+from procurement.serializers import (
+    BidSerializer,
+    ClarificationSerializer,
+    DocumentSerializer,
+    InvitationSerializer,
+    LotSerializer,
+    TenderSerializer,
+)
+from suppliers.api import MakingViewSet
+
+A_DOCUMENT = "(?P<document>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+
+
+class UploadBody(serializers.Serializer):
+    """One file."""
+
+    file = serializers.FileField(use_url=False)
+
+
+def uploaded(request: Request) -> Any:
+    """The file of a multipart body; a 400 that names it if there is none."""
+    body = UploadBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    return body.validated_data["file"]
+
+
+class TenderViewSet(MakingViewSet):
+    """Tenders: the buyer's own, those that the caller was invited to, and issued ones that are public."""
+
+    model = Tender
+    serializer_class = TenderSerializer
+    filterset_class = filters.TenderFilters
+    begin = tenders.draft_tender
+    acts = (
+        tenders.describe_tender,
+        tenders.set_timeline,
+        lots.add_lot,
+        documents.remove_document,
+        tenders.propose_tender,
+        tenders.return_tender,
+        tenders.approve_tender,
+        tenders.issue_tender,
+        extensions.propose_extension,
+        extensions.extend_deadline,
+        tenders.cancel_tender,
+        *TENDER_ACTS,
+    )
+    makes: ClassVar = {"add_lot": LotSerializer}
+
+    @cached_property
+    def at(self) -> datetime:
+        """The one moment of the answer."""
+        return clock.now()
+
+    def narrowed(self, records: Any) -> Any:
+        """Buyer and framework, and the extensions that were made."""
+        made = Prefetch("extensions", Extension.objects.visible_to(self.request.user).made(), to_attr="made_extensions")
+        return records.select_related("buyer", "framework_list").prefetch_related(made)
+
+    @extend_schema(request={"multipart/form-data": UploadBody}, responses=TenderSerializer)
+    @action(detail=True, methods=["post"], url_path="attach-document", parser_classes=[MultiPartParser], filter_backends=[])
+    def attach_document(self, request: Request, pk: UUID) -> Response:
+        """Attach a document to a tender; one that is added after issue goes to every supplier that was invited."""
+        record = self.record_or_404()
+        documents.attach_document(record.pk, file=uploaded(request), by=request.user)
+        return self.answer(record)
+
+    @extend_schema(responses=DocumentSerializer(many=True))
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def documents(self, request: Request, pk: UUID) -> Response:
+        """The documents that go with the tender."""
+        return Response(DocumentSerializer(documents_of(self.record_or_404()), many=True).data)
+
+    @extend_schema(responses={200: OpenApiTypes.BINARY})
+    @action(detail=True, filter_backends=[], url_path=f"documents/{A_DOCUMENT}")
+    def document(self, request: Request, pk: UUID, document: str) -> FileResponse:
+        """One document, as a download."""
+        return intake.serve(get_object_or_404(documents_of(self.record_or_404()), pk=document))
+
+
+class LotViewSet(RecordViewSet):
+    """Lots with their criteria, questions and price schedules."""
+
+    model = Lot
+    serializer_class = LotSerializer
+    filterset_class = filters.LotFilters
+    acts = (lots.change_lot, lots.remove_lot, lots.set_criteria, lots.set_questions, lots.set_price_schedule)
+
+    def narrowed(self, records: Any) -> Any:
+        """All of its rows."""
+        return records.prefetch_related("criteria_set__criteria", "questionnaire__questions", "price_lines")
+
+
+class InvitationViewSet(MakingViewSet):
+    """Invitations: a supplier's own, and to a buyer those that it sent."""
+
+    model = Invitation
+    serializer_class = InvitationSerializer
+    filterset_class = filters.InvitationFilters
+    acts = (invitations.say_intention, clarifications.ask_clarification, bids.draft_bid, *INVITATION_ACTS)
+    makes: ClassVar = {"ask_clarification": ClarificationSerializer, "draft_bid": BidSerializer}
+
+    def narrowed(self, records: Any) -> Any:
+        """Supplier and tender."""
+        return records.select_related("supplier__organisation", "tender")
+
+
+class ClarificationViewSet(RecordViewSet):
+    """Questions about tenders and their answers."""
+
+    model = TenderClarification
+    serializer_class = ClarificationSerializer
+    filterset_class = filters.ClarificationFilters
+    acts = (clarifications.answer_clarification,)
+
+    def narrowed(self, records: Any) -> Any:
+        """The tender."""
+        return records.select_related("about__tender")
+
+
+router.register("tenders", TenderViewSet, "api-tender")
+router.register("lots", LotViewSet, "api-lot")
+router.register("invitations", InvitationViewSet, "api-invitation")
+router.register("clarifications", ClarificationViewSet, "api-clarification")

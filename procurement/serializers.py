@@ -1,0 +1,203 @@
+"""What the API shows of tenders, invitations and bids: explicit fields, to read alone."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from commissioning.models import Criterion, Document, Question
+from procurement.bidding import faults_of, files_of
+from procurement.models import Bid, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
+
+
+class DocumentSerializer(serializers.ModelSerializer[Document]):
+    """A file, without its bytes."""
+
+    class Meta:
+        model = Document
+        fields = ["id", "name", "media_type", "size", "sha256", "created_at"]
+        read_only_fields = fields
+
+
+class ExtensionSerializer(serializers.ModelSerializer[Extension]):
+    """By how much and why a deadline was moved."""
+
+    class Meta:
+        model = Extension
+        fields = ["id", "replaced_closes_at", "closes_at", "reason", "set_at"]
+        read_only_fields = fields
+
+
+class TenderSerializer(serializers.ModelSerializer[Tender]):
+    """A tender; nothing of who bids."""
+
+    phase = serializers.SerializerMethodField()
+    framework = serializers.UUIDField(source="framework_list.framework_id", read_only=True)
+    buyer_name = serializers.CharField(source="buyer.name", read_only=True)
+    extensions = ExtensionSerializer(many=True, read_only=True, source="made_extensions")
+
+    class Meta:
+        model = Tender
+        fields = [
+            "id",
+            "reference",
+            "title",
+            "description",
+            "buyer",
+            "buyer_name",
+            "framework",
+            "framework_list",
+            "area",
+            "is_public",
+            "status",
+            "phase",
+            "questions_close_at",
+            "answers_due_at",
+            "closes_at",
+            "contract_starts_on",
+            "contract_ends_on",
+            "issued_at",
+            "notice_hash",
+            "bids_opened_at",
+            "award_announced_at",
+            "standstill_ends_at",
+            "awarded_at",
+            "cancel_reason",
+            "extensions",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+    def get_phase(self, tender: Tender) -> str:
+        """What to call where it stands now."""
+        return tender.phase_at(self.context["view"].at)
+
+
+class CriterionSerializer(serializers.ModelSerializer[Criterion]):
+    """A criterion."""
+
+    class Meta:
+        model = Criterion
+        fields = ["id", "number", "kind", "title", "description", "weight", "max_score", "least_score", "formula"]
+        read_only_fields = fields
+
+
+class QuestionSerializer(serializers.ModelSerializer[Question]):
+    """A question."""
+
+    class Meta:
+        model = Question
+        fields = ["id", "number", "kind", "prompt", "help_text", "mandatory", "word_limit", "choices"]
+        read_only_fields = fields
+
+
+class PriceLineSerializer(serializers.ModelSerializer[PriceLine]):
+    """A line of the price schedule."""
+
+    class Meta:
+        model = PriceLine
+        fields = ["id", "number", "description", "unit", "quantity"]
+        read_only_fields = fields
+
+
+class LotSerializer(serializers.ModelSerializer[Lot]):
+    """A lot with its criteria, questions and price schedule."""
+
+    criteria = CriterionSerializer(many=True, read_only=True, source="criteria_set.criteria")
+    questions = QuestionSerializer(many=True, read_only=True, source="questionnaire.questions")
+    price_lines = PriceLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Lot
+        fields = ["id", "tender", "number", "title", "description", "estimated_value", "criteria", "questions", "price_lines", "created_at"]
+        read_only_fields = fields
+
+
+class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+    """An invitation; what the supplier intends is its own until bids are opened."""
+
+    supplier_name = serializers.CharField(source="supplier.organisation.name", read_only=True)
+    intention = serializers.SerializerMethodField()
+    intention_reason = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Invitation
+        fields = ["id", "tender", "supplier", "supplier_name", "sent_at", "intention", "intention_reason", "created_at"]
+        read_only_fields = fields
+
+    def get_intention(self, invitation: Invitation) -> str | None:
+        """What the supplier said; null to the buyer before opening."""
+        return invitation.intention if self._is_shown(invitation) else None
+
+    def get_intention_reason(self, invitation: Invitation) -> str | None:
+        """Why; null to the buyer before opening."""
+        return invitation.intention_reason if self._is_shown(invitation) else None
+
+    def _is_shown(self, invitation: Invitation) -> bool:
+        own = invitation.supplier.organisation_id in getattr(self.context["request"].user, "organisations", ())
+        return own or invitation.tender.bids_opened_at is not None
+
+
+class ClarificationSerializer(serializers.ModelSerializer[TenderClarification]):
+    """A question and its answer; not who asked."""
+
+    tender = serializers.UUIDField(source="about.tender.pk", read_only=True)
+
+    class Meta:
+        model = TenderClarification
+        fields = ["id", "tender", "number", "question", "answer", "answered_at", "created_at"]
+        read_only_fields = fields
+
+
+class SubmissionSerializer(serializers.ModelSerializer[Submission]):
+    """One version of a bid as it was received."""
+
+    receipt = serializers.UUIDField(source="receipt.pk", read_only=True)
+
+    class Meta:
+        model = Submission
+        fields = ["id", "version", "received_at", "content_hash", "total_price", "superseded_at", "withdrawn_at", "receipt"]
+        read_only_fields = fields
+
+
+class BidSerializer(serializers.ModelSerializer[Bid]):
+    """A supplier's own bid, without the long parts."""
+
+    tender = serializers.UUIDField(source="invitation.tender_id", read_only=True)
+    submissions = SubmissionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Bid
+        fields = ["id", "invitation", "tender", "lot", "status", "revision", "saved_at", "submissions", "created_at"]
+        read_only_fields = fields
+
+
+class BidInFullSerializer(BidSerializer):
+    """A supplier's own bid with its draft, and what keeps it from being submitted."""
+
+    answers = serializers.DictField(child=serializers.CharField(), read_only=True)
+    prices = serializers.DictField(child=serializers.CharField(), read_only=True)
+    files = serializers.SerializerMethodField()
+    faults = serializers.SerializerMethodField()
+
+    class Meta(BidSerializer.Meta):
+        fields = [*BidSerializer.Meta.fields, "answers", "prices", "files", "faults"]
+        read_only_fields = fields
+
+    def get_files(self, bid: Bid) -> list[dict[str, Any]]:
+        """The files attached now."""
+        return list(DocumentSerializer(files_of(bid), many=True).data)
+
+    def get_faults(self, bid: Bid) -> list[str]:
+        """A sentence for each."""
+        return faults_of(bid)
+
+
+class ReceiptSerializer(serializers.ModelSerializer[Receipt]):
+    """A receipt: its signed content, and the signature."""
+
+    bid = serializers.UUIDField(source="submission.bid_id", read_only=True)
+
+    class Meta:
+        model = Receipt
+        fields = ["id", "bid", "submission", "content", "signature", "created_at"]
+        read_only_fields = fields
