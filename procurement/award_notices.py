@@ -59,7 +59,7 @@ def _outcome(own: Result, decided: Decided) -> str:
 
 def _criterion(line: Mapping[str, Any], winner: Result | None) -> dict[str, Any]:
     """One criterion of the bidder's own breakdown, with the score and points of the winner beside them."""
-    theirs = next((other for other in winner.breakdown if other["criterion"] == line["criterion"]), {}) if winner else {}
+    theirs: Mapping[str, Any] = next((other for other in winner.breakdown if other["criterion"] == line["criterion"]), {}) if winner else {}
     return {**line, "winner_score": theirs.get("score"), "winner_points": theirs.get("points")}
 
 

@@ -80,6 +80,7 @@ def _keep(decided: Decided, step: Step[Tender]) -> None:
     submission = decided.winner.submission
     supplier = submission.bid.invitation.supplier
     value = submission.total_price
+    assert value is not None  # a bid without a price is not ranked
     Award.objects.create(lot=decided.lot, submission=submission, supplier=supplier, value=value, reasons=decided.reasons, created_at=step.at)
 
 

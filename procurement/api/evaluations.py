@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from commissioning.api import RecordViewSet
 from commissioning.intake import serve
+from commissioning.models import User
 from procurement.actions import awards, challenges, evaluations, openings
 from procurement.api.router import router
 from procurement.models import Award, AwardNotice, Challenge, Consensus, Declaration, Opening, OpeningConfirmation, Result, Score, Submission
@@ -42,6 +43,12 @@ def _of_tender(path: str) -> type[django_filters.FilterSet]:
     if "lot" in path:
         filters["lot"] = django_filters.UUIDFilter(field_name=path.removesuffix("__tender"))
     return type("OfTender", (django_filters.FilterSet,), {**filters, "__doc__": "By tender and lot."})
+
+
+def _reader(request: Request) -> User:
+    """Who reads."""
+    assert isinstance(request.user, User)  # nobody else gets past the door
+    return request.user
 
 
 class OpeningSerializer(serializers.ModelSerializer[Opening]):
@@ -160,14 +167,14 @@ class OpenedBidViewSet(RecordViewSet):
     @extend_schema(responses=OpenedBidContentSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One bid with its content."""
-        submission = evaluations.read_submission(kwargs["pk"], by=request.user, what="the bid, over the API")
+        submission = evaluations.read_submission(kwargs["pk"], by=_reader(request), what="the bid, over the API")
         return Response(OpenedBidContentSerializer(submission).data)
 
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     @action(detail=True, url_path=r"files/(?P<document>[0-9a-f-]{36})", filter_backends=[])
     def files(self, request: Request, pk: UUID, document: UUID) -> FileResponse:
         """One of its files, as a download."""
-        return serve(evaluations.read_bid_file(pk, document, by=request.user))
+        return serve(evaluations.read_bid_file(pk, document, by=_reader(request)))
 
 
 class ScoreSerializer(serializers.ModelSerializer[Score]):
@@ -247,7 +254,7 @@ class ResultViewSet(RecordViewSet):
 class AwardSerializer(serializers.ModelSerializer[Award]):
     """The decision to let a lot to a supplier. Its value is the buyer's and the winner's to know until it is confirmed."""
 
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="shown_value")
     tender = serializers.UUIDField(source="lot.tender_id", read_only=True)
 
     class Meta:
@@ -255,7 +262,7 @@ class AwardSerializer(serializers.ModelSerializer[Award]):
         fields = ["id", "tender", "lot", "supplier", "value", "status", "reasons", "confirmed_at", "set_aside_at", "created_at"]
         read_only_fields = fields
 
-    def get_value(self, award: Award) -> str | None:
+    def shown_value(self, award: Award) -> str | None:
         """Pounds without VAT, as text; null to a rival before the award is confirmed."""
         mine = getattr(self.context["request"].user, "organisations", ())
         is_party = award.lot.tender.buyer_id in mine or award.supplier.organisation_id in mine

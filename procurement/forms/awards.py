@@ -17,7 +17,7 @@ class AnnouncementForm(ActForm):
         """Two fields for each lot."""
         first = {result.lot_id: result for result in self._first_ranked()}
         self.lots = list(self.record.lots.order_by("number"))
-        self.fieldsets = []
+        self.fieldsets: list[tuple[str, list[str]]] = []
         for lot in self.lots:
             self._add(lot, first.get(lot.pk))
 

@@ -1,7 +1,7 @@
 """Forms of the panel: declarations, and the sheets on which each criterion of a bid has its own score and reason."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -115,8 +115,8 @@ class Sheet(forms.BaseFormSet):
         return {"criterion": criterion, "given": self.given.get(criterion.pk), **self.more.get(criterion.pk, {})}
 
 
-ScoreSheet = forms.formset_factory(ScoreForm, formset=Sheet, extra=0, max_num=1000)
-ConsensusSheet = forms.formset_factory(ConsensusForm, formset=Sheet, extra=0, max_num=1000)
+ScoreSheet = cast("type[Sheet]", forms.formset_factory(ScoreForm, formset=Sheet, extra=0, max_num=1000))
+ConsensusSheet = cast("type[Sheet]", forms.formset_factory(ConsensusForm, formset=Sheet, extra=0, max_num=1000))
 
 
 class TieForm(ActForm):

@@ -63,7 +63,7 @@ class AwardPage(BuyersPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The decisions, the notices and the challenges."""
         context = {**super().get_context_data(**kwargs), "title": f"Award: {self.record}"}
-        return {**context, **award_context(self.record, self.request.user, self.at)}
+        return {**context, **award_context(self.record, self.viewer, self.at)}
 
 
 def _standing(awards: Any) -> Any:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from commissioning.models import User
 from commissioning.pages import RecordPage
 from procurement.models import Tender
 
@@ -30,6 +31,13 @@ class BuyersPage(LoginRequiredMixin, RecordPage):
             Tender.objects.visible_to(self.request.user).bought_by(self.request.user).select_related(*related), pk=self.kwargs["pk"]
         )
 
+    @cached_property
+    def viewer(self) -> User:
+        """Who looks."""
+        user = self.request.user
+        assert isinstance(user, User)  # nobody else gets past the door
+        return user
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A stranger gets 404, somebody without the right 403."""
         if request.user.is_authenticated and not self.may():
@@ -38,4 +46,4 @@ class BuyersPage(LoginRequiredMixin, RecordPage):
 
     def may(self) -> bool:
         """Whether the viewer has the right that the page asks for."""
-        return not self.verb or self.request.user.has_perm(f"procurement.{self.verb}", self.record)
+        return not self.verb or self.viewer.has_perm(f"procurement.{self.verb}", self.record)

@@ -105,7 +105,7 @@ class PanelPage(BuyersPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The panel and its progress."""
         context = {**super().get_context_data(**kwargs), "title": f"Evaluation: {self.record}"}
-        return {**context, **panel_context(self.record, self.request.user, self.at)}
+        return {**context, **panel_context(self.record, self.viewer, self.at)}
 
 
 class ReadersPage(BuyersPage):
@@ -122,7 +122,7 @@ class ReadersPage(BuyersPage):
         return super().dispatch(request, *args, **kwargs)
 
     def _can_still_declare(self) -> bool:
-        tender, user = self.record, self.request.user
+        tender, user = self.record, self.viewer
         startable = Tender.MOVES["declare_interests"].may_start_from(tender.status)
         return startable and user.has_perm("procurement.declare_interests", tender) and not tender.declarations.filter(person=user).exists()
 
@@ -138,7 +138,7 @@ class ScoreSheetsPage(ReadersPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A table for each lot."""
-        tender, user = self.record, self.request.user
+        tender, user = self.record, self.viewer
         own = Score.objects.visible_to(user).by(user).filter(submission__bid__invitation__tender=tender)
         scores = {(submission, criterion): value for submission, criterion, value in own.values_list("submission", "criterion", "value")}
         criteria = list(judged_by_people(tender).select_related("criteria_set__lot"))
@@ -172,14 +172,14 @@ class BidPage(ReadersPage):
     @cached_property
     def submission(self) -> Submission:
         """The bid, if the viewer may read it; a refused attempt is recorded as well."""
-        submission = read_submission(self.kwargs["bid"], by=self.request.user)
+        submission = read_submission(self.kwargs["bid"], by=self.viewer)
         if submission.bid.invitation.tender_id != self.record.pk:
             raise Http404
         return submission
 
     def may(self) -> bool:
         """Whether the viewer may do here what the page is for, with this bid."""
-        return bool(self.submission) and self.request.user.has_perm(f"procurement.{self.verb}", self.record)
+        return bool(self.submission) and self.viewer.has_perm(f"procurement.{self.verb}", self.record)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the bidder wrote."""
@@ -209,7 +209,7 @@ class ScoreSheetPage(BidPage):
 
     def sheet(self) -> Sheet:
         """A form for each criterion, with what the evaluator saved before."""
-        user = self.request.user
+        user = self.viewer
         criteria = judged_by_people(self.record).filter(criteria_set=self.submission.bid.lot.criteria_set_id)
         given = {score.criterion_id: score for score in Score.objects.visible_to(user).by(user).filter(submission=self.submission)}
         data = (self.request.POST,) if self.request.method == "POST" else ()
@@ -236,7 +236,7 @@ class ScoreSheetPage(BidPage):
 
     def save_one(self, words: dict[str, Any]) -> None:
         """One score."""
-        score_bid(self.record.pk, submission_id=self.submission.pk, by=self.request.user, **words)
+        score_bid(self.record.pk, submission_id=self.submission.pk, by=self.viewer, **words)
 
     def where_to(self) -> str:
         """The overview."""
@@ -252,12 +252,12 @@ class BidFile(ReadersPage):
         """The act itself asks, and records who was refused."""
         return True
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The file."""
         submission = opened_bids(self.record).filter(pk=kwargs["bid"]).first()
         if submission is None:
             raise Http404
-        return serve(read_bid_file(submission.pk, kwargs["document"], by=request.user))
+        return serve(read_bid_file(submission.pk, kwargs["document"], by=self.viewer))
 
 
 urlpatterns = [

@@ -26,7 +26,7 @@ class ModerationPage(ReadersPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A grid for each lot, in a constant number of queries."""
-        tender, user = self.record, self.request.user
+        tender, user = self.record, self.viewer
         scores: dict[Pair, list[int]] = {}
         visible = (
             Score.objects.visible_to(user).standing().filter(submission__bid__invitation__tender=tender).order_by("evaluator__name", "evaluator")
@@ -72,14 +72,14 @@ class ConsensusSheetPage(ScoreSheetPage):
         if self.record.scores_locked_at is None:
             return {}
         by_criterion: dict[UUID, list[Score]] = {}
-        visible = Score.objects.visible_to(self.request.user).standing().filter(submission=self.submission)
+        visible = Score.objects.visible_to(self.viewer).standing().filter(submission=self.submission)
         for score in visible.select_related("evaluator").order_by("evaluator__name", "evaluator"):
             by_criterion.setdefault(score.criterion_id, []).append(score)
         return by_criterion
 
     def sheet(self) -> Sheet:
         """A form for each criterion, with what was agreed before."""
-        given = {one.criterion_id: one for one in Consensus.objects.visible_to(self.request.user).filter(submission=self.submission)}
+        given = {one.criterion_id: one for one in Consensus.objects.visible_to(self.viewer).filter(submission=self.submission)}
         criteria = judged_by_people(self.record).filter(criteria_set=self.submission.bid.lot.criteria_set_id)
         apart = {key: {"must_be_discussed": must_be_discussed([score.value for score in scores])} for key, scores in self.scores().items()}
         data = (self.request.POST,) if self.request.method == "POST" else ()
@@ -91,7 +91,7 @@ class ConsensusSheetPage(ScoreSheetPage):
 
     def save_one(self, words: dict[str, Any]) -> None:
         """One agreed score."""
-        record_consensus(self.record.pk, submission_id=self.submission.pk, by=self.request.user, **words)
+        record_consensus(self.record.pk, submission_id=self.submission.pk, by=self.viewer, **words)
 
     def where_to(self) -> str:
         """The grid."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.urls import path
 
 from commissioning.spreadsheets import csv_response, xlsx_response
@@ -23,7 +23,7 @@ class RankingPage(ReadersPage):
         """The frozen results of each lot, with what makes their order fragile."""
         tender = self.record
         is_frozen = prices_are_open(tender)
-        found = Result.objects.visible_to(self.request.user).filter(lot__tender=tender)
+        found = Result.objects.visible_to(self.viewer).filter(lot__tender=tender)
         results = list(found.select_related("submission__bid__invitation__supplier__organisation")) if is_frozen else []
         by_lot = {standing.lot.pk: standing for standing in standings(tender)} if results else {}
         lots = [
@@ -66,17 +66,17 @@ class ScoreSheetFile(ReadersPage):
 class ScoreSheetCsv(ScoreSheetFile):
     """As CSV."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The file, as it is read."""
-        return csv_response(self.name(), score_sheets.HEADINGS, score_sheets.rows(self.record, request.user))
+        return csv_response(self.name(), score_sheets.HEADINGS, score_sheets.rows(self.record, self.viewer))
 
 
 class ScoreSheetXlsx(ScoreSheetFile):
     """As XLSX."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The file."""
-        return xlsx_response(self.name(), score_sheets.HEADINGS, score_sheets.rows(self.record, request.user))
+        return xlsx_response(self.name(), score_sheets.HEADINGS, score_sheets.rows(self.record, self.viewer))
 
 
 urlpatterns = [

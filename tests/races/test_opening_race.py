@@ -79,8 +79,14 @@ def race(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ra
     with ThreadPoolExecutor(CLICKS) as pool:
         yield Race(tender, (who("opener1"), who("opener2")), pool)
         barrier = Barrier(CLICKS)
-        for closing in [pool.submit(lambda: (connections.close_all(), barrier.wait())) for _ in range(CLICKS)]:
+        for closing in [pool.submit(close_connections, barrier) for _ in range(CLICKS)]:
             closing.result()
+
+
+def close_connections(barrier: Barrier) -> None:
+    """Those of this thread, once every thread is here."""
+    connections.close_all()
+    barrier.wait()
 
 
 def run_all(race: Race) -> list[list[str]]:
