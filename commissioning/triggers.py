@@ -7,7 +7,7 @@ _SENTENCE = "The trail is append-only."
 
 
 def install(connection: Any, tables: tuple[str, ...] = APPEND_ONLY) -> None:
-    """Refuse UPDATE and DELETE on these tables."""
+    """Refuse UPDATE and DELETE on these tables, and on PostgreSQL TRUNCATE."""
     with connection.cursor() as cursor:
         for statement in _statements(connection.vendor, tables):
             cursor.execute(statement)
@@ -17,15 +17,20 @@ def remove(connection: Any, tables: tuple[str, ...] = APPEND_ONLY) -> None:
     """Allow them again: for a test database that is being emptied, and for nothing else."""
     with connection.cursor() as cursor:
         for table in tables:
-            for verb in ("update", "delete"):
+            for verb in _verbs(connection.vendor):
                 on = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_refuses_{verb}{on}")
 
 
 def _statements(vendor: str, tables: tuple[str, ...]) -> list[str]:
-    if vendor == "postgresql":
-        return [_REFUSAL_FUNCTION, *(_postgresql(table, verb) for table in tables for verb in ("update", "delete"))]
-    return [_sqlite(table, verb) for table in tables for verb in ("update", "delete")]
+    write = _postgresql if vendor == "postgresql" else _sqlite
+    triggers = [write(table, verb) for table in tables for verb in _verbs(vendor)]
+    return [_REFUSAL_FUNCTION, *triggers] if vendor == "postgresql" else triggers
+
+
+def _verbs(vendor: str) -> tuple[str, ...]:
+    """What a table can lose or change rows by."""
+    return ("update", "delete", "truncate") if vendor == "postgresql" else ("update", "delete")
 
 
 _REFUSAL_FUNCTION = f"""
@@ -35,7 +40,8 @@ $$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$
 
 
 def _postgresql(table: str, verb: str) -> str:
-    return f"CREATE OR REPLACE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite()"
+    each = "STATEMENT" if verb == "truncate" else "ROW"
+    return f"CREATE OR REPLACE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_to_rewrite()"
 
 
 def _sqlite(table: str, verb: str) -> str:
