@@ -6,13 +6,16 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from commissioning.actions.accounts import set_password
 from commissioning.models import User
+from commissioning.views.errors import too_many
 
 
 class InvitationOnly(DefaultAccountAdapter):
@@ -21,6 +24,13 @@ class InvitationOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many failed attempts from one address get 429, with the seconds after which one more is heard."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise ImmediateHttpResponse(too_many(request)) from error
 
     def set_password(self, user: User, password: str) -> None:
         """Through the act, so that the trail knows; the caller's copy of the user stays signed in."""

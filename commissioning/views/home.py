@@ -17,6 +17,11 @@ class Home(Page):
     title = "Framework procurement"
     template_name = "ground/home.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the way to all that is published."""
+        published = sorted((link for link in registry.navigation if link.may is None), key=lambda link: link.order)
+        return {**super().get_context_data(**kwargs), "published": published}
+
 
 class Desk(OwnPage):
     """What needs the viewer, and by when."""
