@@ -85,7 +85,9 @@ def body_of(act: Callable[..., Any]) -> type[serializers.Serializer]:
     return type(f"{title}Body", (serializers.Serializer,), fields)
 
 
-KEY_HEADER = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="New for each request; repeat it to repeat one.")
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="New for each request; repeat it to repeat one."
+)
 
 
 class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

@@ -32,7 +32,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
     with transaction.atomic():
         request_hash = digest([request.method, request.path, plain(request.data)])
         row = {"request_hash": request_hash, "at": clock.now()}
-        call, is_new = ApiCall.objects.select_for_update().get_or_create(caller=request.user, key=key, defaults=row)
+        call, is_new = ApiCall.objects.select_for_update().get_or_create(caller_id=request.user.pk, key=key, defaults=row)
         if not is_new:
             return _same_answer(call, request_hash)
         try:

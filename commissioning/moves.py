@@ -116,15 +116,20 @@ def _attempt() -> Iterator[_Attempt]:
 
 def _locked(model: type[R], pk: UUID) -> R:
     """The record, as it is now that nobody else can change it."""
-    records = model._default_manager.all()
+    records: Any = model._default_manager.all()
     if model.ROOT:
-        root = model._meta.get_field(model.ROOT.split("__")[0])
-        for part in model.ROOT.split("__")[1:]:
-            root = root.related_model._meta.get_field(part)
         root_id = records.values_list(model.ROOT, flat=True).get(pk=pk)
-        root.related_model._default_manager.select_for_update().get(pk=root_id)
+        _at_the_end_of(model, model.ROOT)._default_manager.select_for_update().get(pk=root_id)
         records = records.select_related(model.ROOT)
-    return records.select_for_update(of=("self",)).get(pk=pk)
+    locked: R = records.select_for_update(of=("self",)).get(pk=pk)
+    return locked
+
+
+def _at_the_end_of(model: Any, path: str) -> Any:
+    """The model that a path of relations leads to."""
+    for part in path.split("__"):
+        model = model._meta.get_field(part).related_model
+    return model
 
 
 def _check_may(step: Step[Any], asked_of: Record | None = None) -> None:

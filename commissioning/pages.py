@@ -222,7 +222,9 @@ def offered(acts: Iterable[Act], record: Any, user: Any, at: datetime) -> list[d
     if not user.is_authenticated:
         return []
     return [
-        {"title": act.title, "href": act_href(record, act), "primary": act.primary, "verb": act.verb} for act in acts if act.is_offered(record, user, at)
+        {"title": act.title, "href": act_href(record, act), "primary": act.primary, "verb": act.verb}
+        for act in acts
+        if act.is_offered(record, user, at)
     ]
 
 

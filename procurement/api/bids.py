@@ -60,7 +60,7 @@ class BidViewSet(RecordViewSet):
         record = self.record_or_404()
         body = body_of(bids.save_bid)(data=_with_revision(request))
         body.is_valid(raise_exception=True)
-        bids.save_bid(record.pk, by=request.user, **body.validated_data)
+        bids.save_bid(record.pk, by=request.user, **body.validated_data)  # type: ignore[arg-type]
         return self.answer(record)
 
     @extend_schema(request={"multipart/form-data": UploadBody}, responses=BidInFullSerializer)
@@ -68,7 +68,7 @@ class BidViewSet(RecordViewSet):
     def attach_to_bid(self, request: Request, pk: UUID) -> Response:
         """Attach a file to a bid; it is submitted with the bid, not before."""
         record = self.record_or_404()
-        documents.attach_to_bid(record.pk, file=uploaded(request), by=request.user)
+        documents.attach_to_bid(record.pk, file=uploaded(request), by=request.user)  # type: ignore[arg-type]
         return self.answer(record)
 
     @extend_schema(responses=DocumentSerializer(many=True))

@@ -88,7 +88,7 @@ class TenderViewSet(MakingViewSet):
     def attach_document(self, request: Request, pk: UUID) -> Response:
         """Attach a document to a tender; one that is added after issue goes to every supplier that was invited."""
         record = self.record_or_404()
-        documents.attach_document(record.pk, file=uploaded(request), by=request.user)
+        documents.attach_document(record.pk, file=uploaded(request), by=request.user)  # type: ignore[arg-type]
         return self.answer(record)
 
     @extend_schema(responses=DocumentSerializer(many=True))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from commissioning.models import Record, RecordQuerySet, User, move
 from procurement.models.invitations import Invitation
-from procurement.models.tenders import Lot
+from procurement.models.tenders import Lot, Tender
 
 
 class BidStatus(models.TextChoices):
@@ -83,7 +83,7 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def opened_to(self, user: Any) -> "SubmissionQuerySet":
         """Opened submissions of the viewer's own tenders that the viewer has declared no conflict with."""
-        tenders = Lot.tender.field.related_model.objects.filter(buyer__in=getattr(user, "organisations", ()), bids_opened_at__isnull=False)
+        tenders = Tender.objects.filter(buyer__in=getattr(user, "organisations", ()), bids_opened_at__isnull=False)
         declared = tenders.filter(declarations__person_id=getattr(user, "pk", None), declarations__has_conflict=False)
         return self.filter(opened_at__isnull=False, bid__invitation__tender__in=declared)
 

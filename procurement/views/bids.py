@@ -123,7 +123,7 @@ class WriteBid(ActPage):
         bid = super().carry_out(form)
         for file in form.cleaned_data["attachments"]:
             try:
-                documents.attach_to_bid(bid.pk, file=file, by=self.request.user)
+                documents.attach_to_bid(bid.pk, file=file, by=self.request.user)  # type: ignore[arg-type]
             except (ValidationError, Refused) as refusal:
                 text = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
                 messages.error(self.request, f"{text} Everything else is saved.")

@@ -39,4 +39,4 @@ class Notice(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The tender and its notice, and nothing to do."""
-        return {**super().get_context_data(**kwargs), **context(self.record, self.request.user, self.at), "trail": [], "acts": []}
+        return {**super().get_context_data(**kwargs), **context(self.record, self.request.user, self.at), "trail": [], "acts": []}  # type: ignore[arg-type]

@@ -69,4 +69,4 @@ class TenderWorkspace(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The tender, what the viewer can do now, and what its phase shows."""
-        return {**super().get_context_data(**kwargs), **self.phase.context(self.record, self.request.user, self.at)}
+        return {**super().get_context_data(**kwargs), **self.phase.context(self.record, self.request.user, self.at)}  # type: ignore[arg-type]

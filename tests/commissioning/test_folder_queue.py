@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from kombu import Connection
 
@@ -43,7 +44,7 @@ def test_every_message_of_several_writers_is_read_whole_while_they_write(tmp_pat
 
 def test_a_queue_that_is_deleted_is_not_written_to_any_more(tmp_path):
     with Connection("folder://", transport_options=options(tmp_path / "queue")) as connection:
-        channel = connection.channel()
+        channel: Any = connection.channel()
         channel.exchange_declare("news", "fanout")
         for name in ("one", "two"):
             channel.queue_declare(name)

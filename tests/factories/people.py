@@ -21,7 +21,9 @@ def person(where: Organisation, role: str, email: str = "", *, at: datetime = NO
     """Somebody who holds the role for the organisation; the e-mail says both unless given."""
     address = email or f"{role.replace('_', '-')}@{where.name.lower().replace(' ', '-')}.example"
     label = Role(role).label
-    user = User.objects.filter(email=address).first() or User.objects.create_user(address, f"{label}, {where.name}", "correct horse battery", created_at=at)
+    user = User.objects.filter(email=address).first() or User.objects.create_user(
+        address, f"{label}, {where.name}", "correct horse battery", created_at=at
+    )
     Membership.objects.create(user=user, organisation=where, role=role, created_at=at)
     return user
 
