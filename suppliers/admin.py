@@ -21,6 +21,11 @@ from suppliers.models import (
 )
 
 
+def _of_those_shown(*paths: str) -> tuple[tuple[str, type[admin.RelatedOnlyFieldListFilter]], ...]:
+    """Filters that offer only what records in the list have: no name of what this curator may not see."""
+    return tuple((path, admin.RelatedOnlyFieldListFilter) for path in paths)
+
+
 class VisibleAdmin(CuratorAdmin):
     """Records that this curator may see: another authority's drafts are not among them."""
 
@@ -46,7 +51,7 @@ class FrameworkAdmin(VisibleAdmin):
     beginnings = ("draft_framework",)
     resource_classes = (sheets.FrameworkResource,)
     list_display = ("reference", "title", "authority", "regime", "status", "starts_on", "ends_on")
-    list_filter = ("status", "regime", "authority")
+    list_filter = ("status", "regime", *_of_those_shown("authority"))
     search_fields = ("reference", "title")
     list_select_related = ("authority",)
     ordering = ("reference",)
@@ -58,7 +63,7 @@ class FrameworkListAdmin(VisibleAdmin):
 
     resource_classes = (sheets.FrameworkListResource,)
     list_display = ("name", "code", "framework", "scope_kind", "order")
-    list_filter = ("framework", "scope_kind")
+    list_filter = (*_of_those_shown("framework"), "scope_kind")
     search_fields = ("name", "code")
     list_select_related = ("framework",)
 
@@ -69,7 +74,7 @@ class ServiceAreaAdmin(VisibleAdmin):
 
     resource_classes = (sheets.ServiceAreaResource,)
     list_display = ("name", "code", "framework", "order")
-    list_filter = ("framework",)
+    list_filter = _of_those_shown("framework")
     search_fields = ("name", "code")
     list_select_related = ("framework",)
 
@@ -80,7 +85,7 @@ class ServiceAdmin(VisibleAdmin):
 
     resource_classes = (sheets.ServiceResource,)
     list_display = ("name", "code", "area", "order")
-    list_filter = ("area__framework", "area")
+    list_filter = _of_those_shown("area__framework", "area")
     search_fields = ("name", "code")
     list_select_related = ("area__framework",)
 
@@ -122,9 +127,7 @@ class ListingAdmin(VisibleAdmin):
     resource_classes = (sheets.ListingResource,)
     list_display = ("supplier", "framework_list", "area", "listed_at", "published_at", "ended_at", "is_illustrative")
     list_filter = (
-        "framework_list__framework",
-        "framework_list",
-        "area",
+        *_of_those_shown("framework_list__framework", "framework_list", "area"),
         ("published_at", admin.EmptyFieldListFilter),
         ("ended_at", admin.EmptyFieldListFilter),
         "is_illustrative",
@@ -139,7 +142,7 @@ class AdmissionRoundAdmin(VisibleAdmin):
 
     acts = ("describe_round", "announce_round", "extend_round", "send_decisions", "publish_lists", "withdraw_round")
     list_display = ("title", "framework", "status", "closes_at", "decisions_sent_at", "appeals_end_at", "published_at")
-    list_filter = ("framework", "status")
+    list_filter = (*_of_those_shown("framework"), "status")
     search_fields = ("title",)
     list_select_related = ("framework",)
     ordering = ("-created_at", "-id")
@@ -150,7 +153,7 @@ class AppealAdmin(VisibleAdmin):
     """Appeals, which their officers decide."""
 
     list_display = ("place", "status", "lodged_at", "officer", "heard_at", "decided_at")
-    list_filter = ("status", "place__application__round")
+    list_filter = ("status", *_of_those_shown("place__application__round"))
     search_fields = ("place__application__supplier__organisation__name",)
     list_select_related = ("officer", "place__framework_list", "place__area")
     ordering = ("-lodged_at", "-id")
@@ -161,7 +164,7 @@ class EarlyReleaseAdmin(VisibleAdmin):
     """Early releases."""
 
     list_display = ("buyer", "framework_list", "area", "granted_at", "expires_at", "granted_by")
-    list_filter = ("framework", "framework_list", "area")
+    list_filter = _of_those_shown("framework", "framework_list", "area")
     search_fields = ("buyer__name", "reason")
     list_select_related = ("buyer", "framework_list", "area", "granted_by")
     ordering = ("-granted_at", "-id")

@@ -94,6 +94,8 @@ def test_another_authoritys_drafts_are_not_among_the_records(desk, curator):
     shown = desk.get(place("framework")).content.decode()
     assert str(mine.pk) in shown
     assert str(theirs.pk) not in shown
+    assert "Another authority" not in shown
+    assert str(theirs.pk) not in desk.get(place("frameworklist")).content.decode()
     assert desk.get(place("framework", "change", theirs.pk), follow=True).redirect_chain
 
 
