@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 
 from commissioning import admin_sheets as sheets
@@ -11,16 +13,19 @@ from commissioning.curating import ActResource, CuratorAdmin, SheetResource
 from commissioning.models import (
     ClosedDay,
     CommissioningFunction,
+    Docket,
     Identifier,
     Letter,
     Membership,
     Organisation,
     PeriodRule,
     PersonalInvitation,
+    Record,
     TrailEntry,
     User,
 )
 from commissioning.pages import signed_in
+from commissioning.reading_trail import readable_dockets
 
 __all__ = ["ActResource", "CuratorAdmin", "ReferenceAdmin", "SheetResource"]
 
@@ -173,7 +178,7 @@ class CommissioningFunctionAdmin(ReferenceAdmin):
 
 @admin.register(TrailEntry)
 class TrailEntryAdmin(CuratorAdmin):
-    """What happened, in every docket."""
+    """What happened, in the dockets that the curator may read: what suppliers do to a tender is on none of them."""
 
     list_display = ("at", "docket", "number", "verb", "outcome", "actor", "job")
     list_filter = ("docket__kind", "outcome")
@@ -181,10 +186,17 @@ class TrailEntryAdmin(CuratorAdmin):
     list_select_related = ("docket", "actor")
     ordering = ("-recorded_at", "-id")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Of those dockets."""
+        return super().get_queryset(request).filter(docket__in=Docket.objects.filter(readable_dockets(request.user)))
+
 
 @admin.register(Letter)
 class LetterAdmin(CuratorAdmin):
-    """That letters were written and sent; what is in them is between the service and their recipient."""
+    """That letters were written and sent about what the curator may see; what is in them is between the service and their recipient.
+
+    A letter about a sealed bid would tell that there is one, were it only by its name.
+    """
 
     fields = ("created_at", "recipient", "template", "subject_type", "subject_id", "claimed_at", "sent_at", "read_at")
     list_display = ("created_at", "recipient", "template", "sent_at", "read_at")
@@ -195,4 +207,9 @@ class LetterAdmin(CuratorAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the texts."""
-        return super().get_queryset(request).defer("body", "title")
+        seen = Q(pk__in=[])
+        for model in apps.get_models():
+            if issubclass(model, Record) and not model._meta.proxy:
+                subjects = model._default_manager.visible_to(request.user).order_by().values("pk")
+                seen |= Q(subject_type=model._meta.label_lower, subject_id__in=subjects)
+        return super().get_queryset(request).filter(seen).defer("body", "title")
