@@ -84,13 +84,13 @@ class OrganisationAdmin(CuratorAdmin):
 
 @admin.register(User)
 class UserAdmin(CuratorAdmin):
-    """People; they are invited on their organisation's page."""
+    """People; they are invited on their organisation's page. When they signed in is not shown: near a deadline it would tell who bids."""
 
     acts = ("rename_person", "deactivate_person", "reactivate_person")
     resource_classes = (sheets.PersonResource,)
-    fields = ("email", "name", "is_active", "created_at", "last_login")
+    fields = ("email", "name", "is_active", "created_at")
     inlines = (MembershipInline,)
-    list_display = ("email", "name", "is_active", "last_login")
+    list_display = ("email", "name", "is_active")
     list_filter = ("is_active", "memberships__role", "memberships__organisation__kind")
     search_fields = ("email", "name", "memberships__organisation__name")
     ordering = ("email",)

@@ -8,6 +8,7 @@ import structlog
 from csp.constants import NONE, SELF
 
 from commissioning import environment
+from commissioning.logs import without_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR", BASE_DIR / "var")).resolve()
@@ -308,7 +309,11 @@ LOGGING = {
                 structlog.stdlib.add_log_level,
                 structlog.processors.format_exc_info,
             ],
-            "processor": structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_secrets,
+                structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
+            ],
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},

@@ -45,6 +45,4 @@ def _postgresql(table: str, verb: str) -> str:
 
 
 def _sqlite(table: str, verb: str) -> str:
-    return (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
-    )
+    return f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
