@@ -101,9 +101,8 @@ def test_no_file_is_longer_than_400_lines_and_no_function_than_30():
         text = path.read_text()
         if text.count("\n") > 400:
             long.append(str(path.relative_to(ROOT)))
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > 30:
-                long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+        functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        long += [f"{path.relative_to(ROOT)}:{each.lineno} {each.name}" for each in functions if (each.end_lineno or 0) - each.lineno + 1 > 30]
     assert long == []
 
 
