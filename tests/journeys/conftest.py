@@ -1,8 +1,14 @@
-"""The service as the journeys play in it: a demo, whose clock can be moved."""
+"""The town in which the journeys happen: a live service that is a demo, an empty database, and Chromium."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import parts
+from tests.journeys.visitors import Album, Town
 
 
 @pytest.fixture
@@ -11,3 +17,14 @@ def demo(settings: Any) -> Any:
     settings.DEMO = True
     settings.ROOT_URLCONF = "tests.journeys.demo_routes"
     return settings
+
+
+@pytest.fixture
+def town(live_server: Any, demo: Any, tmp_path: Path) -> Iterator[Town]:
+    """The live service, and a browser to visit it with."""
+    demo.SITE_URL = live_server.url
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=parts.chromium(), args=flags)
+        yield Town(live_server.url, browser, Album(tmp_path))
+        browser.close()

@@ -1,0 +1,231 @@
+"""The Department of Health sets the framework up, admits suppliers to its lists, hears an appeal, and publishes."""
+
+from datetime import date
+
+from commissioning.models import Role
+from suppliers.models import AdmissionRound, Application, Framework, Supplier
+from tests.journeys.moments import APPLICATIONS_CLOSE_AT, BEGINS_AT, PUBLISHED_AT
+from tests.journeys.newcomers import DOH, HILLINGDON, THE_TRUSTS_TEAM, are_brought_in, invites
+from tests.journeys.visitors import Town, Visitor
+
+FESC = "Framework for Procuring External Support for Commissioners"
+LISTS = {
+    "micro": ("Micro", "A particular service"),
+    "macro": ("Macro", "A whole function"),
+    "end-to-end": ("End-to-end", "The whole of commissioning"),
+}
+PERFORMANCE = "Performance management, settlement and review"
+AREAS = {
+    "assessment": ("Assessment and planning", "Needs assessment"),
+    "contracting": ("Contracting and procurement", "Specification"),
+    "performance": (PERFORMANCE, "Validation of activity data"),
+    "engagement": ("Patient and public engagement", "Surveys"),
+}
+COMPANIES = {
+    "bupa": "BUPA Membership Commissioning Ltd",
+    "drfoster": "Dr Foster Intelligence",
+    "tribal": "Tribal Consulting Ltd",
+    "healthdialog": "Health Dialog Services Corporation",
+    "chks": "CHKS",
+}
+PARTNERS = "Partners In Commissioning"
+# For which places each applies: list and area.
+PLACES = {
+    "bupa": [("Micro", PERFORMANCE), ("Micro", "Contracting and procurement")],
+    "drfoster": [("Micro", PERFORMANCE)],
+    "tribal": [("Micro", PERFORMANCE)],
+    "healthdialog": [("Macro", "Assessment and planning")],
+    "partners": [("Micro", PERFORMANCE)],
+}
+
+
+def the_curator_moves_the_clock_to_2040(curator: Visitor) -> None:
+    """On the demo's own page."""
+    curator.follows("Move the clock", within=curator.page.get_by_role("region", name="Demonstration"))
+    curator.types_moment("Go to another moment", BEGINS_AT)
+    curator.presses("Move the clock")
+    curator.sees("It is now Monday 9 January 2040")
+
+
+def hillingdons_people_come_in(town: Town, curator: Visitor) -> Visitor:
+    """The curator registers the trust and invites its lead, who invites a second person; the rest come in as they did."""
+    curator.goes_to("/organisations/")
+    curator.follows("Register an organisation")
+    curator.chooses("Commissioner", among="What it is to the framework")
+    curator.types({"Name": HILLINGDON, "ODS code": "5AT"})
+    curator.presses("Register an organisation")
+    curator.sees("The organisation is registered.")
+    lead = invites(town, curator, HILLINGDON, "lead@hillingdon.example", "Procurement lead, Hillingdon PCT", Role.PROCUREMENT_LEAD)
+    invites(town, lead, HILLINGDON, "approver@hillingdon.example", "Approver, Hillingdon PCT", Role.APPROVER)
+    team = {f"{name}@hillingdon.example": (f"{Role(role).label} {name}, Hillingdon PCT", role) for name, role in THE_TRUSTS_TEAM.items()}
+    are_brought_in(HILLINGDON, team, by="lead@hillingdon.example")
+    are_brought_in(DOH, {"appeals@doh.example": ("Appeals officer, Department of Health", Role.APPEALS_OFFICER)}, by="curator@doh.example")
+    return lead
+
+
+def doh_sets_up_the_framework(curator: Visitor) -> None:
+    """Three lists, four areas and a menu of services; then it is in force."""
+    curator.goes_to("/frameworks/")
+    curator.follows("Draft a framework")
+    curator.types({"Reference": "fesc", "Title": FESC, "Description": "External support for commissioners.", "The law it is set up under": "PCR2006"})
+    curator.types_day("First day", date(2040, 1, 9))
+    curator.types_day("Last day", date(2044, 1, 8))
+    curator.selects("How long a refused supplier may appeal", "FESC_APPEAL")
+    curator.selects("How long a buyer waits between intended award and contract", "PCR06_STANDSTILL_E")
+    curator.presses("Draft a framework")
+    curator.sees("at least one list")
+    for code, (name, scope) in LISTS.items():
+        curator.begins_act("Add a list")
+        curator.types({"Name": name, "Code": code})
+        curator.chooses(scope)
+        curator.presses("Add a list")
+    for code, (name, _) in AREAS.items():
+        curator.acts("Add an area", {"Name": name, "Code": code})
+    curator.sees("a service in each area")
+    for name, service in AREAS.values():
+        curator.begins_act("Add a service")
+        curator.selects("Area", name)
+        curator.types({"Name": service, "Code": service.lower().replace(" ", "-")})
+        curator.presses("Add a service")
+    curator.acts("Establish the framework")
+    curator.sees("The framework is in force.")
+    curator.looks_by_phone()
+
+
+def doh_registers_the_suppliers(town: Town, curator: Visitor) -> None:
+    """Companies, and a consortium that one of them leads; each has a bid manager."""
+    for short_name, name in COMPANIES.items():
+        curator.goes_to("/suppliers/")
+        curator.follows("Register a supplier")
+        curator.types({"Name": name, "Short name": short_name})
+        curator.presses("Register a supplier")
+    curator.goes_to("/suppliers/")
+    curator.follows("Register a consortium")
+    curator.types({"Name": PARTNERS, "Short name": "partners", "Profile": "The second member and the shares are illustrative."})
+    curator.selects("The company that leads", "CHKS")
+    curator.types({"The company that leads: share of liability, percent": "60.00", "Member 2: share of liability, percent": "30.00"})
+    curator.selects("Member 2", COMPANIES["healthdialog"])
+    curator.presses("Register a consortium", status=400)
+    curator.sees("They must add up to 100.00")
+    curator.types({"Member 2: share of liability, percent": "40.00"})
+    curator.presses("Register a consortium")
+    curator.sees("Leads the consortium")
+    invites(town, curator, COMPANIES["bupa"], "bids@bupa.example", "Bid manager, BUPA", Role.BID_MANAGER)
+    for firm in Supplier.objects.exclude(short_name="bupa").select_related("organisation"):
+        manager = {f"bids@{firm.short_name}.example": (f"Bid manager, {firm}", Role.BID_MANAGER)}
+        are_brought_in(firm.organisation.name, manager, by="curator@doh.example")
+
+
+def doh_announces_a_round(curator: Visitor) -> None:
+    """Its notice is public from then on, and every supplier gets a letter."""
+    curator.goes_to(Framework.objects.get().get_absolute_url())
+    curator.begins_act("Draft an admission round")
+    curator.types({"Title": "Admission to the lists, 2040", "Notice": "Apply for each list and area on its own."})
+    curator.types_moment("Deadline for applications", APPLICATIONS_CLOSE_AT)
+    curator.presses("Draft an admission round")
+    curator.acts("Announce the round")
+    curator.sees("every supplier has been told")
+
+
+def suppliers_apply(town: Town) -> None:
+    """Each for its places; BUPA thinks again and submits a second version."""
+    for short_name, places in PLACES.items():
+        applicant = town.person(f"bids@{short_name}.example")
+        applicant.goes_to(AdmissionRound.objects.get().get_absolute_url())
+        applicant.acts("Apply", button="Begin an application")
+        _writes_the_application(applicant, places)
+        applicant.acts("Submit the application", button="Submit")
+        applicant.sees("The application is received.")
+    bupa = town.person("bids@bupa.example")
+    bupa.goes_to(Application.objects.get(supplier__short_name="bupa").get_absolute_url())
+    bupa.acts("Write the application", {"Statement": "We validate activity data, and we have said so better."}, button="Save")
+    bupa.sees("Your draft differs from what was received.")
+    bupa.acts("Submit the application", button="Submit")
+    bupa.sees("Version 2")
+    assert b"signature" in bupa.downloads("Receipt")
+
+
+def _writes_the_application(applicant: Visitor, places: list[tuple[str, str]]) -> None:
+    applicant.begins_act("Write the application")
+    applicant.types({"Statement": "We validate activity data."})
+    for list_name, area in places:
+        applicant.chooses(area, among=list_name)
+    applicant.presses("Save")
+    applicant.sees("The draft is saved.")
+
+
+def doh_decides_and_sends_all_decisions(curator: Visitor) -> None:
+    """After the deadline, place by place in draft; then every letter at one moment. Tribal is refused."""
+    curator.goes_to(AdmissionRound.objects.get().get_absolute_url())
+    curator.follows("Decide on the next place")
+    while curator.page.get_by_role("button", name="Save the draft decision").count():
+        is_tribal = curator.page.get_by_role("heading", level=1).get_by_text("Tribal").count()
+        curator.chooses("Not accepted" if is_tribal else "Accepted")
+        curator.types({"Reasons": "No team was named." if is_tribal else "It meets each criterion."})
+        curator.presses("Save the draft decision")
+    curator.acts("Send all decisions")
+    curator.sees("the window for appeals is open")
+    assert "Publish the lists" not in curator.page.content()
+
+
+def tribal_appeals(town: Town) -> None:
+    """Within the window, against the reasons that it was given."""
+    tribal = town.person("bids@tribal.example")
+    tribal.goes_to("/letters/")
+    tribal.looks_by_phone()
+    tribal.goes_to(Application.objects.get(supplier__short_name="tribal").get_absolute_url())
+    tribal.sees("No team was named.")
+    tribal.follows("Appeal against this refusal")
+    tribal.types({"Grounds": "The team is named on page four of the statement."})
+    tribal.presses("Lodge the appeal")
+    tribal.sees("The appeal is lodged.")
+
+
+def an_officer_hears_and_upholds_the_appeal(town: Town) -> None:
+    """One who took no part in the decision."""
+    officer = town.person("appeals@doh.example")
+    officer.goes_to("/desk/")
+    officer.goes_to("/appeals/")
+    officer.follows(f"Micro, {PERFORMANCE}")
+    officer.acts("Acknowledge the appeal")
+    officer.acts("Record the hearing", {"What was heard": "The appellant was heard by telephone, and showed the page."})
+    officer.acts("Uphold the appeal", {"Reasons": "The team is named, and was overlooked."})
+    officer.sees("The listing that came of it")
+
+
+def doh_releases_the_micro_list_early_to_hillingdon(town: Town, curator: Visitor) -> None:
+    """A week before publication, one buyer may ask the suppliers that are named."""
+    curator.goes_to(Framework.objects.get().get_absolute_url())
+    curator.begins_act("Grant an early release")
+    curator.selects("Buyer", HILLINGDON)
+    curator.chooses("Micro", among="List")
+    curator.chooses(PERFORMANCE, among="Area")
+    curator.chooses(COMPANIES["bupa"], COMPANIES["drfoster"], among="Suppliers")
+    curator.types_moment("It holds until", PUBLISHED_AT)
+    curator.types({"Reason": "The trust's contracts for acute care are due for renewal."})
+    curator.presses("Grant an early release")
+    curator.sees("The early release is granted")
+    lead = town.person("lead@hillingdon.example")
+    lead.goes_to("/early-releases/")
+    lead.follows(HILLINGDON)
+    lead.sees("In force")
+
+
+def doh_publishes_the_lists(town: Town, curator: Visitor) -> None:
+    """When the window is over and the appeal is decided: anybody reads who stands where."""
+    curator.goes_to(AdmissionRound.objects.get().get_absolute_url())
+    curator.acts("Publish the lists")
+    curator.sees("The lists are published.")
+    anybody = town.stranger()
+    anybody.goes_to("/")
+    anybody.looks_by_phone()
+    anybody.goes_to("/lists/")
+    anybody.sees("5 suppliers")
+    anybody.looks_by_phone()
+    assert COMPANIES["tribal"].encode() in anybody.downloads("CSV, for spreadsheets and programs")
+    anybody.goes_to(f"/frameworks/{Framework.objects.get().pk}/lists/micro/performance/")
+    for name in (COMPANIES["bupa"], COMPANIES["drfoster"], COMPANIES["tribal"], PARTNERS):
+        anybody.sees(name)
+    anybody.follows(PARTNERS)
+    anybody.sees("Leads the consortium")
+    anybody.page.context.close()
