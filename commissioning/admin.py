@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from commissioning import admin_sheets as sheets
 from commissioning.actions.reference_data import change_reference_data, remove_reference_data
-from commissioning.curating import ActResource, CuratorAdmin, SheetResource
+from commissioning.curating import ActResource, CuratorAdmin, OwnPages, SheetResource
 from commissioning.models import (
     ClosedDay,
     CommissioningFunction,
@@ -18,9 +18,11 @@ from commissioning.models import (
     Letter,
     Membership,
     Organisation,
+    OrganisationClass,
     PeriodRule,
     PersonalInvitation,
     Record,
+    Regime,
     TrailEntry,
     User,
 )
@@ -30,7 +32,7 @@ from commissioning.reading_trail import readable_dockets
 __all__ = ["ActResource", "CuratorAdmin", "ReferenceAdmin", "SheetResource"]
 
 
-class LookedAt(admin.TabularInline):
+class LookedAt(OwnPages, admin.TabularInline):
     """Rows beside a record, to look at."""
 
     extra = 0
@@ -70,10 +72,11 @@ class OrganisationAdmin(CuratorAdmin):
     acts = ("invite_person", "describe_organisation", "succeed_organisation")
     beginnings = ("register_organisation",)
     resource_classes = (sheets.OrganisationResource,)
-    fields = ("kind", "name", "address", "valid_from", "valid_to", "successors", "created_at")
+    fields = ("kind", "name", "body_class", "address", "valid_from", "valid_to", "successors", "created_at")
     inlines = (IdentifierInline, MembershipInline)
-    list_display = ("name", "kind", "valid_from", "valid_to")
-    list_filter = ("kind", ("valid_to", admin.EmptyFieldListFilter))
+    list_display = ("name", "kind", "body_class", "valid_from", "valid_to")
+    list_select_related = ("body_class",)
+    list_filter = ("kind", "body_class", ("valid_to", admin.EmptyFieldListFilter))
     search_fields = ("name", "identifiers__value")
     ordering = ("name", "id")
 
@@ -151,6 +154,32 @@ class PeriodRuleAdmin(ReferenceAdmin):
         return ("code",) if obj else ()
 
 
+@admin.register(Regime)
+class RegimeAdmin(ReferenceAdmin):
+    """Regimes of procurement law; what is not verified says so."""
+
+    list_display = ("name", "code", "longest_term_years", "open_frameworks", "standstill_rule", "fee", "confidence")
+    list_filter = ("open_frameworks", "fee", "confidence")
+    search_fields = ("code", "name", "source")
+    list_select_related = ("standstill_rule",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The code of a regime is what frameworks know it by."""
+        return ("code",) if obj else ()
+
+
+@admin.register(OrganisationClass)
+class OrganisationClassAdmin(ReferenceAdmin):
+    """Classes of public bodies, by which a framework says who may buy."""
+
+    list_display = ("name", "code", "order")
+    search_fields = ("name", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The code of a class is what organisations and frameworks know it by."""
+        return ("code",) if obj else ()
+
+
 @admin.register(ClosedDay)
 class ClosedDayAdmin(ReferenceAdmin):
     """One-off days that are not working days; one that was entered by mistake can be taken out."""
@@ -184,7 +213,7 @@ class TrailEntryAdmin(CuratorAdmin):
     list_filter = ("docket__kind", "outcome")
     search_fields = ("verb", "docket__title", "actor__email", "subject_id")
     list_select_related = ("docket", "actor")
-    ordering = ("-recorded_at", "-id")
+    ordering = ("-recorded_at", "docket", "-number")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Of those dockets."""

@@ -14,10 +14,11 @@ class OrganisationResource(ActResource):
     """Organisations; a row without an id is a new one. Identifiers stand in one cell: `GB-NHS:5AT; GB-COH:01234567`."""
 
     identifiers = Field(column_name="identifiers", readonly=True)
+    body_class = Field(column_name="body_class", attribute="body_class_id", readonly=True)
 
     class Meta(ActResource.Meta):
         model = Organisation
-        fields = ("id", "kind", "name", "address", "valid_from", "valid_to", "identifiers")
+        fields = ("id", "kind", "name", "body_class", "address", "valid_from", "valid_to", "identifiers")
         import_id_fields = ("id",)
 
     def dehydrate_identifiers(self, organisation: Organisation) -> str:
@@ -28,10 +29,13 @@ class OrganisationResource(ActResource):
         """Read the cell of identifiers as well."""
         super().import_instance(instance, row, **kwargs)
         instance.given = _identifiers(row["identifiers"]) if "identifiers" in row else None
+        instance.given_class = str(row["body_class"] or "").strip() if "body_class" in row else None
 
     def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
         """A row that says what we know already."""
         if not super().skip_row(instance, original, row, import_validation_errors):
+            return False
+        if instance.given_class not in {None, original.body_class_id or ""}:
             return False
         known = {(identifier.scheme, identifier.value) for identifier in original.identifiers.all()}
         return instance.given is None or {(one["scheme"], one["value"]) for one in instance.given} == known
@@ -40,8 +44,8 @@ class OrganisationResource(ActResource):
         """Register it, or describe it anew."""
         said = {name: getattr(record, name) for name in ("name", "address", "valid_from", "valid_to")}
         if is_new:
-            return register_organisation(kind=record.kind, identifiers=record.given, by=by, **said)
-        return describe_organisation(record.pk, identifiers=record.given, by=by, **said)
+            return register_organisation(kind=record.kind, body_class=record.given_class or "", identifiers=record.given, by=by, **said)
+        return describe_organisation(record.pk, body_class=record.given_class, identifiers=record.given, by=by, **said)
 
 
 def _identifiers(cell: Any) -> list[GivenIdentifier]:

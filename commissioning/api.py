@@ -1,7 +1,8 @@
 """What every part of the API shares: records as the caller may see them, and acts whose bodies are the acts' own signatures."""
 
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -10,20 +11,70 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints, is_typeddict
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action as route
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commissioning.answering import Typed
+from commissioning.api_tags import if_unchanged, tag_of
 from commissioning.clock import from_wall
 from commissioning.idempotency import once
+from commissioning.moves import ask_whether_may
+from commissioning.wording import printable
+
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def _in_plain_digits(text: Any) -> None:
+    """Refuse what Python would read as a number and a person might read as another: digits of other scripts, 1_000, 1e3."""
+    if isinstance(text, str) and not _NUMBER.fullmatch(text):
+        raise serializers.ValidationError("Write a number in ordinary digits, like 12.5.")
+
+
+def _in_plain_letters(text: Any) -> None:
+    if isinstance(text, str) and not text.isascii():
+        raise serializers.ValidationError("Write it in ordinary digits, like 2027-03-27.")
+
+
+class Whole(serializers.IntegerField):
+    """A whole number in ordinary digits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        _in_plain_digits(data)
+        return super().to_internal_value(data)
+
+
+class Number(serializers.DecimalField):
+    """A number in ordinary digits."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """The number."""
+        _in_plain_digits(data)
+        return super().to_internal_value(data)
+
+
+class Day(serializers.DateField):
+    """A day, in ordinary digits."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """The day."""
+        _in_plain_letters(value)
+        return super().to_internal_value(value)
 
 
 class Moment(serializers.DateTimeField):
     """A moment; one without an offset is on a London clock, and is refused if the clocks skip it or show it twice."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """The moment."""
+        _in_plain_letters(value)
+        return super().to_internal_value(value)
 
     def enforce_timezone(self, value: datetime) -> datetime:
         """The moment with its time zone."""
@@ -35,19 +86,38 @@ class Moment(serializers.DateTimeField):
             raise serializers.ValidationError(str(error)) from error
 
 
+@extend_schema_field(
+    {
+        "nullable": True,
+        "description": "An answer: as text, number or true; for a choice of several its options; for a table its rows, by column title.",
+        "oneOf": [
+            {"type": "string"},
+            {"type": "number"},
+            {"type": "boolean"},
+            {"type": "array", "items": {"type": "string"}},
+            {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}},
+        ],
+    }
+)
+class AnswerField(serializers.JSONField):
+    """An answer to a question of whatever kind; whether it fits, the questionnaire's own schema and check say."""
+
+
 _SIMPLE: dict[type, Callable[..., serializers.Field]] = {
     str: lambda **kw: serializers.CharField(max_length=20000, **kw),
     bool: serializers.BooleanField,
-    int: lambda **kw: serializers.IntegerField(min_value=-(2**31), max_value=2**31 - 1, **kw),
-    Decimal: lambda **kw: serializers.DecimalField(max_digits=14, decimal_places=2, **kw),
+    int: lambda **kw: Whole(min_value=-(2**31), max_value=2**31 - 1, **kw),
+    Decimal: lambda **kw: Number(max_digits=14, decimal_places=2, **kw),
     datetime: Moment,
-    date: serializers.DateField,
+    date: Day,
     UUID: serializers.UUIDField,
 }
 
 
 def field_for(hint: Any, **kwargs: Any) -> serializers.Field:
     """The serializer field that reads a value of this type; TypeError for a type that no act should take."""
+    if hint == Typed:
+        return AnswerField(allow_null=True, **kwargs)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         (one,) = [argument for argument in arguments if argument is not NoneType]
@@ -63,11 +133,28 @@ def field_for(hint: Any, **kwargs: Any) -> serializers.Field:
     return _SIMPLE[hint](**kwargs)
 
 
+class Body(serializers.Serializer):
+    """What an act takes, and nothing else: whoever sends a field that it does not take means something that would not happen."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values. Raises ValidationError, which names each field that is wrong or not asked for."""
+        names = data if isinstance(data, Mapping) else ()
+        found: dict[str, Any] = {printable(name): ["This is not asked for here. Leave it out."] for name in names if name not in self.fields}
+        values: Any = None
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            found |= error.detail  # type: ignore[arg-type]  # a serializer's errors are by field
+        if found:
+            raise serializers.ValidationError(found)
+        return values
+
+
 @cache
 def _nested(shape: Any) -> type[serializers.Serializer]:
     required = shape.__required_keys__
     fields = {name: field_for(hint, required=name in required) for name, hint in get_type_hints(shape).items()}
-    return type(f"{shape.__name__}", (serializers.Serializer,), {**fields, "__doc__": shape.__doc__})
+    return type(f"{shape.__name__}", (Body,), {**fields, "__doc__": shape.__doc__})
 
 
 @cache
@@ -82,12 +169,35 @@ def body_of(act: Callable[..., Any]) -> type[serializers.Serializer]:
         blank = {"allow_blank": True} if optional and hints[name] is str else {}
         fields[name] = field_for(hints[name], required=not optional, **blank)
     title = "".join(part.title() for part in act.__name__.split("_"))
-    return type(f"{title}Body", (serializers.Serializer,), fields)
+    return type(f"{title}Body", (Body,), fields)
+
+
+def body_for(act: Callable[..., Any], data: Any) -> dict[str, Any]:
+    """The act's keyword arguments, read from what was sent; a 400 names each that does not fit."""
+    body = body_of(act)(data={} if data is None else data)
+    body.is_valid(raise_exception=True)
+    read: dict[str, Any] = body.validated_data
+    return read
+
+
+def require_beginner(model: Any, act: Callable[..., Any], caller: Any) -> None:
+    """PermissionDenied unless the caller may begin such a record at all, before anything of the body is read."""
+    if not caller.has_perm(f"{model._meta.app_label}.{act.__name__}"):
+        raise PermissionDenied("You may not do this.")
 
 
 KEY_HEADER = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="New for each request; repeat it to repeat one."
 )
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the record as it was read: if it has changed since, nothing is done (412)."
+)
+
+
+def _key(only_once: bool) -> list[OpenApiParameter]:
+    return [KEY_HEADER] if only_once else []
 
 
 class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -120,9 +230,23 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return records
 
     def answer(self, record: Any, status: int = 200) -> Response:
-        """The record as the caller may now see it; nothing if they may not any more."""
+        """The record as the caller may now see it, with its tag; nothing if they may not any more."""
         seen = self.get_queryset().filter(pk=record.pk).first()
-        return Response(self.get_serializer(seen).data if seen else None, status=status)
+        return self.tagged(Response(self.get_serializer(seen).data if seen else None, status=status))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The record, with its tag."""
+        return self.tagged(super().retrieve(request, *args, **kwargs))
+
+    def tag(self, shown: Any) -> str:
+        """What the record, as it is shown to the caller, is known by: it changes with whatever they see of it."""
+        return tag_of(shown)
+
+    def tagged(self, response: Response) -> Response:
+        """The answer, with the tag of the record that it shows."""
+        if isinstance(response.data, dict):
+            response["ETag"] = self.tag(response.data)
+        return response
 
     def record_or_404(self) -> Any:
         """The record, if the caller may see it."""
@@ -131,30 +255,41 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             raise Http404
         return seen
 
-    def carry_out(self, act: Callable[..., Any], **kwargs: Any) -> Response:
-        """Read the body, call the act on the record, answer with the record."""
+    def record_to(self, act: Callable[..., Any]) -> Any:
+        """The record, if the caller may see it (else 404) and may do this to it (else 403); asked before anything of the body is read."""
         record = self.record_or_404()
-        body = body_of(act)(data=self.request.data or {})
-        body.is_valid(raise_exception=True)
-        act(record.pk, by=self.request.user, **body.validated_data, **kwargs)
+        self.ask_whether_may(record, act.__name__)
+        return record
+
+    def ask_whether_may(self, record: Any, verb: str) -> None:
+        """The door's question."""
+        ask_whether_may(record, verb, by=self.request.user)  # type: ignore[arg-type]
+
+    def carry_out(self, act: Callable[..., Any], record: Any) -> Response:
+        """Read the body, call the act on the record, answer with the record."""
+        act(record.pk, by=self.request.user, **body_for(act, self.request.data))
         return self.answer(record)
 
 
 def _act_route(act: Callable[..., Any], only_once: bool, cls: type[RecordViewSet]) -> Any:
     def carry(self: RecordViewSet, request: Request, pk: UUID) -> Response:
-        return once(request, lambda: self.carry_out(act)) if only_once else self.carry_out(act)
+        record = self.record_to(act)
+
+        def carried_out() -> Response:
+            return if_unchanged(self, lambda: self.carry_out(act, record))
+
+        return once(request, carried_out, lambda status: self.answer(record, status)) if only_once else carried_out()
 
     carry.__name__ = act.__name__
     carry.__doc__ = inspect.getdoc(act)
-    schema = extend_schema(request=body_of(act), responses=getattr(cls, "serializer_class", None), parameters=[KEY_HEADER] if only_once else [])
+    schema = extend_schema(request=body_of(act), responses=getattr(cls, "serializer_class", None), parameters=[IF_MATCH, *_key(only_once)])
     return schema(route(detail=True, methods=["post"], url_path=act.__name__.replace("_", "-"), filter_backends=[])(carry))
 
 
 def _begin_route(act: Callable[..., Any], cls: type[RecordViewSet]) -> Any:
     def create(self: RecordViewSet, request: Request) -> Response:
-        body = body_of(act)(data=request.data or {})
-        body.is_valid(raise_exception=True)
-        return self.answer(act(by=request.user, **body.validated_data), status=201)
+        require_beginner(cls.model, act, request.user)
+        return self.answer(act(by=request.user, **body_for(act, request.data)), status=201)
 
     create.__doc__ = inspect.getdoc(act)
     return extend_schema(request=body_of(act), responses={201: getattr(cls, "serializer_class", None)})(create)

@@ -61,11 +61,14 @@ class LetterViewSet(RecordViewSet):
     filterset_class = filters.Letters
     acts = (letters.mark_read,)
 
+    def ask_whether_may(self, record: Any, verb: str) -> None:
+        """A letter is its recipient's to open, and nobody else finds it."""
+
 
 class EventViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     """What happened, in every docket whose trail the caller may read, in the order in which it was recorded: none is missed.
 
-    Poll `next`: it stays where you are until there is more.
+    Poll `next`: it stays where you are until there is more. No id, number or cursor counts what you may not read.
     """
 
     queryset = TrailEntry.objects.none()

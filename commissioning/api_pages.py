@@ -1,18 +1,16 @@
 """How the API cuts long lists into pages."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from commissioning.canon import utc_text
+from commissioning.feed import IN_ORDER, Place
 
 PAGE, MOST = 100, 1000
 
@@ -27,14 +25,14 @@ class Pages(CursorPagination):
 
 
 class FeedPages(BasePagination):
-    """Pages of a feed, oldest first, by `(recorded_at, id)`. `next` is always there: ask for it again later to get what is new."""
+    """Pages of the feed of events, oldest first. `next` is always there: ask for it again later to get what is new."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The page after the cursor."""
         self.request = request
         self.after = request.query_params.get("cursor", "")
         entries = queryset.filter(_beyond(self.after)) if self.after else queryset
-        self.page = list(entries.order_by("recorded_at", "id")[: _size(request.query_params.get("page_size", ""))])
+        self.page = list(entries.order_by(*IN_ORDER)[: _size(request.query_params.get("page_size", ""))])
         return self.page
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -60,15 +58,11 @@ def _size(text: str) -> int:
 
 
 def _cursor(entry: Any) -> str:
-    return urlsafe_b64encode(f"{utc_text(entry.recorded_at)} {entry.pk}".encode()).decode()
+    return urlsafe_b64encode(str(Place.of(entry)).encode()).decode()
 
 
 def _beyond(cursor: str) -> Q:
     try:
-        moment_text, _, pk = urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        moment, last = parse_datetime(moment_text), int(pk)
+        return Place.read(urlsafe_b64decode(cursor.encode()).decode()).beyond()
     except ValueError as error:
         raise NotFound("This cursor is not one of ours. Leave it out to begin at the beginning.") from error
-    if not isinstance(moment, datetime) or moment.tzinfo is None or abs(last) >= 2**63:
-        raise NotFound("This cursor is not one of ours. Leave it out to begin at the beginning.")
-    return Q(recorded_at__gt=moment) | Q(recorded_at=moment, id__gt=last)

@@ -1,11 +1,17 @@
-"""The API's description, taken apart for a page that people read."""
+"""The API's description: made once in a process, for it is the same for everybody; and taken apart for a page that people read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.encoding import force_bytes
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -33,9 +39,36 @@ class Operation:
 
 
 @cache
+def description() -> dict[str, Any]:
+    """The API in OpenAPI."""
+    told: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return told
+
+
+@cache
+def _written(renderer: type[BaseRenderer]) -> bytes:
+    return force_bytes(renderer().render(description(), renderer_context={}))
+
+
+class Description(SpectacularAPIView):
+    """The API's description in OpenAPI, as YAML or as JSON."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As it was made when somebody first asked."""
+        renderer = request.accepted_renderer
+        headers = {"Content-Disposition": f'inline; filename="{self._get_filename(request, None)}"'}
+        return HttpResponse(
+            _written(renderer.__class__),  # type: ignore[arg-type]
+            content_type=renderer.media_type,
+            headers=headers,
+        )
+
+
+@cache
 def operations() -> dict[str, list[Operation]]:
     """Every operation, by the noun of its path."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = description()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         noun = path.removeprefix("/api/v1/").split("/")[0]

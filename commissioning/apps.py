@@ -15,7 +15,8 @@ class CommissioningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the reference data after each migration and each flush of a test database; fill the ground's part of the registry."""
+        """Load the reference data after each migration and each flush of a test database; fill the ground's part of the registry; listen."""
         post_migrate.connect(load_after_migration, sender=self)
         # Providers read models, which are not there yet when this file is.
         import_module("commissioning.providers").register()
+        import_module("commissioning.receivers")

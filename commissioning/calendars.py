@@ -23,6 +23,11 @@ def deadlines_of(user: User, at: datetime) -> list[registry.Deadline]:
     return sorted((deadline for provider in registry.deadlines for deadline in islice(provider(user, at), MOST)), key=lambda one: (one.at, one.title))
 
 
+def upcoming(user: User, at: datetime) -> list[registry.Deadline]:
+    """Those of them that are still to come."""
+    return [deadline for deadline in deadlines_of(user, at) if deadline.at >= at]
+
+
 def link_of(user: User) -> str:
     """The whole address of the person's feed: whoever has it reads what they may see, until they ask for a new one."""
     token = _signer.sign(f"{user.pk}-{user.calendar_link}")

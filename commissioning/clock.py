@@ -49,6 +49,16 @@ def in_london(moment: datetime) -> datetime:
     return moment.astimezone(LONDON)
 
 
+def in_our_years(moment: Any) -> Any:
+    """The same moment; ValueError with a sentence if in UTC it lies before the year 1 or after 9999, where nothing can compare it."""
+    try:
+        if moment is not None and moment.tzinfo:
+            moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("This moment lies outside the years 1 to 9999. Choose another.") from error
+    return moment
+
+
 def london(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, microsecond: int = 0) -> datetime:
     """A London wall-clock time as an aware moment in UTC.
 

@@ -23,7 +23,13 @@ from commissioning.working_days import ANY_UK, WorkingDays, working_days
 
 JOB = ClockJob("build_demo")
 FOUNDED_AT = clock.london(2007, 1, 8, 9)
-AUTHORITY, HILLINGDON, NORTHAMPTONSHIRE = "Department of Health", "Hillingdon PCT", "Northamptonshire PCT"
+AUTHORITY, HILLINGDON = "Department of Health", "Hillingdon PCT"
+# Name, domain of its people, ODS code, class of public body.
+COMMISSIONERS = (
+    (HILLINGDON, "hillingdon.example", "5AT", "PCT"),
+    ("Northamptonshire PCT", "northamptonshire.example", "5PD", "PCT"),
+    ("NHS North West London Integrated Care Board", "northwestlondon.example", "QRV", "ICB"),
+)
 # A letter older than this has been read; what is newer waits for whoever plays its recipient.
 READ_AFTER = timedelta(days=7)
 
@@ -100,14 +106,16 @@ def players() -> dict[str, User]:
 
 
 def build(built_at: datetime) -> Iterator[str]:
-    """The authority and two primary care trusts, with their people; says what there is now."""
+    """The authority, two primary care trusts and an integrated care board, with their people; says what there is now."""
     encoded = make_password(demo_password())
     authority = register_organisation(kind=Organisation.Kind.AUTHORITY, name=AUTHORITY, by=JOB, at=FOUNDED_AT)
     curator = _bring_in_all(authority, "doh.example", AT_THE_AUTHORITY, JOB, encoded)
     yield f"{AUTHORITY}: {len(AT_THE_AUTHORITY)} people."
-    for name, domain, ods in ((HILLINGDON, "hillingdon.example", "5AT"), (NORTHAMPTONSHIRE, "northamptonshire.example", "5PD")):
+    for name, domain, ods, body_class in COMMISSIONERS:
         identifiers = [GivenIdentifier(scheme=Identifier.Scheme.ODS, value=ods)]
-        trust = register_organisation(kind=Organisation.Kind.COMMISSIONER, name=name, identifiers=identifiers, by=curator, at=FOUNDED_AT)
+        trust = register_organisation(
+            kind=Organisation.Kind.COMMISSIONER, name=name, body_class=body_class, identifiers=identifiers, by=curator, at=FOUNDED_AT
+        )
         _bring_in_all(trust, domain, AT_A_TRUST, curator, encoded)
         yield f"{name}: {len(AT_A_TRUST)} people."
 

@@ -1,9 +1,36 @@
 """What the ground's lists can be narrowed by, on pages and in the API alike."""
 
+from typing import Any
+
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
+from django_filters.fields import IsoDateTimeField
 
+from commissioning.clock import in_our_years
 from commissioning.models import Letter, Membership, Organisation, TrailEntry
+
+
+def of_visible(model: Any, **options: Any) -> django_filters.ModelChoiceFilter:
+    """A record of another kind, of those that the viewer may see; anything else finds nothing."""
+    return django_filters.ModelChoiceFilter(queryset=lambda request: model.objects.visible_to(request.user), empty_label="Any", **options)
+
+
+class Moment(IsoDateTimeField):
+    """A moment that the database can compare."""
+
+    def to_python(self, value: Any) -> Any:
+        """The moment; ValidationError for what is none."""
+        try:
+            return in_our_years(super().to_python(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """Before or after a moment."""
+
+    field_class = Moment
 
 
 class Organisations(django_filters.FilterSet):
@@ -42,7 +69,7 @@ class Events(django_filters.FilterSet):
     """By docket, subject, verb and outcome, and since when they were recorded."""
 
     docket = django_filters.UUIDFilter(field_name="docket_id", label="The chain that it is in")
-    since = django_filters.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gte", label="Recorded at or after")
+    since = MomentFilter(field_name="recorded_at", lookup_expr="gte", label="Recorded at or after")
 
     class Meta:
         model = TrailEntry

@@ -1,6 +1,7 @@
 """Form fields that need no script: a day in three boxes, a London moment in four, money, and text with a word limit."""
 
 import re
+from abc import ABC, abstractmethod
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from commissioning.clock import from_wall, in_london
 from commissioning.wording import plural
 
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>am|pm)?")
+_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -48,7 +50,7 @@ class MomentBoxes(Boxes):
         return [str(local.day), str(local.month), str(local.year), f"{local:%H:%M}"]
 
 
-class BoxField(forms.Field):
+class BoxField(forms.Field, ABC):
     """A value typed into several boxes; a complaint names the boxes it is about."""
 
     def to_python(self, value: Any) -> Any:
@@ -62,9 +64,9 @@ class BoxField(forms.Field):
             raise _complaint(f"Enter the {get_text_list(missing, 'and')} too.", missing)
         return self.read(typed)
 
+    @abstractmethod
     def read(self, typed: dict[str, str]) -> Any:
         """The value that these texts spell."""
-        raise NotImplementedError
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether what was typed says something else than what stood there."""
@@ -144,6 +146,20 @@ class MoneyField(forms.DecimalField):
             value = value.strip().removeprefix("£").replace(",", "").replace(" ", "")
             if value and not _AMOUNT.fullmatch(value):
                 raise ValidationError("Enter an amount in pounds, like 1234.50.", code="invalid")
+        return super().to_python(value)
+
+
+class PlainNumber(forms.DecimalField):
+    """A number in ordinary digits: no exponent, no digits of other scripts, and no sign unless it is `signed`."""
+
+    def __init__(self, *, signed: bool = False, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput, **options)
+        self.signed = signed
+
+    def to_python(self, value: Any) -> Any:
+        """The number. Raises ValidationError for anything but plain digits."""
+        if isinstance(value, str) and value.strip() and not _PLAIN.fullmatch(value.strip().removeprefix("-" if self.signed else "")):
+            raise ValidationError("Enter a number in ordinary digits, like 12.5.", code="invalid")
         return super().to_python(value)
 
 

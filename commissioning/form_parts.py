@@ -88,6 +88,8 @@ def _problems(form: Any) -> Iterator[dict[str, str]]:
     for bound in form:
         for message in complaints(bound):
             yield {"text": message} if bound.is_hidden else {"text": message, "href": f"#{_anchor(bound)}"}
+    if hasattr(form, "own_problems"):
+        yield from form.own_problems()
 
 
 def row_name(form: Any, number: int) -> str:

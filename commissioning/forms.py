@@ -5,15 +5,22 @@ from typing import Any
 from django import forms
 
 from commissioning.form_fields import DayField, MomentField
-from commissioning.models import Identifier, Organisation, Role
+from commissioning.models import Identifier, Organisation, OrganisationClass, Role
 from commissioning.models.people import ROLES_OF
 from commissioning.pages import ActForm
+
+
+def _classes() -> list[tuple[str, str]]:
+    return [("", "None"), *OrganisationClass.objects.values_list("code", "name")]
 
 
 class DescribeOrganisation(ActForm):
     """What is said of an organisation."""
 
     name = forms.CharField(max_length=200, label="Name")
+    body_class = forms.ChoiceField(
+        choices=_classes, required=False, label="Class of public body", help_text="For a commissioner: frameworks say by class who may buy."
+    )
     address = forms.CharField(max_length=2000, required=False, label="Address", widget=forms.Textarea(attrs={"rows": 4}))
     valid_from = DayField(required=False, label="First day on which it existed")
     valid_to = DayField(required=False, label="Last day on which it existed")
@@ -23,6 +30,7 @@ class DescribeOrganisation(ActForm):
         for scheme in Identifier.Scheme:
             self.fields[scheme.value] = forms.CharField(max_length=200, required=False, label=str(scheme.label), help_text=_HINTS.get(scheme, ""))
         self.initial.update({name: getattr(self.record, name) for name in ("name", "address", "valid_from", "valid_to")})
+        self.initial["body_class"] = self.record.body_class_id or ""
         for identifier in self.record.identifiers.all():
             before = self.initial.get(identifier.scheme)
             self.initial[identifier.scheme] = f"{before}, {identifier.value}" if before else identifier.value
@@ -46,7 +54,7 @@ class RegisterOrganisation(DescribeOrganisation):
     """A new organisation."""
 
     kind = forms.ChoiceField(choices=Organisation.Kind.choices, label="What it is to the framework", widget=forms.RadioSelect)
-    field_order = ("kind", "name", "address", "valid_from", "valid_to")
+    field_order = ("kind", "name", "body_class", "address", "valid_from", "valid_to")
 
 
 class SucceedOrganisation(ActForm):

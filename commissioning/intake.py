@@ -23,18 +23,30 @@ from commissioning.refusals import Refused
 log = structlog.get_logger(__name__)
 
 
+class TooBig(ValidationError):
+    """A file that is larger than any that is kept."""
+
+    status = 413
+
+
+class WrongKind(ValidationError):
+    """A file that is not of a kind that is kept, or not of the kind that its name says."""
+
+    status = 415
+
+
 def receive(upload: UploadedFile, *, subject: Record, purpose: str, by: User, at: datetime) -> Document:
     """Keep an uploaded file for a record, its SHA-256 taken from the very bytes that go to the storage.
 
-    Raises ValidationError with a sentence naming the file, if it is empty, above settings.DOCUMENT_MAX_BYTES or not what
-    its name says; Refused if the storage fails, which leaves nothing behind.
+    Raises ValidationError with a sentence naming the file, if it is empty, above settings.DOCUMENT_MAX_BYTES (TooBig) or not what
+    its name says (WrongKind); Refused if the storage fails, which leaves nothing behind.
     """
     name = safe_name(upload.name or "")
     size = _checked_size(upload, name)
     try:
         media_type = contents.media_type(upload, name)
     except Unacceptable as fault:
-        raise ValidationError(f"“{name}” {fault}") from fault
+        raise WrongKind(f"“{name}” {fault}") from fault
     document = Document(
         created_at=at,
         subject_type=subject._meta.label_lower,
@@ -74,7 +86,7 @@ def _checked_size(upload: UploadedFile, name: str) -> int:
     if not size:
         raise ValidationError(f"“{name}” is empty. Choose the file again.")
     if size > settings.DOCUMENT_MAX_BYTES:
-        raise ValidationError(f"“{name}” is larger than {_in_megabytes(settings.DOCUMENT_MAX_BYTES)}. Make it smaller, or send it in parts.")
+        raise TooBig(f"“{name}” is larger than {_in_megabytes(settings.DOCUMENT_MAX_BYTES)}. Make it smaller, or send it in parts.")
     return size
 
 

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
@@ -36,14 +36,19 @@ class Letterhead:
 
 def write_letters(letterheads: list[Letterhead], *, at: datetime) -> None:
     """Put the letters in the outbox, in the caller's transaction; the same letter twice is once."""
-    letters = [_letter(head, person, at) for head in letterheads for person in head.people]
+    letters = [letter for head in letterheads if head.people for letter in _letters(head, at)]
     if letters:
         Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=200)
         _ring_once()
 
 
-def _letter(head: Letterhead, person: User, at: datetime) -> Letter:
-    context = {"about": head.about, "person": person, "at": at, **head.words}
+def _letters(head: Letterhead, at: datetime) -> list[Letter]:
+    own_words = head.about.own_words(head.template)
+    return [_letter(head, person, at, own_words) for person in head.people]
+
+
+def _letter(head: Letterhead, person: User, at: datetime, own_words: list[str]) -> Letter:
+    context = {"about": head.about, "person": person, "at": at, "own_words": own_words, **head.words}
     text = render_to_string(f"letters/{head.template}.html", context)
     title, _, body = text.strip().partition("\n")
     letter = Letter(
@@ -77,7 +82,11 @@ def _ring() -> None:
 
 
 def send_waiting(limit: int = 500) -> int:
-    """Send what lies in the outbox, each letter claimed first, so that two senders never send one twice; how many went."""
+    """Send what lies in the outbox, each letter claimed first, so that two senders at work never send one twice; how many went.
+
+    A sender that dies after the mail server took a letter and before that was noted leaves it to be sent again, under the same
+    Message-ID, once its claim is stale. What could not be sent is tried again then, after whatever was never tried.
+    """
     sent = 0
     for letter_id in _waiting().values_list("pk", flat=True)[:limit]:
         sent += _send_if_mine(letter_id)
@@ -86,7 +95,11 @@ def send_waiting(limit: int = 500) -> int:
 
 def _waiting() -> Any:
     stale = clock.now() - STALE_CLAIM
-    return Letter.objects.unsent().filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=stale)).order_by("created_at", "pk")
+    return (
+        Letter.objects.unsent()
+        .filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=stale))
+        .order_by(F("claimed_at").asc(nulls_first=True), "created_at", "pk")
+    )
 
 
 def _send_if_mine(letter_id: UUID) -> bool:
@@ -95,7 +108,7 @@ def _send_if_mine(letter_id: UUID) -> bool:
     letter = Letter.objects.select_related("recipient").get(pk=letter_id)
     try:
         _email(letter).send()
-    except OSError as error:
+    except Exception as error:
         log.warning("a letter could not be sent and will be tried again", letter=str(letter_id), error=type(error).__name__)
         return False
     return bool(Letter.objects.filter(pk=letter_id).update(sent_at=clock.now()))

@@ -1,10 +1,12 @@
 """What every answer needs: no copies of people's pages, fresh sessions, a second factor for staff, refusals as pages."""
 
 from collections.abc import Callable
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
+import structlog
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,9 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from commissioning.refusals import Gone, Refused
+from commissioning.second_factor import CODE, SECOND_FACTOR, lacks_it
 
+log = structlog.get_logger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
-_SECOND_FACTOR = "Set up a second factor first: everyone who acts for a public body needs one."
 
 
 class NoStoreForPeople:
@@ -60,17 +63,14 @@ class SecondFactorForStaff:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """To the page that sets one up; a program is told so. A token was made by somebody who had one."""
-        if not settings.SECOND_FACTOR_ENFORCED or view.__module__.startswith("allauth.") or not self._lacks_it(request.user):
+        """To the page that sets one up; a program is told so. Tokens sign in later, and ask by themselves."""
+        if view.__module__.startswith("allauth.") or not lacks_it(request.user):
             return None
         if request.path.startswith("/api/"):
-            error = {"code": "second_factor_required", "detail": _SECOND_FACTOR, "attr": None}
+            error = {"code": CODE, "detail": SECOND_FACTOR, "attr": None}
             return JsonResponse({"type": "client_error", "errors": [error]}, status=403)
-        messages.warning(request, _SECOND_FACTOR)
+        messages.warning(request, SECOND_FACTOR)
         return redirect("mfa_activate_totp")
-
-    def _lacks_it(self, user: Any) -> bool:
-        return user.is_authenticated and user.works_for_a_public_body and not is_mfa_enabled(user)
 
 
 class RefusalsAsPages:
@@ -83,10 +83,18 @@ class RefusalsAsPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Refused is 409, a stale copy 412, a record that is not there 404."""
+        """Refused is 409, a stale copy 412, a record that is not there 404, which the log tells too: it may be a fault of ours."""
         if isinstance(exception, ObjectDoesNotExist):
+            log.warning("a row that was asked for is not there", missing=type(exception).__qualname__, where=_where(exception))
             raise Http404
         if isinstance(exception, Refused):
             status = 412 if isinstance(exception, Gone) else 409
             return render(request, f"errors/{status}.html", {"refusal": str(exception)}, status=status)
         return None
+
+
+def _where(exception: Exception) -> str:
+    """The last line of our own that the exception came through."""
+    frames = extract_tb(exception.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(settings.BASE_DIR) and "site-packages" not in frame.filename]
+    return f"{Path(ours[-1].filename).relative_to(settings.BASE_DIR)}:{ours[-1].lineno}" if ours else "elsewhere"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,11 +14,14 @@ from django.db import IntegrityError, transaction
 
 from commissioning import clock, trail
 from commissioning.letters import Letterhead, write_letters
-from commissioning.models import DocketedRecord, Record, TrailEntry, User
-from commissioning.models.people import Actor
-from commissioning.refusals import Refused, broken_rule
+from commissioning.models import Docket, DocketedRecord, Record, TrailEntry, User
+from commissioning.models.people import Actor, ClockJob
+from commissioning.refusals import Improper, Refused, broken_rule
 
 R = TypeVar("R", bound=Record)
+W = TypeVar("W", bound=Record)
+# What was refused within somebody else's transaction, which may yet be rolled back.
+_refused: ContextVar[Any] = ContextVar("_refused", default=None)
 
 
 @dataclass
@@ -30,7 +34,9 @@ class Step(Generic[R]):
     at: datetime
     facts: dict[str, Any] = field(default_factory=dict)
     letterheads: list[Letterhead] = field(default_factory=list)
+    within: Record | None = None
     following: list[Callable[[], Any]] = field(default_factory=list)
+    begins: bool = False
 
     def require(self, truth: object, otherwise: str) -> None:
         """Go on only if it is so; else refuse with a sentence for the person who acts."""
@@ -47,6 +53,11 @@ class Step(Generic[R]):
     def then(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Carry out another act in the same transaction, once this one is saved and on the trail; both are done, or neither."""
         self.following.append(partial(act, *args, **{"by": self.by, "at": self.at, **kwargs}))
+
+    def within_a(self, model: type[W]) -> W:
+        """The locked record that the new one begins within, which is one of this model."""
+        assert isinstance(self.within, model)
+        return self.within
 
     @property
     def person(self) -> User:
@@ -80,18 +91,45 @@ def moving(model: type[R], pk: UUID, verb: str, *, by: Actor, at: datetime | Non
 
 @contextmanager
 def beginning(record: R, verb: str, *, by: Actor, at: datetime | None = None, within: Record | None = None) -> Iterator[Step[R]]:
-    """Bring a new record into being through the same door; the permission is asked of `within` or, without one, of the record."""
+    """Bring a new record into being through the same door; the permission is asked of `within` or, without one, of the record.
+
+    `within` is locked, and `step.within` is that record as it is then; what the caller read before may be out of date.
+    """
     with _attempt() as attempt:
-        if within is not None:
-            _locked(type(within), within.pk)
-        step = attempt.step = Step(verb, record, by, at or clock.now())
+        inside = within and _locked(type(within), within.pk)
+        step = attempt.step = Step(verb, record, by, at or clock.now(), within=inside, begins=True)
         record.created_at = step.at
-        _check_may(step, within)
+        _check_may(step)
         if isinstance(record, DocketedRecord):
             record.docket = trail.open_docket(record, str(record))
         yield step
         record.save()
         _conclude(step, None)
+
+
+def ask_whether_may(record: Record, verb: str, *, by: Actor) -> None:
+    """Ask the door's own question before an act's arguments are read, so that whoever may not act learns nothing of them.
+
+    The answer no is PermissionDenied, and on the trail as at the door.
+    """
+    with _attempt() as attempt:
+        attempt.step = Step(verb, record if verb in record.MOVES else record.docket_keeper(), by, clock.now())
+        _check_may(attempt.step)
+
+
+@contextmanager
+def refusals_outlast() -> Iterator[None]:
+    """Around somebody else's transaction: what is refused within it stays on the trail, though all of it be rolled back."""
+    refused: list[tuple[TrailEntry, Step[Any], Exception]] = []
+    outside = _refused.set(refused)
+    try:
+        yield
+    finally:
+        _refused.reset(outside)
+        for entry, step, refusal in refused:
+            is_lost = not TrailEntry.objects.filter(pk=entry.pk).exists()
+            if is_lost and Docket.objects.filter(pk=entry.docket_id).exists():
+                _record_refusal(step, refusal)
 
 
 @dataclass
@@ -105,13 +143,20 @@ class _Attempt:
 def _attempt() -> Iterator[_Attempt]:
     attempt = _Attempt()
     try:
-        with transaction.atomic():
+        with _broken_rules_refuse(), transaction.atomic():
             yield attempt
-    except IntegrityError as error:
-        raise Refused(broken_rule(error)) from error
     except (Refused, PermissionDenied) as refusal:
         _record_refusal(attempt.step, refusal)
         raise
+
+
+@contextmanager
+def _broken_rules_refuse() -> Iterator[None]:
+    """What the database does not let pass is refused with its rule's sentence, like what an act refuses."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused(broken_rule(error)) from error
 
 
 def _locked(model: type[R], pk: UUID) -> R:
@@ -125,6 +170,11 @@ def _locked(model: type[R], pk: UUID) -> R:
     return locked
 
 
+def hold(model: type[Record], pk: UUID) -> None:
+    """Let nobody else change the record until the caller's transaction ends; an act of the caller's own may follow."""
+    _locked(model, pk)
+
+
 def _at_the_end_of(model: Any, path: str) -> Any:
     """The model that a path of relations leads to."""
     for part in path.split("__"):
@@ -132,9 +182,9 @@ def _at_the_end_of(model: Any, path: str) -> Any:
     return model
 
 
-def _check_may(step: Step[Any], asked_of: Record | None = None) -> None:
+def _check_may(step: Step[Any]) -> None:
     permission = f"{step.record._meta.app_label}.{step.verb}"
-    if not step.by.has_perm(permission, asked_of or step.record):
+    if not step.by.has_perm(permission, step.within or step.record):
         raise PermissionDenied("You may not do this.")
 
 
@@ -154,17 +204,42 @@ def _conclude(step: Step[Any], before: str | None) -> None:
 
 
 def _record_refusal(step: Step[Any] | None, refusal: Exception) -> None:
-    """A refused attempt is part of what happened; one on a record that never came to be has no trail to go on."""
-    if step is None or step.record._state.adding:
+    """A refused attempt is part of what happened.
+
+    A record that never came to be has no trail; that somebody may not begin one, or must not, goes on the trail of what it was to be within.
+    What a job that comes again is refused goes on the trail once, and not again at each tick for the same reason.
+    """
+    subject = _subject(step, refusal) if step is not None else None
+    if step is None or subject is None:
         return
     with transaction.atomic():
-        keeper = step.record.docket_keeper()
-        trail.append(
+        keeper, facts = subject.docket_keeper(), {"reason": str(refusal)}
+        if isinstance(step.by, ClockJob) and step.by.comes_again:
+            facts |= {"announced": step.facts["announced"]} if "announced" in step.facts else {}
+            if _is_noted(step, subject, keeper.docket_id, facts):
+                return
+        entry = trail.append(
             keeper.docket_id,
             at=step.at,
             by=step.by,
             verb=step.verb,
-            subject=step.record,
-            facts={"reason": str(refusal)},
+            subject=subject,
+            facts=facts,
             outcome=TrailEntry.Outcome.REFUSED,
         )
+    if (refused := _refused.get()) is not None:
+        refused.append((entry, step, refusal))
+
+
+def _is_noted(step: Step[Any], subject: Record, docket_id: Any, facts: dict[str, Any]) -> bool:
+    """Whether the trail, held still from here on, tells already that the job was refused this for this reason."""
+    Docket.objects.select_for_update().get(pk=docket_id)
+    refused = TrailEntry.objects.filter(subject_id=subject.pk, verb=step.verb, outcome=TrailEntry.Outcome.REFUSED, actor=None)
+    return facts in refused.values_list("facts", flat=True)
+
+
+def _subject(step: Step[Any], refusal: Exception) -> Record | None:
+    if step.begins or step.record._state.adding:
+        return step.within if isinstance(refusal, PermissionDenied | Improper) else None
+    record: Record = step.record
+    return record

@@ -1,6 +1,7 @@
 """What every page shares: it begins from the viewer, and an act is a form that calls the act."""
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from django.views.generic import TemplateView
 
 from commissioning import clock
 from commissioning.models import Record, TrailEntry, User
+from commissioning.moves import ask_whether_may
 from commissioning.refusals import Gone, Refused
 
 
@@ -72,7 +74,10 @@ class Act:
         return self.verb.replace("_", "-")
 
     def is_offered(self, record: Any, user: Any, at: datetime) -> bool:
-        """Whether this person could carry it out now, as far as can be told before trying."""
+        """Whether this person could carry it out now, as far as can be told before trying.
+
+        The status counts only where the act moves the record itself; of an act that begins or moves another, `when` has to tell.
+        """
         arrow = record.MOVES.get(self.verb)
         startable = arrow is None or arrow.may_start_from(getattr(record, "status", None))
         return startable and self.when(record, at) and user.has_perm(f"{record._meta.app_label}.{self.verb}", record)
@@ -109,7 +114,7 @@ class OwnPage(LoginRequiredMixin, Page):
         return signed_in(self.request)
 
 
-class ListPage(Page):
+class ListPage(Page, ABC):
     """A keyset list of the records that the viewer may see, newest first unless `order` says otherwise.
 
     `order` is a moment field, by which and then by id the rows are sorted, descending; or with `ascending` a text field, from A to Z.
@@ -128,9 +133,9 @@ class ListPage(Page):
         """What the viewer may see."""
         return self.model.objects.visible_to(self.request.user)
 
+    @abstractmethod
     def row(self, record: Any) -> Sequence[Any]:
         """The record's cells, one for each column."""
-        raise NotImplementedError
 
     @cached_property
     def filters(self) -> Any:
@@ -156,7 +161,7 @@ class ListPage(Page):
     def _after_cursor(self, records: Any) -> Any:
         text, _, pk = self.request.GET.get("after", "").rpartition("_")
         try:
-            start, last = text if self.ascending else parse_datetime(text), UUID(pk)
+            start, last = text if self.ascending else clock.in_our_years(parse_datetime(text)), UUID(pk)
         except ValueError:
             return records
         if not start or "\x00" in text or (isinstance(start, datetime) and start.tzinfo is None):
@@ -250,9 +255,17 @@ class ActPage(LoginRequiredMixin, Page):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A stranger gets 404, somebody without the right 403."""
-        if request.user.is_authenticated and not request.user.has_perm(f"{self.record._meta.app_label}.{self.act.verb}", self.record):
-            raise PermissionDenied("You may not do this.")
+        if request.user.is_authenticated:
+            self._require_may(signed_in(request))
         return super().dispatch(request, *args, **kwargs)
+
+    def _require_may(self, user: User) -> None:
+        """Who may not act does not get the form; who sends it all the same is on the trail, as at the door."""
+        if user.has_perm(f"{self.record._meta.app_label}.{self.act.verb}", self.record):
+            return
+        if self.request.method == "POST" and not self.record._state.adding:
+            ask_whether_may(self.record, self.act.verb, by=user)
+        raise PermissionDenied("You may not do this.")
 
     def bound_form(self) -> ActForm:
         """The act's form, with what was typed if anything was."""
@@ -274,7 +287,7 @@ class ActPage(LoginRequiredMixin, Page):
             result = self.carry_out(form)
         except ValidationError as error:
             _add_errors(form, error)
-            return self.again(form, status=400)
+            return self.again(form, status=getattr(error, "status", 400))
         except Refused as refusal:
             return self.again(form, status=412 if isinstance(refusal, Gone) else 409, refusal=str(refusal))
         if self.act.done:

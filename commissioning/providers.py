@@ -41,6 +41,6 @@ def register() -> None:
     registry.navigation += [
         registry.Link("Your desk", "desk", 0, lambda user: user.is_authenticated),
         registry.Link("Calendar", "calendar", 80, lambda user: user.is_authenticated),
-        registry.Link("Organisations", "organisation:directory", 90),
+        registry.Link("Organisations", "organisation:directory", 90, menu=lambda user: False),
         registry.Link("Administration", "admin:index", 95, lambda user: user.is_authenticated and user.is_staff),
     ]

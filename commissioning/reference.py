@@ -1,4 +1,4 @@
-"""The rows that the service cannot do without: period rules and commissioning functions."""
+"""The rows that the service cannot do without: period rules, regimes, classes of bodies and commissioning functions."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,13 @@ from django.apps.registry import Apps
 from django.db import DEFAULT_DB_ALIAS
 
 DATA = Path(__file__).parent / "data"
-FILES = {"PeriodRule": "period_rules.json", "CommissioningFunction": "functions.json"}
+# In the order in which they refer to each other.
+FILES = {
+    "PeriodRule": "period_rules.json",
+    "Regime": "regimes.json",
+    "OrganisationClass": "organisation_classes.json",
+    "CommissioningFunction": "functions.json",
+}
 
 
 def load_reference_data(*, using: str = DEFAULT_DB_ALIAS, apps: Apps = installed_apps) -> int:

@@ -10,6 +10,10 @@ class Refused(Exception):
     """The rules do not allow this now. The message says what is wrong and what to do."""
 
 
+class Improper(Refused):
+    """What must not be so at any time: to have tried to begin it is on the trail of what it was to be within."""
+
+
 class Gone(Refused):
     """What was to be changed has been changed by somebody else since it was read."""
 

@@ -41,12 +41,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Link:
-    """A place in the navigation; `may` says for whom (None: for all)."""
+    """A place in the navigation; `may` says for whom it is there at all, and `menu` in whose menu it stands (None: for all, and in all).
+
+    Whoever may go there and has it not in the menu finds it at the foot of every page.
+    """
 
     text: str
     url_name: str
     order: int
     may: Callable[[Any], bool] | None = None
+    menu: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,12 @@ def leads_the_organisation(user: Any, record: Organisation | Membership | Person
 
 
 @rules.predicate
+def lacks_a_lead(user: Any, organisation: Organisation | None) -> bool:
+    """Whether nobody with an open account answers for the organisation's people."""
+    return organisation is not None and not organisation.people(LEAD_OF[organisation.kind]).exists()
+
+
+@rules.predicate
 def is_the_member(user: Any, membership: Membership | None) -> bool:
     """Whether it is the person's own membership."""
     return membership is not None and membership.user_id == user.pk
@@ -66,7 +72,7 @@ rules.add_perm("commissioning.succeed_organisation", is_curator)
 rules.add_perm("commissioning.change_reference_data", is_curator)
 rules.add_perm("commissioning.remove_reference_data", is_curator)
 
-rules.add_perm("commissioning.invite_person", leads_the_organisation | is_curator)
+rules.add_perm("commissioning.invite_person", leads_the_organisation | (is_curator & lacks_a_lead))
 rules.add_perm("commissioning.withdraw_invitation", leads_the_organisation | is_curator)
 rules.add_perm("commissioning.accept_invitation", is_the_invited)
 rules.add_perm("commissioning.end_membership", leads_the_organisation | is_the_member | is_curator)

@@ -20,12 +20,13 @@ class IdentifierSerializer(serializers.ModelSerializer):
 class OrganisationSerializer(serializers.ModelSerializer):
     """A legal person that takes part."""
 
+    body_class = serializers.CharField(source="body_class_id", allow_null=True, read_only=True, help_text="The code of a class of public bodies.")
     identifiers = IdentifierSerializer(many=True, read_only=True)
     successors: serializers.PrimaryKeyRelatedField = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta:
         model = Organisation
-        fields = ("id", "created_at", "kind", "name", "address", "identifiers", "valid_from", "valid_to", "successors")
+        fields = ("id", "created_at", "kind", "name", "body_class", "address", "identifiers", "valid_from", "valid_to", "successors")
         read_only_fields = fields
 
 

@@ -1,6 +1,7 @@
 """The one settings file, read from the environment (`README.md`, Operations, lists every variable)."""
 
 import os
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -166,7 +167,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # A failed sign-in slows down the address it came from, never the account: a rival must not be able to lock a bidder out at a deadline.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip", "reset_password": "10/m/ip"} if MODE != "test" else False
 # How many proxies stand before us: each adds an address to X-Forwarded-For, and only what they added is believed.
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES = int(environment.required("TRUSTED_PROXIES", os.environ.get("TRUSTED_PROXIES", ""), "0"))
 MFA_ADAPTER = "commissioning.accounts.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Framework procurement"
@@ -196,7 +197,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A questionnaire of 200 questions is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 FILE_UPLOAD_PERMISSIONS = 0o600
 DOCUMENT_MAX_BYTES = 100 * 1024 * 1024
 
@@ -239,9 +241,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# A sheet may end in blank lines.
+IMPORT_EXPORT_IMPORT_IGNORE_BLANK_LINES = True
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "commissioning.second_factor.ApiToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
@@ -258,7 +263,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "commissioning.api_errors.RefusalsAsErrors"}
-REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=int(os.environ.get("API_TOKEN_DAYS", "180"))), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Framework procurement",
     "DESCRIPTION": "The acts and views of the procurement service, the same that its pages use.",
@@ -320,6 +325,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING" if MODE == "test" else "INFO")},
 }
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

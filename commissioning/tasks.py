@@ -9,8 +9,10 @@ from commissioning.actions import checkpoints
 
 @shared_task(name="commissioning.announce_due", ignore_result=True)
 def announce_due() -> None:
-    """Announce what has fallen due."""
-    announcing.announce_due()
+    """Announce what has fallen due; fails if any of it did, once all the rest is announced."""
+    sweep = announcing.announce_due()
+    if sweep.failed:
+        raise RuntimeError(str(sweep))
 
 
 @shared_task(name="commissioning.send_letters", ignore_result=True)

@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, Undefined, UndefinedError
 
-from commissioning import form_parts, wording
+from commissioning import answer_words, form_parts, judging, wording
 
 # Names that the component library asks for and may not be given.
 _OPTIONAL_NAMES = frozenset({"baseUrl", "caller", "idPrefix", "params", "undefined"})
@@ -88,10 +88,15 @@ _FILTERS = {
     "pounds": wording.pounds,
     "plural": wording.plural,
     "sentence": wording.sentence,
+    "act": wording.act_text,
+    "job": wording.job_text,
     "kind_of_file": wording.kind_of_file,
     "part": form_parts.part,
     "complaints": form_parts.complaints,
     "label_text": form_parts.label,
+    "what_is_asked": answer_words.what_is_asked,
+    "when_it_is_asked": answer_words.when_it_is_asked,
+    "rule_in_words": judging.rule_in_words,
 }
 _TESTS = {
     "moment_in_time": lambda value: isinstance(value, datetime),

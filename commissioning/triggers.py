@@ -6,10 +6,10 @@ APPEND_ONLY = ("commissioning_trailentry", "commissioning_checkpoint")
 _SENTENCE = "The trail is append-only."
 
 
-def install(connection: Any, tables: tuple[str, ...] = APPEND_ONLY) -> None:
-    """Refuse UPDATE and DELETE on these tables, and on PostgreSQL TRUNCATE."""
+def install(connection: Any, tables: tuple[str, ...] = APPEND_ONLY, sentence: str = _SENTENCE) -> None:
+    """Refuse UPDATE and DELETE on these tables, and on PostgreSQL TRUNCATE, with this sentence, which holds no apostrophe."""
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor, tables):
+        for statement in _statements(connection.vendor, tables, sentence):
             cursor.execute(statement)
 
 
@@ -22,9 +22,9 @@ def remove(connection: Any, tables: tuple[str, ...] = APPEND_ONLY) -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_refuses_{verb}{on}")
 
 
-def _statements(vendor: str, tables: tuple[str, ...]) -> list[str]:
+def _statements(vendor: str, tables: tuple[str, ...], sentence: str) -> list[str]:
     write = _postgresql if vendor == "postgresql" else _sqlite
-    triggers = [write(table, verb) for table in tables for verb in _verbs(vendor)]
+    triggers = [write(table, verb, sentence) for table in tables for verb in _verbs(vendor)]
     return [_REFUSAL_FUNCTION, *triggers] if vendor == "postgresql" else triggers
 
 
@@ -33,16 +33,16 @@ def _verbs(vendor: str) -> tuple[str, ...]:
     return ("update", "delete", "truncate") if vendor == "postgresql" else ("update", "delete")
 
 
-_REFUSAL_FUNCTION = f"""
+_REFUSAL_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_to_rewrite() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '{_SENTENCE}'; END $$
+$$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$
 """
 
 
-def _postgresql(table: str, verb: str) -> str:
-    each = "STATEMENT" if verb == "truncate" else "ROW"
-    return f"CREATE OR REPLACE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_to_rewrite()"
+def _postgresql(table: str, verb: str, sentence: str) -> str:
+    when = f"BEFORE {verb.upper()} ON {table} FOR EACH {'STATEMENT' if verb == 'truncate' else 'ROW'}"
+    return f"CREATE OR REPLACE TRIGGER {table}_refuses_{verb} {when} EXECUTE FUNCTION refuse_to_rewrite('{sentence}')"
 
 
-def _sqlite(table: str, verb: str) -> str:
-    return f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
+def _sqlite(table: str, verb: str, sentence: str) -> str:
+    return f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"

@@ -1,12 +1,16 @@
 """How moments, money and numbers are written for people: London time, plain English."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from markupsafe import Markup
 
 from commissioning.clock import in_london
 
+# What the floors call their acts, where the verb alone reads badly.
+_ACTS: dict[str, str] = {}
 _PENNY = Decimal("0.01")
 _FILE_KINDS = {
     "application/pdf": "PDF",
@@ -125,6 +129,27 @@ def sentence(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def say(words: dict[str, str]) -> None:
+    """Call acts by these words where a trail is read: each by its verb, or by `verb:what` where it announces different things."""
+    _ACTS.update(words)
+
+
+def act_text(verb: str, facts: dict[str, Any] | None = None) -> str:
+    """What was done, as a trail tells it: `Issue tender`, `Told the bidders that the deadline has passed`."""
+    what = str((facts or {}).get("announced", "")).partition(":")[0]
+    return _ACTS.get(f"{verb}:{what}") or _ACTS.get(verb) or (f"Announced: {sentence(what).lower()}" if what else sentence(verb))
+
+
+def job_text(job: str) -> str:
+    """Who acted, where no person did."""
+    return "The clock" if job == "announce_due" else f"The command {job}"
+
+
 def kind_of_file(media_type: str) -> str:
     """A media type as people call it: `PDF`, `Word`; the type itself if it has no such name."""
     return _FILE_KINDS.get(media_type, media_type)
+
+
+def printable(made_up: object, longest: int = 40) -> str:
+    """A name that a stranger made up, in a form that every answer can carry."""
+    return re.sub(r"[^ -~]", "?", str(made_up)[:longest])

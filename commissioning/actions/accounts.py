@@ -35,8 +35,9 @@ def renew_calendar_link(user_id: UUID, *, by: Actor, at: datetime | None = None)
 
 
 def set_password(user_id: UUID, *, password: str, by: Actor, at: datetime | None = None) -> User:
-    """Change the password, which the sign-in pages have checked; the trail says that it changed."""
+    """Change the password, which the sign-in pages have checked, and end all API tokens; the trail says that it changed."""
     with moving(User, user_id, "set_password", by=by, at=at) as step:
+        AuthToken.objects.filter(user=step.record).delete()
         step.record.set_password(password)
     return step.record
 

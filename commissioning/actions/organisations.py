@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from commissioning.identifiers import tidied
-from commissioning.models import Identifier, Organisation
+from commissioning.models import Identifier, Organisation, OrganisationClass
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
 
@@ -23,6 +23,7 @@ def register_organisation(
     *,
     kind: Organisation.Kind,
     name: str,
+    body_class: str = "",
     address: str = "",
     identifiers: list[GivenIdentifier] | None = None,
     valid_from: date | None = None,
@@ -30,20 +31,33 @@ def register_organisation(
     by: Actor,
     at: datetime | None = None,
 ) -> Organisation:
-    """Enter a legal person that takes part: the framework authority, a commissioner or a supplier."""
+    """Enter a legal person that takes part: the framework authority, a commissioner or a supplier; of which class a commissioner is, by its code."""
     _check_days(valid_from, valid_to)
     record = Organisation(kind=kind, name=name.strip(), address=address.strip(), valid_from=valid_from, valid_to=valid_to)
+    record.body_class = _class_of(kind, body_class)
     with beginning(record, "register_organisation", by=by, at=at) as step:
         record.save()
         _identify(step, identifiers or [])
-        step.facts |= {"kind": kind, "name": record.name}
+        step.facts |= {"kind": kind, "name": record.name, **({"body_class": body_class} if body_class else {})}
     return record
+
+
+def _class_of(kind: str, code: str) -> OrganisationClass | None:
+    """The class of this code; ValidationError if there is none, or if it is not a commissioner that is to be of it."""
+    found = OrganisationClass.objects.filter(code=code).first() if code else None
+    if code and found is None:
+        known = ", ".join(OrganisationClass.objects.values_list("code", flat=True))
+        raise ValidationError({"body_class": f"There is no class of bodies “{code}”. The classes are: {known}."})
+    if found and kind != Organisation.Kind.COMMISSIONER:
+        raise ValidationError({"body_class": "Only a commissioner is of a class of public bodies. Leave it empty."})
+    return found
 
 
 def describe_organisation(
     organisation_id: UUID,
     *,
     name: str,
+    body_class: str | None = None,
     address: str = "",
     identifiers: list[GivenIdentifier] | None = None,
     valid_from: date | None = None,
@@ -51,10 +65,13 @@ def describe_organisation(
     by: Actor,
     at: datetime | None = None,
 ) -> Organisation:
-    """Correct what is said of an organisation; identifiers left out (None) stay as they are."""
+    """Correct what is said of an organisation; its class and identifiers, left out (None), stay as they are."""
     with moving(Organisation, organisation_id, "describe_organisation", by=by, at=at) as step:
         _check_days(valid_from, valid_to)
-        given = {"name": name.strip(), "address": address.strip(), "valid_from": valid_from, "valid_to": valid_to}
+        given: dict[str, Any] = {"name": name.strip(), "address": address.strip(), "valid_from": valid_from, "valid_to": valid_to}
+        if body_class is not None:
+            _class_of(step.record.kind, body_class)
+            given["body_class_id"] = body_class or None
         changed = {field: value for field, value in given.items() if getattr(step.record, field) != value}
         step.facts["before"] = {field: getattr(step.record, field) for field in changed}
         step.facts["after"] = changed

@@ -1,17 +1,21 @@
 """People are invited to act for an organisation, come in, and leave."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from commissioning.invitations import LIFETIME, link_of
 from commissioning.models import Membership, Organisation, PersonalInvitation, Role, User
-from commissioning.models.people import LEAD_OF, ROLES_OF, Actor
+from commissioning.models.people import LEAD_OF, ROLES_OF, Actor, Kind
 from commissioning.moves import Step, beginning, moving
+from commissioning.refusals import Improper
 from commissioning.wording import ending_text
+
+# One letter a day to the same person about the same role is enough, whoever sends it.
+BETWEEN_INVITATIONS = timedelta(days=1)
 
 
 def invite_person(organisation_id: UUID, *, email: str, name: str, role: Role, by: Actor, at: datetime | None = None) -> PersonalInvitation:
@@ -24,8 +28,12 @@ def invite_person(organisation_id: UUID, *, email: str, name: str, role: Role, b
         record.expires_at = step.at + LIFETIME
         record.clean_fields(exclude={"organisation", "user"})
         record.user = _person(record, at=step.at)
+        _check_side(record, inviter=by)
         step.require(record.user.is_active, "This person's account is closed. A framework curator can open it again.")
         step.require(not _holds(record), f"{record.name} is {record.get_role_display().lower()} already.")
+        step.require(
+            not _was_just_invited(record), f"{record.name} was invited to this within the last day. Wait a day before you send another letter."
+        )
         _open_invitations(record).update(withdrawn_at=step.at)
         step.facts |= {"email": record.email, "role": role}
         step.tell([record.user], "person_invited", link=link_of(record))
@@ -51,6 +59,7 @@ def accept_invitation(invitation_id: UUID, *, password: str = "", by: Actor, at:
             f"This invitation ended {ending_text(invitation.expires_at)}. Ask {invitation.organisation} for a new one.",
         )
         _take_password(invitation.user_id, password)
+        _check_side(invitation)
         membership = Membership(user_id=invitation.user_id, organisation=invitation.organisation, role=invitation.role, created_at=step.at)
         membership.save()
         invitation.accepted_at = step.at
@@ -82,6 +91,22 @@ def _person(invitation: PersonalInvitation, *, at: datetime) -> User:
     """Who has this address; a new person has no password yet, so that nobody can sign in as them."""
     known = User.objects.filter(email__iexact=invitation.email).first()
     return known or User.objects.create_user(invitation.email, invitation.name, created_at=at)
+
+
+def _check_side(invitation: PersonalInvitation, inviter: Actor | None = None) -> None:
+    """Improper if people invite themselves, or would act for a supplier and for those who buy from suppliers at once."""
+    if invitation.user == inviter:
+        raise Improper("You cannot invite yourself. Ask somebody else who answers for the organisation's people.")
+    for_suppliers = Q(organisation__kind=Kind.SUPPLIER)
+    buys = invitation.organisation.kind != Kind.SUPPLIER
+    if Membership.objects.filter(for_suppliers if buys else ~for_suppliers, user=invitation.user, ended_at__isnull=True).exists():
+        now, then = ("a supplier", "a public body") if buys else ("a public body", "a supplier")
+        raise Improper(f"{invitation.user} acts for {now}, and so cannot act for {then}. That role must end first.")
+
+
+def _was_just_invited(invitation: PersonalInvitation) -> bool:
+    before = PersonalInvitation.objects.filter(user=invitation.user, organisation=invitation.organisation, role=invitation.role)
+    return before.filter(accepted_at__isnull=True, created_at__gt=invitation.created_at - BETWEEN_INVITATIONS).exists()
 
 
 def _holds(invitation: PersonalInvitation) -> bool:

@@ -7,15 +7,18 @@ from commissioning.models.clarifications import Clarification, ClarificationAske
 from commissioning.models.criteria import CriteriaSet, Criterion
 from commissioning.models.demo import DemoClock
 from commissioning.models.documents import Document
+from commissioning.models.drafts import Answering
 from commissioning.models.functions import CommissioningFunction
 from commissioning.models.notices import Announcement, Letter
 from commissioning.models.people import Actor, ClockJob, Identifier, Membership, Organisation, PersonalInvitation, Role, User
 from commissioning.models.questions import Question, Questionnaire
+from commissioning.models.regimes import OrganisationClass, Regime
 from commissioning.models.trail import Checkpoint, Docket, TrailEntry
 
 __all__ = [
     "Actor",
     "Announcement",
+    "Answering",
     "ApiCall",
     "Checkpoint",
     "Clarification",
@@ -34,12 +37,14 @@ __all__ = [
     "Membership",
     "Move",
     "Organisation",
+    "OrganisationClass",
     "PeriodRule",
     "PersonalInvitation",
     "Question",
     "Questionnaire",
     "Record",
     "RecordQuerySet",
+    "Regime",
     "Role",
     "TrailEntry",
     "User",

@@ -83,6 +83,10 @@ class Record(models.Model):
         """Its page, where it has one."""
         return ""
 
+    def own_words(self, template: str) -> list[str]:
+        """The paragraphs, plain text, that whatever it stands under puts into a letter of this kind about it."""
+        return []
+
     def docket_keeper(self) -> "DocketedRecord":
         """The record whose trail tells what happens to this one."""
         raise LookupError(f"{type(self).__name__} says no docket_keeper.")

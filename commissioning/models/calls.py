@@ -1,18 +1,16 @@
 """Calls of the API that must not be carried out twice."""
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
 class ApiCall(models.Model):
-    """What was answered to a call that carried an Idempotency-Key, so that its repetition gets the same answer."""
+    """That a call with an Idempotency-Key was carried out, and its status; what it was answered is not kept, for it may yet be withdrawn."""
 
     caller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
     key = models.CharField(max_length=100, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
     status = models.PositiveSmallIntegerField(default=0, editable=False)
-    answer = models.JSONField(default=dict, encoder=DjangoJSONEncoder, editable=False)
     at = models.DateTimeField(editable=False, db_index=True)
 
     class Meta:

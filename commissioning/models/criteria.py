@@ -34,6 +34,7 @@ class Criterion(Record):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.QUALITY)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=4000)
+    refines = models.SlugField(max_length=40, blank=True, help_text="The code of the framework's criterion that it lies under.")
     weight = models.DecimalField(
         max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(100))], help_text="Out of 100."
     )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from commissioning.models.base import Record
+from commissioning.models.questions import Question
 
 
 def stored_as(document: "Document", filename: str) -> str:
@@ -19,6 +20,7 @@ class Document(Record):
     subject_type = models.CharField(max_length=80, editable=False)
     subject_id = models.UUIDField(editable=False)
     purpose = models.CharField(max_length=60, editable=False)
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, related_name="+", editable=False, help_text="Which it answers.")
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=120, editable=False)
     size = models.PositiveBigIntegerField(editable=False)

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from commissioning.models.base import DocketedRecord, Record, RecordQuerySet, move
+from commissioning.models.regimes import OrganisationClass
 from commissioning.models.trail import Docket
 
 
@@ -86,6 +87,15 @@ class Organisation(DocketedRecord):
 
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=200)
+    body_class = models.ForeignKey(
+        OrganisationClass,
+        on_delete=models.PROTECT,
+        to_field="code",
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Which class of public bodies a commissioner is of.",
+    )
     address = models.TextField(blank=True)
     valid_from = models.DateField(null=True, blank=True, help_text="The first day on which it existed.")
     valid_to = models.DateField(null=True, blank=True, help_text="The last day on which it existed.")
@@ -243,9 +253,10 @@ class User(AbstractBaseUser, PermissionsMixin, DocketedRecord):
 
 @dataclass(frozen=True)
 class ClockJob:
-    """A named job that acts when time has come, where no person does."""
+    """A named job that acts when time has come, where no person does; one that `comes_again` tries again what it was refused."""
 
     name: str
+    comes_again: bool = False
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """A job is code that was reviewed: it may what it calls."""

@@ -26,12 +26,16 @@ class Docket(models.Model):
 
 
 class TrailEntry(models.Model):
-    """One thing that happened, who did it and when. The database refuses to change or remove it."""
+    """One thing that happened, who did it and when. The database refuses to change or remove it.
+
+    Its id is random: a running number over all dockets would let a reader of one count what happens on those that are sealed.
+    """
 
     class Outcome(models.TextChoices):
         DONE = "done", "Done"
         REFUSED = "refused", "Refused"
 
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     docket = models.ForeignKey(Docket, on_delete=models.PROTECT, related_name="entries", editable=False)
     number = models.PositiveIntegerField(editable=False)
     at = models.DateTimeField(editable=False)
@@ -58,7 +62,7 @@ class TrailEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject_id", "number"], name="entries_of_a_subject"),
-            models.Index(fields=["recorded_at", "id"], name="entries_as_recorded"),
+            models.Index(fields=["recorded_at", "docket", "number"], name="entries_as_recorded"),
         ]
 
     def __str__(self) -> str:

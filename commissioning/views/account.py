@@ -49,7 +49,7 @@ class Account(OwnPage):
         """Roles, tokens and the feed."""
         person: Any = self.person
         roles = Membership.objects.visible_to(person).filter(user=person, ended_at__isnull=True).select_related("organisation")
-        tokens = person.auth_token_set.order_by("-created").values("token_key", "created")[:100]
+        tokens = person.auth_token_set.order_by("-created").values("token_key", "created", "expiry")[:100]
         return {**super().get_context_data(**kwargs), "roles": roles, "tokens": tokens, "feed": calendars.link_of(person)}
 
 

@@ -20,8 +20,7 @@ class DeadlineCalendar(OwnPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is to come, under the London month in which it ends."""
-        deadlines = [deadline for deadline in calendars.deadlines_of(self.person, self.at) if deadline.at >= self.at]
-        months = [(month, list(group)) for month, group in groupby(deadlines, key=_month)]
+        months = [(month, list(group)) for month, group in groupby(calendars.upcoming(self.person, self.at), key=_month)]
         return {**super().get_context_data(**kwargs), "months": months, "feed": calendars.link_of(self.person)}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,6 +13,7 @@ _SENTENCES = {
     400: ("invalid", "The request could not be read. Check it and send it again."),
     403: ("permission_denied", "You may not do this."),
     404: ("not_found", "There is nothing at this address."),
+    413: ("too_big", "This is larger than this service accepts, so none of it was kept. Send less at once."),
     429: ("throttled", "You have sent too many requests. Wait a minute and try again."),
     500: ("error", "Something went wrong on our side. It has been recorded; try again later."),
 }
@@ -29,8 +31,8 @@ def _answer(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """400."""
-    return _answer(request, 400)
+    """400, or 413 for what is too big to be read."""
+    return _answer(request, 413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

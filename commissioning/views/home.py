@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from commissioning import registry
+from commissioning import calendars, registry
 from commissioning.models import Letter
 from commissioning.pages import OwnPage, Page
 
@@ -34,7 +34,8 @@ class Desk(OwnPage):
         items = [item for provider in registry.desk for item in islice(provider(self.request.user, self.at), MOST)]
         items.sort(key=lambda item: (item.due_at is None, item.due_at, item.title))
         letters = Letter.objects.visible_to(self.request.user).unread().defer("body").order_by("-created_at", "-pk")[:5]
-        return {**super().get_context_data(**kwargs), "items": items, "letters": letters, "roles": self._roles()}
+        dates = calendars.upcoming(self.person, self.at)[:5]
+        return {**super().get_context_data(**kwargs), "items": items, "dates": dates, "letters": letters, "roles": self._roles()}
 
     def _roles(self) -> Any:
         memberships = self.person.memberships.filter(ended_at__isnull=True)

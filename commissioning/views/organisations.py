@@ -67,6 +67,7 @@ class OrganisationPage(RecordPage):
 
     model = Organisation
     acts = ACTS
+    related = ("body_class",)
     template_name = "ground/organisation.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from commissioning.views import about, account, calendar, demo, health, home, invitations, letters, organisations, search, trail
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("trail/<uuid:pk>/entries.json", trail.download, name="trail_download"),
     path("people/", include((account.urlpatterns, "user"))),
     path("account/", account.Account.as_view(), name="account"),
+    # In the place of allauth's page: whoever could change the address that they are known by could take in another's invitations.
+    path("account/email/", RedirectView.as_view(pattern_name="account"), name="account_email"),
     path("account/tokens/new/", account.NewToken.as_view(), name="new_token"),
     path("account/tokens/end/", account.end_token, name="end_token"),
     path("account/calendar/renew/", account.renew_feed, name="renew_calendar_link"),
