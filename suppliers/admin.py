@@ -5,33 +5,24 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from commissioning.curating import CuratorAdmin
+from commissioning.curating import VisibleAdmin, of_those_shown
 from suppliers import admin_sheets as sheets
 from suppliers.models import (
     AdmissionRound,
     Appeal,
+    AppealGround,
     ConsortiumMember,
     EarlyRelease,
     Framework,
     FrameworkList,
+    FrameworkVersion,
+    FurtherInformation,
+    Hearing,
     Listing,
     Service,
     ServiceArea,
     Supplier,
 )
-
-
-def _of_those_shown(*paths: str) -> tuple[tuple[str, type[admin.RelatedOnlyFieldListFilter]], ...]:
-    """Filters that offer only what records in the list have: no name of what this curator may not see."""
-    return tuple((path, admin.RelatedOnlyFieldListFilter) for path in paths)
-
-
-class VisibleAdmin(CuratorAdmin):
-    """Records that this curator may see: another authority's drafts are not among them."""
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """What the curator may see."""
-        return super().get_queryset(request).filter(pk__in=self.model.objects.visible_to(request.user).order_by().values("pk"))
 
 
 @admin.register(Framework)
@@ -40,10 +31,21 @@ class FrameworkAdmin(VisibleAdmin):
 
     acts = (
         "describe_framework",
+        "set_term",
+        "set_periods",
+        "set_buyers",
+        "set_award_criteria",
+        "set_price_and_fee",
+        "describe_selection",
+        "set_reopening",
+        "set_letters",
         "add_list",
         "add_area",
         "add_service",
-        "establish_framework",
+        "remove_part",
+        "publish_framework",
+        "discard_changes",
+        "add_appeal_ground",
         "open_round",
         "grant_early_release",
         "end_framework",
@@ -51,10 +53,25 @@ class FrameworkAdmin(VisibleAdmin):
     beginnings = ("draft_framework",)
     resource_classes = (sheets.FrameworkResource,)
     list_display = ("reference", "title", "authority", "regime", "status", "starts_on", "ends_on")
-    list_filter = ("status", "regime", *_of_those_shown("authority"))
+    list_filter = ("status", "regime", *of_those_shown("authority"))
     search_fields = ("reference", "title")
-    list_select_related = ("authority",)
+    list_select_related = ("authority", "regime")
     ordering = ("reference",)
+
+
+@admin.register(FrameworkVersion)
+class FrameworkVersionAdmin(VisibleAdmin):
+    """Published versions of frameworks."""
+
+    list_display = ("framework", "number", "published_at", "content_hash")
+    list_filter = of_those_shown("framework")
+    search_fields = ("framework__reference", "framework__title")
+    list_select_related = ("framework",)
+    ordering = ("-published_at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without their content, which is long."""
+        return super().get_queryset(request).defer("content")
 
 
 @admin.register(FrameworkList)
@@ -63,7 +80,7 @@ class FrameworkListAdmin(VisibleAdmin):
 
     resource_classes = (sheets.FrameworkListResource,)
     list_display = ("name", "code", "framework", "scope_kind", "order")
-    list_filter = (*_of_those_shown("framework"), "scope_kind")
+    list_filter = (*of_those_shown("framework"), "scope_kind")
     search_fields = ("name", "code")
     list_select_related = ("framework",)
 
@@ -74,7 +91,7 @@ class ServiceAreaAdmin(VisibleAdmin):
 
     resource_classes = (sheets.ServiceAreaResource,)
     list_display = ("name", "code", "framework", "order")
-    list_filter = _of_those_shown("framework")
+    list_filter = of_those_shown("framework")
     search_fields = ("name", "code")
     list_select_related = ("framework",)
 
@@ -85,7 +102,7 @@ class ServiceAdmin(VisibleAdmin):
 
     resource_classes = (sheets.ServiceResource,)
     list_display = ("name", "code", "area", "order")
-    list_filter = _of_those_shown("area__framework", "area")
+    list_filter = of_those_shown("area__framework", "area")
     search_fields = ("name", "code")
     list_select_related = ("area__framework",)
 
@@ -127,7 +144,7 @@ class ListingAdmin(VisibleAdmin):
     resource_classes = (sheets.ListingResource,)
     list_display = ("supplier", "framework_list", "area", "listed_at", "published_at", "ended_at", "is_illustrative")
     list_filter = (
-        *_of_those_shown("framework_list__framework", "framework_list", "area"),
+        *of_those_shown("framework_list__framework", "framework_list", "area"),
         ("published_at", admin.EmptyFieldListFilter),
         ("ended_at", admin.EmptyFieldListFilter),
         "is_illustrative",
@@ -142,7 +159,7 @@ class AdmissionRoundAdmin(VisibleAdmin):
 
     acts = ("describe_round", "announce_round", "extend_round", "send_decisions", "publish_lists", "withdraw_round")
     list_display = ("title", "framework", "status", "closes_at", "decisions_sent_at", "appeals_end_at", "published_at")
-    list_filter = (*_of_those_shown("framework"), "status")
+    list_filter = (*of_those_shown("framework"), "status")
     search_fields = ("title",)
     list_select_related = ("framework",)
     ordering = ("-created_at", "-id")
@@ -150,13 +167,46 @@ class AdmissionRoundAdmin(VisibleAdmin):
 
 @admin.register(Appeal)
 class AppealAdmin(VisibleAdmin):
-    """Appeals, which their officers decide."""
+    """Appeals, which their officers decide; curators carry the decisions out."""
 
-    list_display = ("place", "status", "lodged_at", "officer", "heard_at", "decided_at")
-    list_filter = ("status", *_of_those_shown("place__application__round"))
+    acts = ("list_appellant", "reissue_reasons", "assess_anew", "send_fresh_decision")
+    resource_classes = (sheets.AppealResource,)
+    list_display = ("place", "status", "lodged_at", "officer", "acknowledged_at", "decided_at", "remedy", "carried_out_at")
+    list_filter = ("status", "remedy", *of_those_shown("place__application__round"))
     search_fields = ("place__application__supplier__organisation__name",)
     list_select_related = ("officer", "place__framework_list", "place__area")
     ordering = ("-lodged_at", "-id")
+
+
+@admin.register(AppealGround)
+class AppealGroundAdmin(VisibleAdmin):
+    """The grounds on which refusals under each framework can be appealed against."""
+
+    list_display = ("name", "code", "framework", "order")
+    list_filter = of_those_shown("framework")
+    search_fields = ("name", "code")
+    list_select_related = ("framework",)
+
+
+@admin.register(FurtherInformation)
+class FurtherInformationAdmin(VisibleAdmin):
+    """What officers asked, and when an answer was due and came."""
+
+    acts = ("give_information",)
+    list_display = ("appeal", "number", "asked_of", "asked_at", "ends_at", "answered_at")
+    list_filter = ("asked_of",)
+    list_select_related = ("appeal__place__framework_list", "appeal__place__area")
+    ordering = ("-asked_at", "-id")
+
+
+@admin.register(Hearing)
+class HearingAdmin(VisibleAdmin):
+    """Hearings of appeals."""
+
+    list_display = ("appeal", "number", "form", "starts_at", "adjourned_at", "held_at", "comments_end_at", "commented_at")
+    list_filter = ("form",)
+    list_select_related = ("appeal__place__framework_list", "appeal__place__area")
+    ordering = ("-starts_at", "-id")
 
 
 @admin.register(EarlyRelease)
@@ -164,7 +214,7 @@ class EarlyReleaseAdmin(VisibleAdmin):
     """Early releases."""
 
     list_display = ("buyer", "framework_list", "area", "granted_at", "expires_at", "granted_by")
-    list_filter = _of_those_shown("framework", "framework_list", "area")
+    list_filter = of_those_shown("framework", "framework_list", "area")
     search_fields = ("buyer__name", "reason")
     list_select_related = ("buyer", "framework_list", "area", "granted_by")
     ordering = ("-granted_at", "-id")

@@ -1,5 +1,6 @@
 """This floor's records as sheets, out and in; what comes in comes through the acts."""
 
+from abc import abstractmethod
 from typing import Any
 
 from import_export.fields import Field
@@ -11,22 +12,14 @@ from commissioning.models import Identifier, Organisation, User
 from commissioning.refusals import Refused
 from suppliers.actions.firms import describe_supplier, register_supplier
 from suppliers.actions.frameworks import add_area, add_list, add_service, describe_framework, draft_framework
-from suppliers.models import ConsortiumMember, Framework, FrameworkList, Listing, Service, ServiceArea, Supplier
+from suppliers.models import Appeal, ConsortiumMember, Framework, FrameworkList, Listing, Service, ServiceArea, Supplier
 
 
-class Sheet(ActResource):
-    """Rows whose empty cells are empty texts, in XLSX as in CSV."""
-
-    def before_import_row(self, row: Any, **kwargs: Any) -> None:
-        """XLSX gives nothing for an empty cell."""
-        super().before_import_row(row, **kwargs)
-        row.update({column: "" for column, cell in row.items() if cell is None})
-
-
-class FrameworkResource(Sheet):
+class FrameworkResource(ActResource):
     """Frameworks, known by their reference; their rules are codes of period rules."""
 
     authority = Field(column_name="authority", attribute="authority", widget=ForeignKeyWidget(Organisation, "name"))
+    regime = Field(column_name="regime", attribute="regime_id")
     appeal_rule = Field(column_name="appeal_rule", attribute="appeal_rule_id")
     standstill_rule = Field(column_name="standstill_rule", attribute="standstill_rule_id")
 
@@ -37,14 +30,14 @@ class FrameworkResource(Sheet):
 
     def carry_out(self, record: Any, *, is_new: bool, by: User) -> Framework:
         """Draft it, or describe a draft anew."""
-        said = {name: getattr(record, name) for name in ("title", "description", "regime", "starts_on", "ends_on")}
-        rules = {"appeal_rule": record.appeal_rule_id, "standstill_rule": record.standstill_rule_id}
+        said = {name: getattr(record, name) for name in ("title", "description", "starts_on", "ends_on")}
+        rules = {"regime": record.regime_id, "appeal_rule": record.appeal_rule_id, "standstill_rule": record.standstill_rule_id}
         if is_new:
             return draft_framework(authority=record.authority_id, reference=record.reference, by=by, **said, **rules)
         return describe_framework(record.pk, by=by, **said, **rules)
 
 
-class PartResource(Sheet):
+class PartResource(ActResource):
     """Parts of frameworks, which are added and never changed."""
 
     framework = Field(column_name="framework", attribute="framework", widget=ForeignKeyWidget(Framework, "reference"))
@@ -55,9 +48,9 @@ class PartResource(Sheet):
             raise Refused(f"“{record.code}” is there already, and is not changed by a sheet. Take the row out.")
         return self.add(record, by)
 
+    @abstractmethod
     def add(self, record: Any, by: User) -> Any:
         """Call the act that adds one."""
-        raise NotImplementedError
 
 
 class FrameworkListResource(PartResource):
@@ -112,7 +105,7 @@ class ServiceResource(PartResource):
         return add_service(record.area.framework_id, area=record.area_id, by=by, **said)
 
 
-class SupplierResource(Sheet):
+class SupplierResource(ActResource):
     """Suppliers, known by their short name. A row with a new one registers a company; of one that is there only the profile changes."""
 
     name = Field(column_name="name", attribute="organisation__name", readonly=True)
@@ -185,3 +178,29 @@ class ListingResource(SheetResource):
     class Meta:
         model = Listing
         fields = ("framework", "framework_list", "area", "supplier", "name", "listed_at", "published_at", "ended_at", "end_reason", "is_illustrative")
+
+
+class AppealResource(SheetResource):
+    """Appeals, to look at: how long each step took."""
+
+    round = Field(column_name="round", attribute="place__application__round__title")
+    framework_list = Field(column_name="list", attribute="place__framework_list__code")
+    area = Field(column_name="area", attribute="place__area__code")
+    appellant = Field(column_name="appellant", attribute="place__application__supplier__short_name")
+    officer = Field(column_name="officer", attribute="officer__name")
+
+    class Meta:
+        model = Appeal
+        fields = (
+            "round",
+            "framework_list",
+            "area",
+            "appellant",
+            "status",
+            "lodged_at",
+            "acknowledged_at",
+            "officer",
+            "decided_at",
+            "remedy",
+            "carried_out_at",
+        )

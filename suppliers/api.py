@@ -1,55 +1,35 @@
 """The API of this floor."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
-from rest_framework.serializers import Serializer
 
-from commissioning.api import RecordViewSet, body_of
-from suppliers import filters, serializers
-from suppliers.actions import admissions, appeals, applications, firms, frameworks, listings, publications
+from commissioning import clock
+from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
+from suppliers import appeal_api, filters, serializers
+from suppliers.actions import admissions, appeal_grounds, appeals, applications, firms, framework_versions, frameworks, listings, publications, terms
+from suppliers.api_making import MakingViewSet
+from suppliers.appeal_serializers import AppealGroundSerializer, WholeAppealSerializer
+from suppliers.configuration import content_of, differences
+from suppliers.demands import demands
 from suppliers.models import (
     AdmissionRound,
-    Appeal,
     Application,
     EarlyRelease,
     Framework,
     FrameworkList,
+    FrameworkVersion,
     Listing,
     ListPublication,
     Place,
     ServiceArea,
     Supplier,
 )
-
-
-class MakingViewSet(RecordViewSet):
-    """Records some of whose acts bring another record about: `makes` names these acts, and how the new record, the answer, is shown."""
-
-    makes: ClassVar[dict[str, type[Serializer]]] = {}
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Say in the schema what each of these acts answers with."""
-        super().__init_subclass__(**kwargs)
-        for verb, serializer in cls.makes.items():
-            body = body_of(next(act for act in cls.acts if act.__name__ == verb))
-            setattr(cls, verb, extend_schema(request=body, responses={201: serializer})(getattr(cls, verb)))
-
-    def carry_out(self, act: Callable[..., Any], **kwargs: Any) -> Response:
-        """As with any act; but the answer is what was made."""
-        if act.__name__ not in self.makes:
-            return super().carry_out(act, **kwargs)
-        record = self.record_or_404()
-        body = body_of(act)(data=self.request.data or {})
-        body.is_valid(raise_exception=True)
-        made = act(record.pk, by=self.request.user, **body.validated_data, **kwargs)
-        shown = self.makes[act.__name__](made, context=self.get_serializer_context())
-        return Response(shown.data, status=201)
 
 
 class FrameworkViewSet(MakingViewSet):
@@ -64,7 +44,18 @@ class FrameworkViewSet(MakingViewSet):
         frameworks.add_list,
         frameworks.add_area,
         frameworks.add_service,
-        frameworks.establish_framework,
+        frameworks.remove_part,
+        terms.set_term,
+        terms.set_periods,
+        terms.set_buyers,
+        terms.set_award_criteria,
+        terms.set_price_and_fee,
+        terms.describe_selection,
+        terms.set_reopening,
+        terms.set_letters,
+        framework_versions.publish_framework,
+        framework_versions.discard_changes,
+        appeal_grounds.add_appeal_ground,
         frameworks.end_framework,
         admissions.open_round,
         listings.grant_early_release,
@@ -73,9 +64,37 @@ class FrameworkViewSet(MakingViewSet):
         "add_list": serializers.FrameworkListSerializer,
         "add_area": serializers.ServiceAreaSerializer,
         "add_service": serializers.ServiceSerializer,
+        "add_appeal_ground": AppealGroundSerializer,
         "open_round": serializers.RoundSerializer,
         "grant_early_release": serializers.EarlyReleaseSerializer,
     }
+
+    @extend_schema(responses=serializers.CheckSerializer)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def check(self, request: Request, pk: UUID) -> Response:
+        """What the law asks of the framework's next version, what of it is missing, and what it would change; for those who curate it."""
+        framework = self.record_or_404()
+        if not request.user.has_perm("suppliers.publish_framework", framework):
+            self.permission_denied(request)
+        latest = framework.versions.first()
+        changes = differences(latest.content, content_of(framework.drafted())) if latest else []
+        return Response(serializers.CheckSerializer({"demands": demands(framework), "changes": changes}).data)
+
+
+class FrameworkVersionViewSet(RecordViewSet):
+    """Published versions of frameworks; one of them shows its content."""
+
+    model = FrameworkVersion
+    serializer_class = serializers.WholeVersionSerializer
+    filterset_class = filters.FrameworkVersionFilters
+
+    def narrowed(self, records: Any) -> Any:
+        """In a list, without the content."""
+        return records.defer("content") if self.action == "list" else records
+
+    def get_serializer_class(self) -> Any:
+        """In a list, without the content."""
+        return serializers.FrameworkVersionSerializer if self.action == "list" else serializers.WholeVersionSerializer
 
 
 class FrameworkListViewSet(RecordViewSet):
@@ -115,10 +134,9 @@ class SupplierViewSet(RecordViewSet):
     @action(detail=False, methods=["post"], url_path="register-consortium", filter_backends=[])
     def register_consortium(self, request: Request) -> Response:
         """Enter a consortium of at least two companies, one of which leads, whose shares of liability add up to 100.00 percent."""
-        body = body_of(firms.register_consortium)(data=request.data or {})
-        body.is_valid(raise_exception=True)
         caller: Any = request.user
-        return self.answer(firms.register_consortium(by=caller, **body.validated_data), status=201)
+        require_beginner(Supplier, firms.register_consortium, caller)
+        return self.answer(firms.register_consortium(by=caller, **body_for(firms.register_consortium, request.data)), status=201)
 
 
 class RoundViewSet(MakingViewSet):
@@ -150,7 +168,7 @@ class ApplicationViewSet(RecordViewSet):
 
     def narrowed(self, records: Any) -> Any:
         """With the versions, and the places with what came of them."""
-        related = ("places__appeal", "places__listing", "places__application__round__framework", "versions")
+        related = ("places__appeals", "places__listing", "places__application__round__framework", "places__application__supplier", "versions")
         return records.select_related("supplier", "round__framework").prefetch_related(*related)
 
 
@@ -160,21 +178,16 @@ class PlaceViewSet(MakingViewSet):
     model = Place
     serializer_class = serializers.PlaceSerializer
     filterset_class = filters.PlaceFilters
-    acts = (appeals.lodge_appeal,)
-    makes: ClassVar = {"lodge_appeal": serializers.AppealSerializer}
+    acts = (appeals.draft_appeal,)
+    makes: ClassVar = {"draft_appeal": WholeAppealSerializer}
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the moment at which an appeal is shown."""
+        return {**super().get_serializer_context(), "at": clock.now()}
 
     def narrowed(self, records: Any) -> Any:
         """With the round, and what came of the decision."""
-        return records.select_related("application__round__framework", "appeal", "listing")
-
-
-class AppealViewSet(RecordViewSet):
-    """Appeals: the caller's own, and for the authority those against its decisions."""
-
-    model = Appeal
-    serializer_class = serializers.AppealSerializer
-    filterset_class = filters.AppealFilters
-    acts = (appeals.acknowledge_appeal, appeals.hear_appeal, appeals.uphold_appeal, appeals.dismiss_appeal, appeals.withdraw_appeal)
+        return records.select_related("application__round__framework", "application__supplier", "listing").prefetch_related("appeals")
 
 
 class ListingViewSet(RecordViewSet):
@@ -220,14 +233,19 @@ class EarlyReleaseViewSet(RecordViewSet):
 
 router = SimpleRouter()
 router.register("frameworks", FrameworkViewSet, basename="api-framework")
+router.register("framework-versions", FrameworkVersionViewSet, basename="api-framework-version")
 router.register("lists", FrameworkListViewSet, basename="api-list")
 router.register("areas", ServiceAreaViewSet, basename="api-area")
 router.register("suppliers", SupplierViewSet, basename="api-supplier")
 router.register("rounds", RoundViewSet, basename="api-round")
 router.register("applications", ApplicationViewSet, basename="api-application")
 router.register("places", PlaceViewSet, basename="api-place")
-router.register("appeals", AppealViewSet, basename="api-appeal")
+router.register("appeals", appeal_api.AppealViewSet, basename="api-appeal")
+router.register("appeal-grounds", appeal_api.AppealGroundViewSet, basename="api-appeal-ground")
+router.register("further-information", appeal_api.FurtherInformationViewSet, basename="api-further-information")
 router.register("listings", ListingViewSet, basename="api-listing")
 router.register("publications", PublicationViewSet, basename="api-publication")
 router.register("early-releases", EarlyReleaseViewSet, basename="api-early-release")
 urlpatterns = router.urls
+
+__all__ = ["MakingViewSet", "router", "urlpatterns"]

@@ -1,4 +1,4 @@
-"""The suppliers' part of the demo world: fourteen suppliers, the framework of 2007 as it was, and one like it today."""
+"""The suppliers' part of the demo world: fourteen suppliers, the framework of 2007 as it was, one like it today, and one for care boards."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,16 +6,36 @@ from decimal import Decimal
 from typing import Any
 
 from commissioning.actions.organisations import register_organisation
-from commissioning.demo import AUTHORITY, FOUNDED_AT, HILLINGDON, Calendar, Minutes, bring_in, players, texts
+from commissioning.announcing import JOB
+from commissioning.demo import FOUNDED_AT, HILLINGDON, Calendar, Minutes, bring_in, players, texts
 from commissioning.models import Organisation, Role, User
 from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
-from suppliers.actions.appeals import acknowledge_appeal, dismiss_appeal, hear_appeal, lodge_appeal
+from suppliers.actions.announcements import EARLY_RELEASE_OVER, announce_due_of_early_release
+from suppliers.actions.appeal_decisions import FindingGiven, dismiss_appeal
+from suppliers.actions.appeals import PointGiven, acknowledge_appeal, draft_appeal, lodge_appeal, save_appeal
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
 from suppliers.actions.firms import MemberGiven, register_consortium, register_supplier
-from suppliers.actions.frameworks import add_area, add_list, add_service, draft_framework, establish_framework
+from suppliers.actions.framework_versions import publish_framework
+from suppliers.actions.frameworks import add_service
+from suppliers.actions.hearings import arrange_hearing, ask_for_information, comment_on_minutes, give_information, hear_appeal
 from suppliers.actions.listings import grant_early_release
 from suppliers.actions.publications import publish_lists
-from suppliers.models import AdmissionRound, Application, Framework, FrameworkList, Place, ServiceArea, Supplier
+from suppliers.framework_files import FrameworkFile, shipped
+from suppliers.loading import load
+from suppliers.models import (
+    AdmissionRound,
+    Appeal,
+    AppealPoint,
+    Application,
+    Framework,
+    FrameworkList,
+    FurtherInformation,
+    Hearing,
+    Place,
+    ServiceArea,
+    Supplier,
+)
+from suppliers.models.appeals import Remedy
 
 TEXTS = texts("suppliers")
 CONSORTIUM, UNSUCCESSFUL = TEXTS["consortium"]["short_name"], TEXTS["unsuccessful"]["short_name"]
@@ -24,16 +44,17 @@ ON_RECORD = (CONSORTIUM, "fesc")
 
 
 def build(built_at: datetime) -> Iterator[str]:
-    """Suppliers and their people, the framework of 2007 up to its publication, and the framework of today."""
+    """Suppliers and their people, the framework of 2007 up to its publication, and the two frameworks of today."""
     world = _World(Calendar.of(built_at))
     world.register_suppliers()
     yield f"Suppliers: {len(TEXTS['suppliers']) + 1} listed, one of them a consortium; its lead, and an applicant that is not admitted."
-    then, today = (world.set_up(each) for each in TEXTS["frameworks"])
+    then, today, boards = (world.set_up(each) for each in TEXTS["frameworks"])
     world.release_early(then)
     yield f"{then}: admission, decisions, an appeal, an early release, publication on 5 October 2007."
     world.admit(today, TEXTS["second_round"], TEXTS["second_round"]["applications"])
     world.admit(today, TEXTS["third_round"], TEXTS["third_round"]["applications"])
     yield f"{today}: lists published, a round with an appeal open, and a round open for applications."
+    yield f"{boards}: lists published."
 
 
 class _World:
@@ -72,36 +93,34 @@ class _World:
         return self.people[f"bids@{short_name}.example"]
 
     def set_up(self, plan: dict[str, Any]) -> Framework:
-        """A framework with its lists, areas and menu, and the round in which its suppliers were admitted."""
+        """A framework as its file and the plan say, in its versions, and the round in which its suppliers were admitted."""
         at = Minutes(self.calendar.moment(plan["drafted"]))
-        framework = draft_framework(
-            authority=Organisation.objects.get(name=AUTHORITY).pk,
-            starts_on=self.calendar.day(plan["starts_on"]),
-            ends_on=self.calendar.day(plan["ends_on"]),
-            **{name: plan[name] for name in ("reference", "title", "description", "regime", "appeal_rule", "standstill_rule")},
-            by=self.curator,
-            at=next(at),
-        )
-        self._fill(framework, at)
+        framework = load(self._file(plan), by=self.curator, publish=True, moments=at).framework
         everybody = [*TEXTS["suppliers"], TEXTS["consortium"], TEXTS["unsuccessful"]]
         applications = [{"by": firm["short_name"], "places": firm["places"]} for firm in everybody if not self._stays_away(firm, plan)]
-        self.admit(framework, plan["round"], applications)
+        self.admit(framework, plan["round"], plan.get("applications", applications))
+        if "next" in plan:
+            self._change(framework, plan["next"])
         return Framework.objects.get(pk=framework.pk)
+
+    def _file(self, plan: dict[str, Any]) -> FrameworkFile:
+        """The framework's file, with what the plan says otherwise; its days are those of the demo's calendar."""
+        file = shipped(plan["file"])
+        said = plan.get("says", {})
+        term = {name: self.calendar.day(text) for name, text in said.get("term", {}).items()}
+        return FrameworkFile({**file.says, **said, "term": term or file.says["term"]}, file.lines)
+
+    def _change(self, framework: Framework, plan: dict[str, Any]) -> None:
+        """Its second version, with a service more."""
+        at = Minutes(self.calendar.moment(plan["drafted"]))
+        area = framework.areas.get(code=plan["area"])
+        add_service(framework.pk, area=area.pk, **_only(plan, "code", "name"), by=self.curator, at=next(at))
+        publish_framework(framework.pk, by=self.curator, at=next(at))
 
     @staticmethod
     def _stays_away(firm: dict[str, Any], plan: dict[str, Any]) -> bool:
         """Whether the firm does not apply: the one without success tries today's framework in its second round."""
         return firm["short_name"] == UNSUCCESSFUL and "appealed" not in plan["round"]
-
-    def _fill(self, framework: Framework, at: Minutes) -> None:
-        for each in TEXTS["lists"]:
-            scope = FrameworkList.Scope(each["scope_kind"])
-            add_list(framework.pk, **_only(each, "code", "name", "description"), scope_kind=scope, by=self.curator, at=next(at))
-        for each in TEXTS["areas"]:
-            area = add_area(framework.pk, code=each["code"], name=each["name"], by=self.curator, at=next(at))
-            for number, name in enumerate(each["services"], start=1):
-                add_service(framework.pk, area=area.pk, code=f"{each['code']}-{number}", name=name, by=self.curator, at=next(at))
-        establish_framework(framework.pk, by=self.curator, at=next(at))
 
     def admit(self, framework: Framework, plan: dict[str, Any], applications: list[dict[str, Any]]) -> None:
         """A round of admission, as far as its plan has moments for it."""
@@ -144,29 +163,54 @@ class _World:
         """The applicant that was refused appeals for one area; the officer goes as far as the plan has moments for it."""
         application = Application.objects.get(round=round_, supplier__short_name=UNSUCCESSFUL)
         place = application.places.get(framework_list__code="micro", area__code="performance")
-        words, moment = TEXTS["appeal"], self.calendar.moment
-        appeal = lodge_appeal(place.pk, grounds=words["grounds"], by=self.manager_of(UNSUCCESSFUL), at=moment(plan["appealed"]))
+        by, at = self.manager_of(UNSUCCESSFUL), Minutes(self.calendar.moment(plan["appealed"]))
+        appeal = draft_appeal(place.pk, by=by, at=next(at))
+        grounds = {ground.code: ground.pk for ground in round_.framework.appeal_grounds.all()}
+        points = [
+            PointGiven(ground=grounds[each["ground"]], argument=each["argument"], remedy=Remedy(each["remedy"])) for each in TEXTS["appeal"]["points"]
+        ]
+        save_appeal(appeal.pk, points=points, by=by, at=next(at))
+        lodge_appeal(appeal.pk, by=by, at=next(at))
         if "dismissed" in plan:
-            acknowledge_appeal(appeal.pk, by=self.officer, at=moment(plan["acknowledged"]))
-            hear_appeal(appeal.pk, hearing_note=words["hearing_note"], by=self.officer, at=moment(plan["heard"]))
-            dismiss_appeal(appeal.pk, reasons=words["reasons"], by=self.officer, at=moment(plan["dismissed"]))
+            self._hear(appeal, plan)
+
+    def _hear(self, appeal: Appeal, plan: dict[str, Any]) -> None:
+        """The officer asks a question, hears the appellant, and dismisses the appeal ground by ground."""
+        words, moment = TEXTS["appeal"], self.calendar.moment
+        by = self.manager_of(UNSUCCESSFUL)
+        acknowledge_appeal(appeal.pk, by=self.officer, at=moment(plan["acknowledged"]))
+        appellant = FurtherInformation.AskedOf.APPELLANT
+        asked = ask_for_information(appeal.pk, asked_of=appellant, question=words["question"], by=self.officer, at=moment(plan["asked"]))
+        give_information(asked.pk, answer=words["answer"], by=by, at=moment(plan["answered"]))
+        sitting = {"form": Hearing.Form.ORAL, "starts_at": moment(plan["heard"]), "where": words["where"]}
+        arrange_hearing(appeal.pk, **sitting, by=self.officer, at=moment(plan["arranged"]))
+        hear_appeal(appeal.pk, attended=words["attended"], minutes=words["minutes"], by=self.officer, at=moment(plan["recorded"]))
+        comment_on_minutes(appeal.pk, comments=words["comments"], by=by, at=moment(plan["commented"]))
+        not_made_out = AppealPoint.Finding.NOT_MADE_OUT
+        found = {each["ground"]: each["found"] for each in words["points"]}
+        findings = [
+            FindingGiven(point=point.pk, finding=not_made_out, reasons=found[point.ground.code]) for point in appeal.points.select_related("ground")
+        ]
+        dismiss_appeal(appeal.pk, findings=findings, reasons=words["reasons"], by=self.officer, at=moment(plan["dismissed"]))
 
     def release_early(self, framework: Framework) -> None:
         """Hillingdon may ask those on the micro list for performance management before the lists are published."""
         plan = TEXTS["early_release"]
         framework_list, area = framework.lists.get(code="micro"), framework.areas.get(code="performance")
         accepted = Supplier.objects.filter(listings__framework_list=framework_list, listings__area=area)
-        grant_early_release(
+        expires_at = self.calendar.moment(plan["expires"])
+        release = grant_early_release(
             framework.pk,
             buyer=Organisation.objects.get(name=HILLINGDON).pk,
             framework_list=framework_list.pk,
             area=area.pk,
             suppliers=list(accepted.values_list("pk", flat=True)),
-            expires_at=self.calendar.moment(plan["expires"]),
+            expires_at=expires_at,
             reason=plan["reason"],
             by=self.curator,
             at=self.calendar.moment(plan["at"]),
         )
+        announce_due_of_early_release(release.pk, what=EARLY_RELEASE_OVER, by=JOB, at=expires_at)
 
 
 def _only(given: dict[str, Any], *names: str) -> dict[str, Any]:

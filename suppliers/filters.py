@@ -1,16 +1,19 @@
 """How lists of this floor are narrowed, on pages and in the API alike."""
 
-from typing import Any
-
 import django_filters
 
+from commissioning.filters import MomentFilter, of_visible
+from commissioning.models import Regime
 from suppliers.models import (
     AdmissionRound,
     Appeal,
+    AppealGround,
     Application,
     EarlyRelease,
     Framework,
     FrameworkList,
+    FrameworkVersion,
+    FurtherInformation,
     Listing,
     ListPublication,
     Place,
@@ -19,25 +22,30 @@ from suppliers.models import (
 )
 
 
-class _Related(django_filters.ModelChoiceFilter):
-    """A record of another kind, of those that the viewer may see; anything else finds nothing."""
-
-    def __init__(self, model: Any, **options: Any) -> None:
-        super().__init__(queryset=lambda request: model.objects.visible_to(request.user), empty_label="Any", **options)
-
-
 class FrameworkFilters(django_filters.FilterSet):
-    """Frameworks by status and regime."""
+    """Frameworks by status and law."""
+
+    regime = django_filters.ModelChoiceFilter(queryset=Regime.objects.all(), to_field_name="code", label="Law", empty_label="Any")
 
     class Meta:
         model = Framework
         fields = ["status", "regime"]
 
 
+class FrameworkVersionFilters(django_filters.FilterSet):
+    """Versions by framework and number."""
+
+    framework = of_visible(Framework)
+
+    class Meta:
+        model = FrameworkVersion
+        fields = ["framework", "number"]
+
+
 class FrameworkListFilters(django_filters.FilterSet):
     """Lists by framework."""
 
-    framework = _Related(Framework)
+    framework = of_visible(Framework)
 
     class Meta:
         model = FrameworkList
@@ -47,7 +55,7 @@ class FrameworkListFilters(django_filters.FilterSet):
 class ServiceAreaFilters(django_filters.FilterSet):
     """Areas by framework."""
 
-    framework = _Related(Framework)
+    framework = of_visible(Framework)
 
     class Meta:
         model = ServiceArea
@@ -67,7 +75,7 @@ class SupplierFilters(django_filters.FilterSet):
 class RoundFilters(django_filters.FilterSet):
     """Rounds by framework and status."""
 
-    framework = _Related(Framework)
+    framework = of_visible(Framework)
 
     class Meta:
         model = AdmissionRound
@@ -77,7 +85,7 @@ class RoundFilters(django_filters.FilterSet):
 class ApplicationFilters(django_filters.FilterSet):
     """Applications by round, status and supplier."""
 
-    round = _Related(AdmissionRound)
+    round = of_visible(AdmissionRound)
     supplier = django_filters.CharFilter("supplier__organisation__name", lookup_expr="icontains", label="Supplier’s name contains")
 
     class Meta:
@@ -88,9 +96,9 @@ class ApplicationFilters(django_filters.FilterSet):
 class PlaceFilters(django_filters.FilterSet):
     """Places by application, list and area; not by outcome, which is a secret until decisions are sent."""
 
-    application = _Related(Application)
-    framework_list = _Related(FrameworkList)
-    area = _Related(ServiceArea)
+    application = of_visible(Application)
+    framework_list = of_visible(FrameworkList)
+    area = of_visible(ServiceArea)
 
     class Meta:
         model = Place
@@ -100,20 +108,40 @@ class PlaceFilters(django_filters.FilterSet):
 class AppealFilters(django_filters.FilterSet):
     """Appeals by round and status."""
 
-    round = _Related(AdmissionRound, field_name="place__application__round", label="Round")
+    round = of_visible(AdmissionRound, field_name="place__application__round", label="Round")
 
     class Meta:
         model = Appeal
         fields = ["round", "status"]
 
 
+class AppealGroundFilters(django_filters.FilterSet):
+    """Grounds of appeal by framework."""
+
+    framework = of_visible(Framework)
+
+    class Meta:
+        model = AppealGround
+        fields = ["framework"]
+
+
+class FurtherInformationFilters(django_filters.FilterSet):
+    """Officers' questions by appeal, and by whom they ask."""
+
+    appeal = of_visible(Appeal)
+
+    class Meta:
+        model = FurtherInformation
+        fields = ["appeal", "asked_of"]
+
+
 class ListingFilters(django_filters.FilterSet):
     """Listings by framework, list, area and supplier."""
 
-    framework = _Related(Framework, field_name="framework_list__framework", label="Framework")
-    framework_list = _Related(FrameworkList)
-    area = _Related(ServiceArea)
-    supplier = _Related(Supplier)
+    framework = of_visible(Framework, field_name="framework_list__framework", label="Framework")
+    framework_list = of_visible(FrameworkList)
+    area = of_visible(ServiceArea)
+    supplier = of_visible(Supplier)
 
     class Meta:
         model = Listing
@@ -123,8 +151,8 @@ class ListingFilters(django_filters.FilterSet):
 class PublicationFilters(django_filters.FilterSet):
     """Published versions by framework and moment."""
 
-    framework = _Related(Framework)
-    published_by = django_filters.IsoDateTimeFilter("published_at", lookup_expr="lte", label="Published by")
+    framework = of_visible(Framework)
+    published_by = MomentFilter("published_at", lookup_expr="lte", label="Published by")
 
     class Meta:
         model = ListPublication
@@ -134,7 +162,7 @@ class PublicationFilters(django_filters.FilterSet):
 class EarlyReleaseFilters(django_filters.FilterSet):
     """Early releases by framework."""
 
-    framework = _Related(Framework)
+    framework = of_visible(Framework)
 
     class Meta:
         model = EarlyRelease

@@ -9,18 +9,21 @@ from django.db.models import Count, Exists, OuterRef, Q
 from commissioning import registry
 from commissioning.models import Announcement
 from commissioning.registry import Deadline, DeskItem, Due, Found, Link
-from commissioning.wording import plural
+from commissioning.wording import plural, say
 from commissioning.working_days import working_days
-from suppliers.actions.announcements import announce_due_of_round, reminder_of
-from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, Framework, Place, Supplier
+from suppliers import appeal_providers
+from suppliers.actions.announcements import (
+    EARLY_RELEASE_OVER,
+    SUSPENSION_OVER,
+    announce_due_of_early_release,
+    announce_due_of_round,
+    announce_due_of_suspension,
+    reminder_of,
+)
+from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, Framework, Place, Supplier, Suspension
 from suppliers.reminders import due_reminder
 
 MOST = 20
-NEXT_STEP = {
-    Appeal.Status.LODGED: "An appeal was lodged: acknowledge it.",
-    Appeal.Status.ACKNOWLEDGED: "Hear the appellant.",
-    Appeal.Status.HEARD: "The appeal was heard: decide it.",
-}
 
 
 def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
@@ -28,11 +31,12 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
     yield from _released_to(user, at)
     if user.has_perm("suppliers.draft_framework"):
         yield from _to_curate(user, at)
-    if user.has_perm("suppliers.hear_appeal"):
-        yield from _to_hear(user)
+    if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
+        yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
         yield from _to_apply_for(user, at)
-        yield from _to_appeal_against(user, at)
+        yield from appeal_providers.to_appeal_against(user, at)
+        yield from appeal_providers.of_appellant(user, at)
 
 
 def _released_to(user: Any, at: datetime) -> Iterator[DeskItem]:
@@ -49,17 +53,9 @@ def _to_curate(user: Any, at: datetime) -> Iterator[DeskItem]:
     for round_ in rounds.being_decided(at).annotate(undecided=undecided).order_by("closes_at")[:MOST]:
         left = f"{plural(round_.undecided, 'place')} to decide." if round_.undecided else "Everything is decided: send the decisions."
         yield DeskItem(str(round_), round_.get_absolute_url(), left)
-    appeals = Appeal.objects.undecided().filter(place__application__round=OuterRef("pk"))
+    appeals = Appeal.objects.waiting(at).filter(place__application__round=OuterRef("pk"))
     for round_ in rounds.past_appeals(at).exclude(Exists(appeals)).order_by("appeals_end_at")[:MOST]:
         yield DeskItem(str(round_), round_.get_absolute_url(), "The time for appeals is over: publish the lists.")
-
-
-def _to_hear(user: Any) -> Iterator[DeskItem]:
-    appeals = Appeal.objects.visible_to(user).undecided().filter(place__application__round__framework__authority__in=user.organisations)
-    related = ("place__framework_list", "place__area", "place__application__supplier__organisation")
-    for appeal in appeals.select_related(*related).order_by("lodged_at")[:MOST]:
-        title = f"{appeal.place.application.supplier}: {appeal.place}"
-        yield DeskItem(title, appeal.get_absolute_url(), NEXT_STEP[appeal.status])
 
 
 def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:
@@ -70,17 +66,6 @@ def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:
     not_begun = AdmissionRound.objects.visible_to(user).receiving(at).exclude(Exists(own.filter(round=OuterRef("pk"))))
     for round_ in not_begun.order_by("closes_at")[:MOST]:
         yield DeskItem(str(round_), round_.get_absolute_url(), "Applications are invited.", round_.closes_at)
-
-
-def _to_appeal_against(user: Any, at: datetime) -> Iterator[DeskItem]:
-    refused = Place.objects.visible_to(user).filter(
-        outcome=Place.Outcome.REFUSED,
-        appeal=None,
-        application__supplier__organisation__in=user.organisations,
-        application__round__in=AdmissionRound.objects.hearing_appeals(at),
-    )
-    for place in refused.select_related("application__round", "framework_list", "area").order_by("application__round__appeals_end_at")[:MOST]:
-        yield DeskItem(str(place), place.get_absolute_url(), "You were not accepted. You can appeal.", place.application.round.appeals_end_at)
 
 
 def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:
@@ -108,14 +93,16 @@ def searches(user: Any, text: str) -> Iterator[Found]:
 
 
 def due(at: datetime) -> Iterator[Due]:
-    """Rounds that have closed, windows that are over, and reminders of deadlines that are near."""
-    for what, rounds in (
-        ("round_closed", AdmissionRound.objects.being_decided(at)),
-        ("appeal_window_over", AdmissionRound.objects.past_appeals(at)),
+    """Rounds that have closed; windows, suspensions and early releases that are over; and reminders of deadlines that are near."""
+    for act, what, records in (
+        (announce_due_of_round, "round_closed", AdmissionRound.objects.being_decided(at)),
+        (announce_due_of_round, "appeal_window_over", AdmissionRound.objects.past_appeals(at)),
+        (announce_due_of_suspension, SUSPENSION_OVER, Suspension.objects.run_out(at)),
+        (announce_due_of_early_release, EARLY_RELEASE_OVER, EarlyRelease.objects.expired(at)),
     ):
         told = Announcement.objects.filter(subject_id=OuterRef("pk"), what=what)
-        for pk in rounds.exclude(Exists(told)).order_by("pk").values_list("pk", flat=True)[:100]:
-            yield Due(announce_due_of_round, pk, what)
+        for pk in records.exclude(Exists(told)).order_by("pk").values_list("pk", flat=True)[:100]:
+            yield Due(act, pk, what)
     yield from _reminders(at)
 
 
@@ -128,20 +115,54 @@ def _reminders(at: datetime) -> Iterator[Due]:
             yield Due(announce_due_of_round, round_.pk, what)
 
 
+def _holds_any(user: Any, *verbs: str) -> bool:
+    return user.is_authenticated and any(user.has_perm(f"suppliers.{verb}") for verb in verbs)
+
+
+def _applies(user: Any) -> bool:
+    return _holds_any(user, "apply")
+
+
+def _curates(user: Any) -> bool:
+    return _holds_any(user, "draft_framework")
+
+
+def _decides(user: Any) -> bool:
+    return _holds_any(user, "draft_framework", "acknowledge_appeal")
+
+
 def _takes_part(user: Any) -> bool:
-    return user.is_authenticated and any(user.has_perm(f"suppliers.{verb}") for verb in ("apply", "draft_framework", "hear_appeal"))
+    return _applies(user) or _decides(user)
+
+
+def _looks_on(user: Any) -> bool:
+    return not _takes_part(user)
 
 
 def register() -> None:
     """Add every provider to the registry."""
     registry.desk.append(desk)
-    registry.deadlines.append(deadlines)
+    registry.deadlines += [deadlines, appeal_providers.deadlines]
     registry.searches.append(searches)
-    registry.due.append(due)
+    registry.due += [due, appeal_providers.due]
+    say(
+        {
+            "announce_due_of_round:round_closed": "Told the curators that the round has closed",
+            "announce_due_of_round:appeal_window_over": "Told the authority that the time for appeals is over",
+            "announce_due_of_round:reminder": "Reminded those whose applications are drafts",
+            "announce_due_of_suspension": "Told that the suspension is over",
+            "announce_due_of_early_release": "Told that the early release holds no more",
+            "announce_due_of_appeal:appeal_lapsed": "Told the appellant that its draft has lapsed",
+            "announce_due_of_appeal:new_appeal_window_over": "Told the authority that the new time for an appeal is over",
+            "announce_due_of_information": "Told that the time for an answer is over",
+            "announce_due_of_hearing": "Told the officer that the time to comment on the minutes is over",
+        }
+    )
     registry.navigation += [
-        Link("Published lists", "published_lists", 10),
-        Link("Suppliers", "supplier:index", 12),
-        Link("Admission rounds", "admissionround:index", 14),
-        Link("Applications", "application:index", 16, _takes_part),
-        Link("Appeals", "appeal:index", 18, _takes_part),
+        Link("Frameworks", "framework:index", 8, menu=_curates),
+        Link("Published lists", "published_lists", 10, menu=_looks_on),
+        Link("Suppliers", "supplier:index", 12, menu=_looks_on),
+        Link("Admission rounds", "admissionround:index", 14, menu=lambda user: not user.is_authenticated or _takes_part(user)),
+        Link("Applications", "application:index", 16, _takes_part, menu=lambda user: not _curates(user)),
+        Link("Appeals", "appeal:index", 18, _takes_part, menu=_decides),
     ]

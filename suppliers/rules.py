@@ -58,28 +58,78 @@ def took_no_part(user: Any, appeal: Any) -> bool:
     return not appeal.place.application.supplier.parties() & user.organisations and appeal.is_free_of(user)
 
 
-decides_the_appeal = hears_appeals_against_it & took_no_part
+@rules.predicate
+def writes_the_appeal(user: Any, appeal: Any) -> bool:
+    """Whether the person writes for the appellant."""
+    return user.is_authenticated and appeal is not None and user.holds(Role.CONTRIBUTOR, appeal.place.application.supplier.organisation_id)
+
+
+@rules.predicate
+def is_its_officer(user: Any, appeal: Any) -> bool:
+    """Whether the person is the officer who has the appeal; asked of none, whether it could be."""
+    return appeal is None or appeal.officer_id == user.pk
+
+
+@rules.predicate
+def was_asked(user: Any, asked: Any) -> bool:
+    """Whether the person is one of those whom the officer asked: the appellant's bid managers, or the authority's curators."""
+    if asked is None:
+        return False
+    if asked.asked_of == asked.AskedOf.CURATORS:
+        return curates_it(user, asked)
+    return brought_it(user, asked.appeal)
+
+
+takes_up_the_appeal = hears_appeals_against_it & took_no_part
+decides_the_appeal = takes_up_the_appeal & is_its_officer
+assesses_anew = curates_it & took_no_part & ~is_its_officer
 
 rules.add_perm("suppliers.register_supplier", is_curator)
 rules.add_perm("suppliers.register_consortium", is_curator)
 rules.add_perm("suppliers.describe_supplier", manages_bids_of_the_supplier | is_curator)
 
-for verb in ("draft_framework", "describe_framework", "add_list", "add_area", "add_service", "establish_framework", "end_framework", "open_round"):
+for verb in ("draft_framework", "describe_framework", "add_list", "add_area", "add_service", "remove_part", "end_framework", "open_round"):
+    rules.add_perm(f"suppliers.{verb}", curates_it)
+for verb in (
+    "set_term",
+    "set_periods",
+    "set_buyers",
+    "set_award_criteria",
+    "set_price_and_fee",
+    "describe_selection",
+    "set_reopening",
+    "set_letters",
+):
+    rules.add_perm(f"suppliers.{verb}", curates_it)
+for verb in ("publish_framework", "discard_changes"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
 for verb in ("describe_round", "announce_round", "extend_round", "withdraw_round", "decide_place", "send_decisions", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
-rules.add_perm("suppliers.announce_due_of_round", rules.always_deny)
+
+for verb in ("round", "suspension", "early_release", "appeal", "information", "hearing"):
+    rules.add_perm(f"suppliers.announce_due_of_{verb}", rules.always_deny)
 
 rules.add_perm("suppliers.apply", holds(Role.BID_MANAGER))
 rules.add_perm("suppliers.save_application", manages_the_bids_of_it | contributes_to_it)
 rules.add_perm("suppliers.submit_application", manages_the_bids_of_it)
 rules.add_perm("suppliers.withdraw_application", manages_the_bids_of_it)
 
-rules.add_perm("suppliers.lodge_appeal", was_refused_by_it)
-rules.add_perm("suppliers.withdraw_appeal", brought_it)
-for verb in ("acknowledge_appeal", "hear_appeal", "uphold_appeal", "dismiss_appeal"):
+rules.add_perm("suppliers.add_appeal_ground", curates_it)
+rules.add_perm("suppliers.draft_appeal", was_refused_by_it)
+for verb in ("save_appeal", "attach_evidence", "remove_evidence"):
+    rules.add_perm(f"suppliers.{verb}", brought_it | writes_the_appeal)
+for verb in ("lodge_appeal", "withdraw_appeal", "comment_on_minutes"):
+    rules.add_perm(f"suppliers.{verb}", brought_it)
+for verb in ("acknowledge_appeal", "give_appeal"):
+    rules.add_perm(f"suppliers.{verb}", takes_up_the_appeal)
+for verb in ("ask_for_information", "arrange_hearing", "adjourn_hearing", "hear_appeal", "uphold_appeal", "dismiss_appeal", "remit_appeal"):
     rules.add_perm(f"suppliers.{verb}", decides_the_appeal)
+rules.add_perm("suppliers.give_information", was_asked)
+for verb in ("list_appellant", "reissue_reasons"):
+    rules.add_perm(f"suppliers.{verb}", curates_it)
+for verb in ("assess_anew", "send_fresh_decision"):
+    rules.add_perm(f"suppliers.{verb}", assesses_anew)
 
 for verb in ("grant_early_release", "suspend_listing", "reinstate_listing", "end_listing"):
     rules.add_perm(f"suppliers.{verb}", curates_it)

@@ -8,13 +8,13 @@ from rest_framework import serializers
 
 from suppliers.models import (
     AdmissionRound,
-    Appeal,
     Application,
     ApplicationVersion,
     ConsortiumMember,
     EarlyRelease,
     Framework,
     FrameworkList,
+    FrameworkVersion,
     Listing,
     ListPublication,
     Place,
@@ -25,8 +25,31 @@ from suppliers.models import (
 )
 
 
+class AwardCriterionSerializer(serializers.Serializer):
+    """A criterion of a framework, with its weight out of 100 among its siblings."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    weight = serializers.CharField()
+    within = serializers.CharField(required=False)
+    description = serializers.CharField(required=False)
+
+
 class FrameworkSerializer(serializers.ModelSerializer):
-    """A framework agreement; its rules are codes of period rules."""
+    """A framework agreement as it is in force; its law is the code of a regime, its rules are codes of period rules.
+
+    `changes` is what waits for its next version, to its own authority alone.
+    """
+
+    regime = serializers.CharField(source="regime_id", read_only=True)
+    appeal_rule = serializers.CharField(source="appeal_rule_id", read_only=True)
+    standstill_rule = serializers.CharField(source="standstill_rule_id", read_only=True)
+    tender_rule = serializers.CharField(source="tender_rule_id", read_only=True, allow_null=True)
+    buyer_classes = serializers.ListField(child=serializers.CharField(), read_only=True)
+    named_buyers = serializers.ListField(child=serializers.UUIDField(), read_only=True)
+    criteria = AwardCriterionSerializer(many=True, read_only=True)
+    letters = serializers.DictField(child=serializers.CharField(), read_only=True)
+    changes = serializers.SerializerMethodField()
 
     class Meta:
         model = Framework
@@ -43,8 +66,76 @@ class FrameworkSerializer(serializers.ModelSerializer):
             "status",
             "appeal_rule",
             "standstill_rule",
+            "tender_rule",
+            "longest_ends_on",
+            "term_ground",
+            "buyer_classes",
+            "named_buyers",
+            "criteria",
+            "price_mechanism",
+            "estimated_value",
+            "fee_percent",
+            "selection_process",
+            "reopens",
+            "reopening",
+            "letters",
+            "changes",
         )
         read_only_fields = fields
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_changes(self, framework: Framework) -> dict[str, Any] | None:
+        """What waits for the next version."""
+        return framework.changes if framework.authority_id in getattr(self.context["request"].user, "organisations", ()) else None
+
+
+class DemandSerializer(serializers.Serializer):
+    """Something that is asked of a framework, the act by which it is stated, and what is missing of it (empty: nothing)."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    verb = serializers.CharField()
+    missing = serializers.CharField()
+
+
+class DifferenceSerializer(serializers.Serializer):
+    """One thing that two versions say otherwise."""
+
+    what = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class CheckSerializer(serializers.Serializer):
+    """What is asked of a framework's next version, and what that version would change."""
+
+    demands = DemandSerializer(many=True)
+    changes = DifferenceSerializer(many=True)
+
+
+class FrameworkVersionSerializer(serializers.ModelSerializer):
+    """A published version of a framework, without its content."""
+
+    class Meta:
+        model = FrameworkVersion
+        fields = ("id", "created_at", "framework", "number", "published_at", "content_hash")
+        read_only_fields = fields
+
+
+class WholeVersionSerializer(serializers.ModelSerializer):
+    """A published version of a framework, with its content as its hash covers it."""
+
+    content = serializers.SerializerMethodField()
+
+    class Meta:
+        model = FrameworkVersion
+        fields = (*FrameworkVersionSerializer.Meta.fields, "content")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.DictField())
+    def get_content(self, version: FrameworkVersion) -> Any:
+        """The content, exactly as it was published."""
+        return version.content
 
 
 class FrameworkListSerializer(serializers.ModelSerializer):
@@ -124,12 +215,12 @@ class PlaceSerializer(serializers.ModelSerializer):
 
     outcome = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
-    appeal = serializers.SerializerMethodField()
+    appeals = serializers.SerializerMethodField()
     listing = serializers.SerializerMethodField()
 
     class Meta:
         model = Place
-        fields = ("id", "application", "framework_list", "area", "outcome", "reasons", "appeal", "listing")
+        fields = ("id", "application", "framework_list", "area", "outcome", "reasons", "appeals", "listing")
         read_only_fields = fields
 
     def _is_shown(self, place: Place) -> bool:
@@ -144,9 +235,11 @@ class PlaceSerializer(serializers.ModelSerializer):
         """The reasons, if the viewer may read them."""
         return place.reasons if self._is_shown(place) else None
 
-    def get_appeal(self, place: Place) -> UUID | None:
-        """The appeal against it, if there is one."""
-        return place.appeal.pk if hasattr(place, "appeal") else None
+    def get_appeals(self, place: Place) -> list[UUID]:
+        """The appeals against it that the viewer may see, the first one first; what came of one is with it."""
+        is_own = place.application.supplier.organisation_id in self.context["request"].user.organisations
+        shown = [appeal for appeal in place.appeals.all() if is_own or appeal.lodged_at is not None]
+        return [appeal.pk for appeal in sorted(shown, key=lambda appeal: appeal.created_at)]
 
     def get_listing(self, place: Place) -> UUID | None:
         """The listing that came of it, if there is one."""
@@ -190,15 +283,6 @@ class ApplicationSerializer(serializers.ModelSerializer):
         """The draft, to its own people."""
         is_own = application.supplier.organisation_id in self.context["request"].user.organisations
         return ApplicationDraftSerializer(application).data if is_own else None
-
-
-class AppealSerializer(serializers.ModelSerializer):
-    """An appeal against a refused place."""
-
-    class Meta:
-        model = Appeal
-        fields = ("id", "created_at", "place", "status", "grounds", "lodged_at", "officer", "heard_at", "hearing_note", "decided_at", "reasons")
-        read_only_fields = fields
 
 
 class SuspensionSerializer(serializers.ModelSerializer):

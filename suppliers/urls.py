@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/", include((applications.urlpatterns, "application"))),
     path("places/", include((places.urlpatterns, "place"))),
     path("appeals/", include((appeals.urlpatterns, "appeal"))),
+    path("further-information/", include((appeals.information_urlpatterns, "furtherinformation"))),
     path("listings/", include((listings.urlpatterns, "listing"))),
     path("early-releases/", include((listings.release_urlpatterns, "earlyrelease"))),
 ]

@@ -23,7 +23,7 @@ def open_round(framework_id: UUID, *, title: str, closes_at: datetime, notice: s
     framework = Framework.objects.visible_to(by).get(pk=framework_id)
     round_ = AdmissionRound(framework=framework, title=title, notice=notice, closes_at=closes_at)
     with beginning(round_, "open_round", by=by, within=framework, at=at) as step:
-        framework.refresh_from_db()
+        framework = round_.framework = step.within_a(Framework)
         step.require(framework.status == Framework.Status.LIVE, "The framework is not in force. A round begins under a framework that is.")
         step.facts |= {"title": title, "closes_at": closes_at}
     return round_
@@ -161,6 +161,7 @@ def _send_letters(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None
     decided_on = _by_application(places.select_related("application__supplier__organisation", "framework_list", "area"))
     people = bid_managers(application.supplier for application in decided_on)
     for application, decided in decided_on.items():
+        application.round = step.record  # one for all, so that a letter asks for none
         facts = {"decisions": [_said(place) for place in decided], "appeals_end_at": step.record.appeals_end_at}
         trail.append(application.docket_id, at=step.at, by=step.by, verb="send_decisions", subject=application, facts=facts)
         words = {"places": decided, "round": step.record}

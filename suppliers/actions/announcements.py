@@ -1,4 +1,4 @@
-"""Tell people what has fallen due in an admission round, each thing once."""
+"""Tell people what has fallen due in an admission round, and of suspensions and early releases that are over, each thing once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,8 +8,11 @@ from commissioning.announcing import claim
 from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
-from suppliers.models import AdmissionRound, Application
+from suppliers.models import AdmissionRound, Application, EarlyRelease, Suspension
 from suppliers.recipients import bid_managers
+
+SUSPENSION_OVER = "suspension_over"
+EARLY_RELEASE_OVER = "early_release_over"
 
 
 def announce_due_of_round(round_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
@@ -49,3 +52,25 @@ _TELLS: dict[str, Callable[[Step[AdmissionRound], str], None]] = {
     "appeal_window_over": _tell_of_end_of_appeals,
     "reminder": _remind,
 }
+
+
+def announce_due_of_suspension(suspension_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> Suspension:
+    """Tell the supplier and the curators, once, that a suspension is over and the listing stands again: `what` is `suspension_over`."""
+    with moving(Suspension, suspension_id, "announce_due_of_suspension", by=by, at=at) as step:
+        claim(step, what)
+        is_over = what == SUSPENSION_OVER and Suspension.objects.run_out(step.at).filter(pk=suspension_id).exists()
+        step.require(is_over, "The suspension is not over, or the listing does not stand again after it.")
+        listing = step.record.listing
+        people = listing.supplier.organisation.people(Role.BID_MANAGER) | listing.docket_keeper().curators()
+        step.tell(people, "suspension_over")
+    return step.record
+
+
+def announce_due_of_early_release(release_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> EarlyRelease:
+    """Tell the buyer and the curators, once, that an early release holds no more: `what` is `early_release_over`."""
+    with moving(EarlyRelease, release_id, "announce_due_of_early_release", by=by, at=at) as step:
+        claim(step, what)
+        release = step.record
+        step.require(what == EARLY_RELEASE_OVER and not release.is_in_force(step.at), "The early release still holds.")
+        step.tell(release.buyer.people(Role.PROCUREMENT_LEAD) | release.framework.curators(), "early_release_over")
+    return step.record

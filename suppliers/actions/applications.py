@@ -29,7 +29,7 @@ def apply(round_id: UUID, *, supplier: UUID, by: Actor, at: datetime | None = No
     with beginning(application, "apply", by=by, within=round_, at=at) as step:
         if not by.has_perm("suppliers.submit_application", application):
             raise PermissionDenied("You may not do this.")
-        round_.refresh_from_db()
+        round_ = application.round = step.within_a(AdmissionRound)
         step.require(round_.is_receiving(step.at), _not_received(round_, step.at))
         step.facts |= {"round": round_.pk, "supplier": application.supplier_id}
     return application

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from commissioning.models import Organisation, PeriodRule
+from commissioning.models import Organisation, PeriodRule, Regime
 from commissioning.models.people import Actor
 from commissioning.moves import beginning, moving
+from commissioning.wording import date_text
+from suppliers.actions.appeal_grounds import give_usual_grounds
 from suppliers.models import AdmissionRound, Framework, FrameworkList, Listing, Service, ServiceArea, Supplier
 from suppliers.recipients import bid_managers
 
@@ -21,21 +23,27 @@ def draft_framework(
     regime: str,
     starts_on: date,
     ends_on: date,
-    appeal_rule: str,
-    standstill_rule: str,
+    appeal_rule: str = "",
+    standstill_rule: str = "",
     description: str = "",
     by: Actor,
     at: datetime | None = None,
 ) -> Framework:
-    """Begin a framework of this authority, seen by its own people alone until it is established.
+    """Begin a framework of this authority, seen by its own people alone until it is published.
 
-    The rules are codes of period rules. Raises ValidationError for a term that ends before it starts or a rule that is not there.
+    The law is the code of a regime, and the rules are codes of period rules; a rule that is left out is the regime's own.
+    Raises ValidationError for a term that ends before it starts, and for a regime or a rule that is not there.
     """
     keeper = Organisation.objects.visible_to(by).get(pk=authority, kind=Organisation.Kind.AUTHORITY)
     framework = Framework(authority=keeper, reference=reference)
-    _describe(framework, title, description, regime, starts_on, ends_on, appeal_rule, standstill_rule)
+    law = regime_of(regime)
+    framework.say(title=title, description=description, regime_id=law.code, **_days(starts_on, ends_on))
+    framework.say(appeal_rule_id=rule_of("appeal_rule", appeal_rule or law.appeal_rule_id or ""))
+    framework.say(standstill_rule_id=rule_of("standstill_rule", standstill_rule or law.standstill_rule_id or ""))
     with beginning(framework, "draft_framework", by=by, at=at) as step:
         step.facts |= {"reference": reference, "title": title}
+        framework.save()
+        give_usual_grounds(framework, step.at)
     return framework
 
 
@@ -44,37 +52,67 @@ def describe_framework(
     *,
     title: str,
     regime: str,
-    starts_on: date,
-    ends_on: date,
-    appeal_rule: str,
-    standstill_rule: str,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    appeal_rule: str = "",
+    standstill_rule: str = "",
     description: str = "",
     by: Actor,
     at: datetime | None = None,
 ) -> Framework:
-    """Write down what a framework in draft is, its term and its periods."""
+    """Write down what a framework is and under which law; days and periods that are left out stay as they are.
+
+    Once it is published this is for its next version, and the law stays.
+    """
     with moving(Framework, framework_id, "describe_framework", by=by, at=at) as step:
-        _describe(step.record, title, description, regime, starts_on, ends_on, appeal_rule, standstill_rule)
-        step.facts |= {"title": title, "starts_on": starts_on, "ends_on": ends_on, "appeal_rule": appeal_rule, "standstill_rule": standstill_rule}
+        framework, drafted = step.record, step.record.drafted()
+        law = regime_of(regime)
+        if framework.status != Framework.Status.DRAFT and law.code != framework.regime_id:
+            raise ValidationError({"regime": f"The law of a published framework does not change: it is the {framework.regime}."})
+        framework.say(title=title, description=description, regime_id=law.code)
+        set_days(framework, starts_on or drafted.starts_on, ends_on or drafted.ends_on)
+        framework.say(appeal_rule_id=rule_of("appeal_rule", appeal_rule or drafted.appeal_rule_id))
+        framework.say(standstill_rule_id=rule_of("standstill_rule", standstill_rule or drafted.standstill_rule_id))
+        step.facts |= {"title": title, "regime": law.code, "starts_on": framework.starts_on, "ends_on": ends_on or drafted.ends_on}
     return step.record
 
 
-def _describe(
-    framework: Framework, title: str, description: str, regime: str, starts_on: date, ends_on: date, appeal_rule: str, standstill_rule: str
-) -> None:
+def regime_of(code: str) -> Regime:
+    """The regime of this code. Raises ValidationError that names those that there are."""
+    found = Regime.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(Regime.objects.values_list("code", flat=True))
+        raise ValidationError({"regime": f"There is no regime “{code}”. The regimes are: {known}."})
+    return found
+
+
+def rule_of(field: str, code: str) -> str:
+    """The code, if a period rule has it. Raises ValidationError for the field."""
+    if not code:
+        raise ValidationError({field: "Choose a period rule: the law that the framework is under has none of its own for this."})
+    if not PeriodRule.objects.filter(code=code).exists():
+        raise ValidationError({field: f"There is no period rule “{code}”. Choose one of those that the calendar has."})
+    return code
+
+
+def _days(starts_on: date, ends_on: date) -> dict[str, date]:
     if ends_on <= starts_on:
         raise ValidationError({"ends_on": "The framework ends on or before the day that it starts. Choose a later day."})
-    framework.title, framework.description, framework.regime = title, description, regime
-    framework.starts_on, framework.ends_on = starts_on, ends_on
-    framework.appeal_rule = _rule("appeal_rule", appeal_rule)
-    framework.standstill_rule = _rule("standstill_rule", standstill_rule)
+    return {"starts_on": starts_on, "ends_on": ends_on}
 
 
-def _rule(field: str, code: str) -> PeriodRule:
-    rule = PeriodRule.objects.filter(code=code).first()
-    if rule is None:
-        raise ValidationError({field: f"There is no period rule “{code}”. Choose one of those that the calendar has."})
-    return rule
+def set_days(framework: Framework, starts_on: date, ends_on: date) -> None:
+    """Set the term. Of a published framework it only becomes longer, to the last day of the longest extension at most."""
+    if framework.status == Framework.Status.DRAFT:
+        framework.say(**_days(starts_on, ends_on))
+        return
+    if starts_on != framework.starts_on:
+        raise ValidationError({"starts_on": f"The first day of a published framework does not change: it is {date_text(framework.starts_on)}."})
+    longest = framework.longest_ends_on or framework.ends_on
+    if not framework.ends_on <= ends_on <= longest:
+        may = f"It runs to {date_text(framework.ends_on)}, and can be extended to {date_text(longest)} at most."
+        raise ValidationError({"ends_on": f"{may} To end it sooner, end the framework."})
+    framework.say(ends_on=ends_on)
 
 
 def add_list(
@@ -104,44 +142,56 @@ def add_area(framework_id: UUID, *, code: str, name: str, description: str = "",
 
 
 def add_service(framework_id: UUID, *, area: UUID, code: str, name: str, description: str = "", by: Actor, at: datetime | None = None) -> Service:
-    """Put one more service on an area's menu."""
+    """Put one more service on an area's menu; once the framework is published, with its next version."""
     with moving(Framework, framework_id, "add_service", by=by, at=at) as step:
-        where = step.record.areas.get(pk=area)
-        made = Service(area=where, code=code, name=name, description=description, order=where.services.count())
+        framework, where = step.record, step.record.areas.get(pk=area)
+        waiting = [each for each in framework.services_to_come if each["area"] == str(where.pk)]
+        made = Service(area=where, code=code, name=name, description=description, order=where.services.count() + len(waiting))
         step.facts["area"] = where.code
-        _add(step.facts, made, step.at)
+        if framework.status == Framework.Status.DRAFT:
+            _add(step.facts, made, step.at)
+        else:
+            made.created_at = step.at
+            made.check_fields()
+            taken = where.services.filter(code=code).exists() or code in [each["code"] for each in waiting]
+            step.require(not taken, "One service per code of an area.")
+            framework.add_to_come(made)
+            step.facts |= {"id": made.pk, "code": made.code, "name": made.name}
     return made
+
+
+def remove_part(framework_id: UUID, *, part: UUID, by: Actor, at: datetime | None = None) -> Framework:
+    """Take a list, area or service out of a draft; of a published framework, a service that waits for the next version."""
+    with moving(Framework, framework_id, "remove_part", by=by, at=at) as step:
+        framework = step.record
+        if framework.status != Framework.Status.DRAFT:
+            found = [each for each in framework.services_to_come if each["id"] == str(part)]
+            step.require(found, "What is published stays. Only a service that waits for the next version can be taken out.")
+            framework.changes["services"] = [each for each in framework.services_to_come if each["id"] != str(part)]
+            if not framework.changes["services"]:
+                del framework.changes["services"]
+            step.facts |= {"id": part, "code": found[0]["code"]}
+            return framework
+        record = _part_of(framework, part)
+        step.facts |= {"id": part, "kind": record._meta.verbose_name, "code": record.code}
+        record.delete()
+    return framework
+
+
+def _part_of(framework: Framework, part: UUID) -> FrameworkList | ServiceArea | Service:
+    """The list, area or service of this id. Raises ValidationError for none, and for an area that has services."""
+    for parts in (framework.lists, framework.areas, Service.objects.filter(area__framework=framework)):
+        if (found := parts.filter(pk=part).first()) is not None:
+            if isinstance(found, ServiceArea) and found.services.exists():
+                raise ValidationError({"part": f"The area {found} has services. Take these out first."})
+            return found
+    raise ValidationError({"part": "The framework has no such list, area or service."})
 
 
 def _add(facts: dict[str, Any], part: FrameworkList | ServiceArea | Service, at: datetime) -> None:
     part.created_at = at
     part.save(force_insert=True)
     facts |= {"id": part.pk, "code": part.code, "name": part.name}
-
-
-def what_is_missing(framework: Framework) -> list[str]:
-    """What it needs before it can be established, as phrases that follow “it needs”."""
-    lists, areas = framework.lists.exists(), list(framework.areas.prefetch_related("services"))
-    bare = [area.name for area in areas if not area.services.all()]
-    needs = [
-        (not framework.description.strip(), "a description"),
-        (not lists, "at least one list"),
-        (not areas, "at least one area"),
-        (bare, f"a service in each area: there is none in {', '.join(bare)}"),
-    ]
-    return [what for is_missing, what in needs if is_missing]
-
-
-def establish_framework(framework_id: UUID, *, by: Actor, at: datetime | None = None) -> Framework:
-    """Bring a complete framework into force and show it to everybody; its lists and areas are fixed from now on."""
-    with moving(Framework, framework_id, "establish_framework", by=by, at=at) as step:
-        missing = what_is_missing(step.record)
-        step.require(not missing, f"The framework is not complete. It needs {'; '.join(missing)}.")
-        step.facts |= {
-            "lists": list(step.record.lists.values_list("code", flat=True)),
-            "areas": list(step.record.areas.values_list("code", flat=True)),
-        }
-    return step.record
 
 
 def end_framework(framework_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Framework:

@@ -8,15 +8,16 @@ from uuid import UUID
 from commissioning.canon import digest, plain
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
+from commissioning.refusals import Refused
 from commissioning.wording import ending_text, plural
-from suppliers.models import AdmissionRound, Appeal, Framework, Listing, ListPublication, Supplier
+from suppliers.models import AdmissionRound, Appeal, Framework, FreshDecision, Listing, ListPublication, Supplier
 from suppliers.recipients import bid_managers
 
 
 def publish_lists(round_id: UUID, *, by: Actor, at: datetime | None = None) -> AdmissionRound:
     """Publish the framework's lists with those whom the round admitted, as the next version.
 
-    Refused while the appeal window runs or an appeal in the round is open; an early release is the way around.
+    Refused while a window for appeals runs, or an appeal in the round is open or not carried out; an early release is the way around.
     """
     with moving(AdmissionRound, round_id, "publish_lists", by=by, at=at) as step:
         round_ = step.record
@@ -24,12 +25,24 @@ def publish_lists(round_id: UUID, *, by: Actor, at: datetime | None = None) -> A
             round_.is_past_appeals(step.at),
             f"Appeals can be lodged until {ending_text(round_.appeals_end_at)}. A buyer that cannot wait needs an early release.",
         )
-        waiting = Appeal.objects.undecided().filter(place__application__round=round_).count()
-        step.require(not waiting, f"{plural(waiting, 'appeal is', 'appeals are')} open. Each must be decided or withdrawn first.")
+        _require_appeals_done(step)
         Listing.objects.filter(place__application__round=round_, published_at__isnull=True, ended_at__isnull=True).update(published_at=step.at)
         round_.published_at = step.at
         publish_version(step, round_.framework, round_)
     return round_
+
+
+def _require_appeals_done(step: Step[AdmissionRound]) -> None:
+    """Nothing is published while an appeal in the round is open, a decision on one is not carried out, or a new window for appeals runs."""
+    appeals = Appeal.objects.filter(place__application__round=step.record)
+    waiting = appeals.undecided().count()
+    step.require(not waiting, f"{plural(waiting, 'appeal is', 'appeals are')} open. Each must be decided or withdrawn first.")
+    undone = appeals.blocking().count()
+    step.require(not undone, f"{plural(undone, 'decision on an appeal is', 'decisions on appeals are')} not carried out yet. Do that first.")
+    window = FreshDecision.objects.contestable(step.at).filter(appeal__in=appeals).order_by("appeals_end_at").last()
+    if window is not None:
+        ends = ending_text(window.appeals_end_at)
+        raise Refused(f"The refusal of {window.appeal.place}, made anew, can be appealed against until {ends}. Wait for that end.")
 
 
 def publish_version(step: Step[Any], framework: Framework, round_: AdmissionRound | None = None) -> ListPublication:

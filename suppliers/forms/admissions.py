@@ -100,21 +100,3 @@ class DecidePlace(ActForm):
     def prepare(self) -> None:
         """As it was decided before, if it was."""
         self.initial.update({"outcome": self.record.outcome, "reasons": self.record.reasons})
-
-
-class LodgeAppeal(ActForm):
-    """Why the refusal is wrong."""
-
-    grounds = forms.CharField(max_length=20000, label="Grounds", help_text="Why the decision is wrong.", widget=forms.Textarea(attrs={"rows": 14}))
-
-
-class HearAppeal(ActForm):
-    """What was heard."""
-
-    hearing_note = _text(12, label="What was heard", help_text="Who was heard, how, and what was said. The appellant reads it.")
-
-
-class DecideAppeal(ActForm):
-    """Why the appeal is decided so."""
-
-    reasons = _text(12, label="Reasons", help_text="The appellant reads them.")

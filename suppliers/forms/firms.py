@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 
-from commissioning.form_fields import MomentField
+from commissioning.form_fields import MomentField, PlainNumber
 from commissioning.models import Identifier, Organisation
 from commissioning.pages import ActForm
 
@@ -43,7 +43,7 @@ class RegisterSupplier(DescribeSupplier):
         return {**words, "identifiers": [{"scheme": scheme, "value": value}] if scheme and value else []}
 
 
-class _Share(forms.DecimalField):
+class _Share(PlainNumber):
     """A percentage with two decimals."""
 
     def __init__(self, **options: Any) -> None:

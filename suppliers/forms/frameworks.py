@@ -5,40 +5,28 @@ from typing import Any
 from django import forms
 
 from commissioning.form_fields import DayField, MomentField
-from commissioning.models import Organisation, PeriodRule
+from commissioning.models import Organisation
 from commissioning.pages import ActForm
+from suppliers.forms.terms import regimes, rules
 from suppliers.models import FrameworkList, Listing, ServiceArea, Supplier
 
-
-def _codes() -> list[tuple[str, str]]:
-    rules = PeriodRule.objects.filter(length__gt=0)
-    words = [(rule.code, f"{rule.code}: {rule.length} {rule.get_unit_display().lower()} from: {rule.trigger}") for rule in rules]
-    return [("", "Choose one"), *words]
+BY_LAW = "As the law has it"
 
 
-class DescribeFramework(ActForm):
-    """What a framework is, its term and its periods."""
-
-    title = forms.CharField(max_length=200, label="Title")
-    description = forms.CharField(max_length=10000, required=False, label="Description", widget=forms.Textarea(attrs={"rows": 6}))
-    regime = forms.CharField(max_length=20, label="The law it is set up under", help_text="For example, PCR2006 or PA2023.")
-    starts_on = DayField(label="First day")
-    ends_on = DayField(label="Last day")
-    appeal_rule = forms.ChoiceField(choices=_codes, label="How long a refused supplier may appeal")
-    standstill_rule = forms.ChoiceField(choices=_codes, label="How long a buyer waits between intended award and contract")
-
-    def prepare(self) -> None:
-        """As it stands now."""
-        self.initial.update({name: getattr(self.record, name) for name in ("title", "description", "regime", "starts_on", "ends_on")})
-        self.initial.update({"appeal_rule": self.record.appeal_rule_id, "standstill_rule": self.record.standstill_rule_id})
-
-
-class DraftFramework(DescribeFramework):
+class DraftFramework(ActForm):
     """A new framework."""
 
     authority = forms.ModelChoiceField(queryset=Organisation.objects.none(), label="Authority", empty_label=None)
     reference = forms.SlugField(max_length=40, label="Reference", help_text="Its name in addresses, such as fesc-2007.")
-    field_order = ("authority", "reference", "title")
+    title = forms.CharField(max_length=200, label="Title")
+    description = forms.CharField(max_length=10000, required=False, label="Description", widget=forms.Textarea(attrs={"rows": 6}))
+    regime = forms.ChoiceField(choices=regimes, label="The law that it is set up under")
+    starts_on = DayField(label="First day")
+    ends_on = DayField(label="Last day")
+    appeal_rule = forms.ChoiceField(choices=lambda: rules(BY_LAW), required=False, label="How long a refused supplier may appeal")
+    standstill_rule = forms.ChoiceField(
+        choices=lambda: rules(BY_LAW), required=False, label="How long a buyer waits between intended award and contract"
+    )
 
     def prepare(self) -> None:
         """The viewer's own authorities."""

@@ -1,23 +1,32 @@
 """Who may be asked: suppliers, frameworks, admission, appeals and listings."""
 
 from suppliers.models.admissions import AdmissionRound, RoundExtension
-from suppliers.models.appeals import Appeal
+from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDecision, OfficerChange
 from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
+from suppliers.models.hearings import FurtherInformation, Hearing
 from suppliers.models.listings import EarlyRelease, Listing, ListPublication, Suspension
+from suppliers.models.versions import FrameworkVersion
 
 __all__ = [
     "AdmissionRound",
     "Appeal",
+    "AppealGround",
+    "AppealPoint",
     "Application",
     "ApplicationVersion",
     "ConsortiumMember",
     "EarlyRelease",
     "Framework",
     "FrameworkList",
+    "FrameworkVersion",
+    "FreshDecision",
+    "FurtherInformation",
+    "Hearing",
     "ListPublication",
     "Listing",
+    "OfficerChange",
     "Place",
     "RoundExtension",
     "Service",

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from commissioning.models import DocketedRecord, Record, RecordQuerySet, move
+from commissioning.wording import ending_text
 from suppliers.models.frameworks import Framework
 
 
@@ -109,6 +110,10 @@ class AdmissionRound(DocketedRecord):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("admissionround:workspace", args=[self.pk])
+
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        return self.framework.paragraphs_of(template, lambda: {"round": self.title, "deadline": ending_text(self.closes_at)})
 
     @property
     def authority_id(self) -> UUID:

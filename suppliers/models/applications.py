@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from commissioning.canon import digest
 from commissioning.models import DocketedRecord, Record, RecordQuerySet, User, move
+from commissioning.wording import ending_text
 from suppliers.models.admissions import AdmissionRound
 from suppliers.models.firms import Supplier
 from suppliers.models.frameworks import FrameworkList, ServiceArea
@@ -82,6 +83,12 @@ class Application(DocketedRecord):
         """The organisation that decides."""
         return self.round.authority_id
 
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        round_ = self.round
+        places = {"round": round_, "appeals_end": ending_text(round_.appeals_end_at)}
+        return round_.framework.paragraphs_of(template, lambda: {"supplier": self.supplier, **places})
+
     def content(self) -> dict[str, Any]:
         """What submitting it now would hand over."""
         return {"statement": self.statement, "places": sorted(map(list, self.wanted))}
@@ -140,7 +147,7 @@ class Place(Record):
         REFUSED = "refused", "Not accepted"
 
     ROOT = "application__round"
-    MOVES = {"lodge_appeal": move()}
+    MOVES = {"draft_appeal": move()}
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="places", editable=False)
     framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="+", editable=False)

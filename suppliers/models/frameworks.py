@@ -1,13 +1,19 @@
-"""Framework agreements as configuration: lists, areas, services, periods."""
+"""Framework agreements as configuration: law, term, lists, areas, services, buyers, criteria, price, periods, letters."""
 
+from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from commissioning.canon import plain
 from commissioning.clock import in_london
-from commissioning.models import DocketedRecord, Organisation, PeriodRule, Record, RecordQuerySet, Role, move
+from commissioning.models import DocketedRecord, Organisation, PeriodRule, Record, RecordQuerySet, Regime, Role, move
+from suppliers import own_words
 
 
 class FrameworkStatus(models.TextChoices):
@@ -30,17 +36,36 @@ class FrameworkQuerySet(RecordQuerySet):
         """Those of the viewer's own authority."""
         return self.filter(authority__in=getattr(user, "organisations", ()))
 
+    def in_force(self, at: datetime) -> "FrameworkQuerySet":
+        """Those under which buyers may call off at that moment (`Framework.is_in_force` is the same rule)."""
+        today = in_london(at).date()
+        return self.filter(status=FrameworkStatus.LIVE, starts_on__lte=today, ends_on__gte=today)
+
 
 class Framework(DocketedRecord):
-    """An agreement under which listed suppliers may be asked to tender."""
+    """An agreement under which listed suppliers may be asked to tender.
+
+    What its fields say is in force. Once it is published, what is to be otherwise waits in `changes` for the next version.
+    """
 
     Status = FrameworkStatus
     MOVES = {
-        "describe_framework": move(FrameworkStatus.DRAFT),
+        "describe_framework": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
+        "set_term": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
+        "set_periods": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
+        "set_buyers": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
+        "set_award_criteria": move(FrameworkStatus.DRAFT),
+        "set_price_and_fee": move(FrameworkStatus.DRAFT),
+        "describe_selection": move(FrameworkStatus.DRAFT),
+        "set_reopening": move(FrameworkStatus.DRAFT),
+        "set_letters": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "add_list": move(FrameworkStatus.DRAFT),
         "add_area": move(FrameworkStatus.DRAFT),
         "add_service": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
-        "establish_framework": move(FrameworkStatus.DRAFT, to=FrameworkStatus.LIVE),
+        "remove_part": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
+        "publish_framework": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE, to=FrameworkStatus.LIVE),
+        "discard_changes": move(FrameworkStatus.LIVE),
+        "add_appeal_ground": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "open_round": move(FrameworkStatus.LIVE),
         "grant_early_release": move(FrameworkStatus.LIVE),
         "end_framework": move(FrameworkStatus.LIVE, to=FrameworkStatus.ENDED),
@@ -51,9 +76,11 @@ class Framework(DocketedRecord):
     reference = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=10000)
-    regime = models.CharField(max_length=20, help_text="The law it was set up under, such as PCR2006 or PA2023.")
+    regime = models.ForeignKey(Regime, on_delete=models.PROTECT, to_field="code", related_name="+", help_text="The law that it is set up under.")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    longest_ends_on = models.DateField(null=True, blank=True, help_text="The last day to which the term may be extended; empty: it may not be.")
+    term_ground = models.TextField(blank=True, max_length=4000, help_text="Why the term is longer than the law allows without a ground.")
     status = models.CharField(max_length=10, choices=FrameworkStatus, default=FrameworkStatus.DRAFT, editable=False)
     appeal_rule = models.ForeignKey(
         PeriodRule, on_delete=models.PROTECT, to_field="code", related_name="+", help_text="How long a refused company may appeal."
@@ -65,6 +92,40 @@ class Framework(DocketedRecord):
         related_name="+",
         help_text="How long a buyer waits between intended award and contract.",
     )
+    tender_rule = models.ForeignKey(
+        PeriodRule,
+        on_delete=models.PROTECT,
+        to_field="code",
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The least time that a call-off gives suppliers to tender; empty: none is set.",
+    )
+    buyer_classes = models.JSONField(default=list, blank=True, help_text="Who may buy under it: the codes of classes of bodies.")
+    named_buyers = models.JSONField(default=list, blank=True, help_text="Who else may: the ids of organisations.")
+    criteria = models.JSONField(default=list, blank=True, help_text="The award criteria, a tree of rows; siblings weigh 100 together.")
+    price_mechanism = models.TextField(blank=True, max_length=4000, help_text="The price, or how it is found.")
+    estimated_value = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Pounds without VAT, over the whole term.",
+    )
+    fee_percent = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(100))],
+        help_text="What a supplier pays the authority of each awarded contract's value; empty: nothing.",
+    )
+    selection_process = models.TextField(blank=True, max_length=10000, help_text="How a supplier is selected for a contract.")
+    reopens = models.BooleanField(null=True, blank=True, help_text="Whether it is an open framework; empty: it has not been said.")
+    reopening = models.TextField(blank=True, max_length=4000, help_text="How an open framework reopens.")
+    letters = models.JSONField(default=dict, blank=True, help_text="Its own paragraphs, by the letter that they go into.")
+    changes = models.JSONField(default=dict, blank=True, editable=False, help_text="What the next version is to say otherwise.")
 
     objects = FrameworkQuerySet.as_manager()
 
@@ -82,6 +143,46 @@ class Framework(DocketedRecord):
     def is_in_force(self, at: datetime) -> bool:
         """Whether buyers may call off under it at that moment: it is established, and within its term in London days."""
         return self.status == FrameworkStatus.LIVE and self.starts_on <= in_london(at).date() <= self.ends_on
+
+    def say(self, **terms: Any) -> None:
+        """Write these terms down, by the names of their columns: at once in a draft, for the next version once it is published."""
+        for name, value in terms.items():
+            if self.status == FrameworkStatus.DRAFT:
+                setattr(self, name, value)
+            elif value == getattr(self, name):
+                self.changes.pop(name, None)
+            else:
+                self.changes[name] = plain(value)
+        self.drafted().check_fields()
+
+    def drafted(self) -> "Framework":
+        """The framework as its next version would have it; itself, if nothing waits for one. Not to be saved."""
+        if not self.changes:
+            return self
+        other = copy(self)
+        columns = {field.attname: field for field in self._meta.concrete_fields}
+        for name in self.changes.keys() & columns.keys():
+            setattr(other, name, columns[name].to_python(self.changes[name]))
+        return other
+
+    @property
+    def services_to_come(self) -> list[dict[str, Any]]:
+        """The services that wait for the next version: id, area (its id), code, name, description, order."""
+        waiting: list[dict[str, Any]] = self.changes.get("services", [])
+        return waiting
+
+    def add_to_come(self, service: "Service") -> None:
+        """Let a service wait for the next version."""
+        row = {name: getattr(service, name) for name in ("id", "code", "name", "description", "order")}
+        self.changes["services"] = [*self.services_to_come, plain({**row, "area": service.area_id})]
+
+    def paragraphs_of(self, template: str, places: Callable[[], Mapping[str, object]] = dict) -> list[str]:
+        """Its own paragraphs for a letter of this kind."""
+        return own_words.paragraphs(self.letters, template, lambda: {"framework": self.title, "authority": self.authority.name, **places()})
+
+    def own_words(self, template: str) -> list[str]:
+        """Its own paragraphs for a letter about itself."""
+        return self.paragraphs_of(template)
 
     def curators(self) -> Any:
         """The authority's people who curate it."""

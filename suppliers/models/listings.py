@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, User, move
+from commissioning.wording import ending_text
 from suppliers.models.admissions import AdmissionRound
 from suppliers.models.applications import Place
 from suppliers.models.firms import Supplier
@@ -85,6 +86,10 @@ class Listing(Record):
         """The framework."""
         return self.framework_list.framework
 
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        return self.docket_keeper().paragraphs_of(template, lambda: {"supplier": self.supplier})
+
     @property
     def authority_id(self) -> UUID:
         """The organisation that keeps the list."""
@@ -111,9 +116,18 @@ class SuspensionQuerySet(RecordQuerySet):
         unlifted = models.Q(lifted_at__isnull=True) | models.Q(lifted_at__gt=at)
         return self.filter(unlifted, began_at__lte=at, ends_at__gt=at)
 
+    def run_out(self, at: datetime) -> "SuspensionQuerySet":
+        """Those whose end has brought a listing back that stands at that moment, under a framework in force."""
+        later = Suspension.objects.filter(listing=models.OuterRef("listing"), began_at__gte=models.OuterRef("ends_at"), began_at__lte=at)
+        standing = Listing.objects.unended(at).filter(framework_list__framework__in=Framework.objects.in_force(at))
+        return self.filter(~models.Exists(later), lifted_at__isnull=True, ends_at__lte=at, listing__in=standing)
+
 
 class Suspension(Record):
     """A time during which a listed supplier is not asked; it ends by itself, or is lifted before."""
+
+    ROOT = "listing__framework_list__framework"
+    MOVES = {"announce_due_of_suspension": move()}
 
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="suspensions", editable=False)
     began_at = models.DateTimeField(editable=False)
@@ -138,6 +152,11 @@ class Suspension(Record):
     def docket_keeper(self) -> Framework:
         """The framework."""
         return self.listing.docket_keeper()
+
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        ends = ending_text(self.ends_at)
+        return self.docket_keeper().paragraphs_of(template, lambda: {"supplier": self.listing.supplier, "suspension_ends": ends})
 
 
 class PublicationQuerySet(RecordQuerySet):
@@ -182,6 +201,10 @@ class ListPublication(Record):
         """The framework."""
         return self.framework
 
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        return self.framework.paragraphs_of(template)
+
 
 class EarlyReleaseQuerySet(RecordQuerySet):
     """Early releases as their viewers see them."""
@@ -195,11 +218,16 @@ class EarlyReleaseQuerySet(RecordQuerySet):
         """Those granted and not yet expired at that moment."""
         return self.filter(granted_at__lte=at, expires_at__gt=at)
 
+    def expired(self, at: datetime) -> "EarlyReleaseQuerySet":
+        """Those that hold no more at that moment."""
+        return self.filter(expires_at__lte=at)
+
 
 class EarlyRelease(Record):
     """The authority's leave for one buyer to ask named suppliers before a list is published."""
 
     ROOT = "framework"
+    MOVES = {"announce_due_of_early_release": move()}
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="early_releases", editable=False)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="early_releases", editable=False)
@@ -238,3 +266,7 @@ class EarlyRelease(Record):
     def docket_keeper(self) -> DocketedRecord:
         """The framework."""
         return self.framework
+
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        return self.framework.paragraphs_of(template, lambda: {"buyer": self.buyer, "expires": ending_text(self.expires_at)})

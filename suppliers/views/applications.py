@@ -1,9 +1,11 @@
 """Pages of applications: a supplier's own, and those that the authority decides on."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -13,7 +15,8 @@ from commissioning.pages import Act, ListPage, OwnPage, RecordPage, act_paths, f
 from suppliers.actions import applications
 from suppliers.filters import ApplicationFilters
 from suppliers.forms.admissions import MaybeReason, SaveApplication
-from suppliers.models import Application, FrameworkList, ServiceArea
+from suppliers.models import Appeal, Application, FrameworkList, ServiceArea
+from suppliers.waiting import may_be_contested_until
 
 
 def _is_receiving(application: Any, at: Any) -> bool:
@@ -89,6 +92,7 @@ class ApplicationPage(RecordPage):
         application = self.record
         is_own = application.supplier.organisation_id in user.organisations
         versions = list(application.versions.select_related("submitted_by")[:50])
+        places = self.places()
         return {
             **super().get_context_data(**kwargs),
             "title": str(application.supplier),
@@ -96,11 +100,23 @@ class ApplicationPage(RecordPage):
             "versions": versions,
             "received": versions[0] if versions else None,
             "wanted": self.wanted() if is_own else [],
-            "places": list(application.places.select_related("framework_list", "area", "appeal", "listing")),
+            "places": places,
             "shows_decisions": application.round.decisions_are_shown_to(user),
             "may_decide": user.has_perm("suppliers.decide_place", application.round) and application.round.is_being_decided(self.at),
-            "may_appeal": user.has_perm("suppliers.withdraw_application", application) and application.round.hears_appeals(self.at),
+            "may_appeal": {place.pk: self.may_appeal_until(place) for place in places},
         }
+
+    def places(self) -> list[Any]:
+        """The places with the appeals that the viewer may see, and what came of them."""
+        appeals = Appeal.objects.visible_to(self.request.user).select_related("place", "against", "fresh_decision").order_by("created_at")
+        places = self.record.places.select_related("application__round__framework", "application__supplier", "framework_list", "area", "listing")
+        return list(places.prefetch_related(Prefetch("appeals", appeals, to_attr="appeals_shown")))
+
+    def may_appeal_until(self, place: Any) -> datetime | None:
+        """The end of the window in which the viewer may begin an appeal now; None if there is none."""
+        if not self.request.user.has_perm("suppliers.draft_appeal", place):
+            return None
+        return may_be_contested_until(place, place.appeals_shown, self.at)
 
     def wanted(self) -> list[str]:
         """The places that the draft asks for, in words."""

@@ -5,24 +5,35 @@ from typing import Any
 from django.urls import path
 
 from commissioning.pages import Act, BeginPage, ListPage, RecordPage, act_paths
-from suppliers.actions import admissions, frameworks, listings
+from suppliers.actions import admissions, appeal_grounds, frameworks, listings
+from suppliers.configuration import content_of, for_people
 from suppliers.filters import FrameworkFilters
-from suppliers.forms.frameworks import AddList, AddPart, AddService, DescribeFramework, DraftFramework, GiveReason, GrantEarlyRelease, OpenRound
+from suppliers.forms.frameworks import AddList, AddPart, AddService, DraftFramework, GiveReason, GrantEarlyRelease, OpenRound
 from suppliers.models import AdmissionRound, EarlyRelease, Framework
-from suppliers.views import lists
+from suppliers.views import framework_terms, framework_versions, lists
 
-DRAFT = Act(frameworks.draft_framework, "Draft a framework", form=DraftFramework, done="The framework is drafted. Give it lists, areas and services.")
+DRAFT = Act(frameworks.draft_framework, "Draft a framework", form=DraftFramework, done="The framework is drafted. Go through its tasks in any order.")
 ACTS = (
-    Act(frameworks.describe_framework, "Change the description", form=DescribeFramework, done="The description is changed.", primary=False),
+    framework_terms.ACTS[0],
     Act(frameworks.add_list, "Add a list", form=AddList, done="The list is added."),
     Act(frameworks.add_area, "Add an area", "Every list is kept for each area.", form=AddPart, done="The area is added."),
-    Act(frameworks.add_service, "Add a service", form=AddService, done="The service is added.", primary=False),
     Act(
-        frameworks.establish_framework,
-        "Establish the framework",
-        "Everybody sees it from then on, and its lists and areas are fixed.",
-        done="The framework is in force.",
+        frameworks.add_service,
+        "Add a service",
+        "Once the framework is published, it comes with the next version.",
+        form=AddService,
+        done="The service is added.",
+        primary=False,
     ),
+    Act(
+        appeal_grounds.add_appeal_ground,
+        "Add a ground of appeal",
+        "A refusal under the framework can be appealed against on this ground from then on.",
+        form=AddPart,
+        done="The ground is added.",
+        primary=False,
+    ),
+    *framework_terms.ACTS[1:],
     Act(admissions.open_round, "Draft an admission round", form=OpenRound, done="The round is drafted. Announce it when it is ready."),
     Act(
         listings.grant_early_release,
@@ -68,27 +79,29 @@ class Frameworks(ListPage):
 
 
 class FrameworkPage(RecordPage):
-    """What a framework is, its rounds, and for those who curate it what it lacks."""
+    """What a framework says, its rounds, and for those who curate it what its next version lacks."""
 
     model = Framework
     acts = ACTS
-    related = ("authority", "appeal_rule", "standstill_rule")
+    related = framework_terms.RELATED
     template_name = "suppliers/framework.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Its parts, the latest rounds and early releases, and what is missing."""
         user: Any = self.request.user
         framework = self.record
-        is_draft = framework.status == Framework.Status.DRAFT
+        latest = framework.versions.first()
+        curates = user.has_perm("suppliers.publish_framework", framework)
         releases = EarlyRelease.objects.visible_to(user).filter(framework=framework).select_related("buyer", "framework_list", "area")
         return {
             **super().get_context_data(**kwargs),
-            "lists": list(framework.lists.all()),
-            "areas": list(framework.areas.prefetch_related("services")),
+            "version": latest,
+            "content": for_people(latest.content if latest else content_of(framework)),
+            "drafting": framework_terms.drafting_context(framework) if curates else None,
             "rounds": list(AdmissionRound.objects.visible_to(user).filter(framework=framework)[:10]),
+            "grounds": list(framework.appeal_grounds.all()),
             "releases": list(releases[:10]),
             "publication": framework.publications.defer("entries").first(),
-            "missing": frameworks.what_is_missing(framework) if is_draft else [],
         }
 
 
@@ -108,5 +121,7 @@ urlpatterns = [
     path("<uuid:pk>/lists/versions/", lists.Versions.as_view(), name="versions"),
     path("<uuid:pk>/lists/<slug:list_code>/<slug:area_code>/", lists.ListAndArea.as_view(), name="list_and_area"),
     path("<uuid:pk>/lists.<str:kind>", lists.download, name="download"),
+    *framework_terms.urlpatterns,
+    *framework_versions.urlpatterns,
     *act_paths(Framework, ACTS),
 ]

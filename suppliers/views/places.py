@@ -4,10 +4,11 @@ from typing import Any
 
 from django.urls import path, reverse
 
-from commissioning.pages import Act, ActForm, ActPage, act_paths
+from commissioning.pages import Act, ActForm, ActPage
 from suppliers.actions import admissions, appeals
-from suppliers.forms.admissions import DecidePlace, LodgeAppeal
+from suppliers.forms.admissions import DecidePlace
 from suppliers.models import Place
+from suppliers.models.appeals import standing_on
 
 DECIDE = Act(
     admissions.decide_place,
@@ -18,14 +19,13 @@ DECIDE = Act(
     done="The draft decision is saved.",
     template="suppliers/decide_place.html",
 )
-LODGE = Act(
-    appeals.lodge_appeal,
+APPEAL = Act(
+    appeals.draft_appeal,
     "Appeal against the refusal",
-    "An officer who took no part in the decision hears your appeal. The lists are not published while it is open.",
-    button="Lodge the appeal",
-    form=LodgeAppeal,
-    done="The appeal is lodged.",
-    template="suppliers/lodge_appeal.html",
+    "You begin a draft that only your own people see. It is no appeal until you lodge it.",
+    button="Begin an appeal",
+    done="The draft is begun. Write your grounds, then lodge the appeal.",
+    template="suppliers/draft_appeal.html",
 )
 
 
@@ -57,4 +57,18 @@ class DecidePage(ActPage):
         }
 
 
-urlpatterns = [path("<uuid:pk>/decide-place/", DecidePage.as_view(), name="decide_place"), *act_paths(Place, (LODGE,))]
+class DraftAppealPage(ActPage):
+    """The refusal that stands beside the beginning of an appeal against it."""
+
+    model = Place
+    act = APPEAL
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The refusal, with the end of its window; nothing of it before it is sent."""
+        return {**super().get_context_data(**kwargs), "refusal": standing_on(self.record)}
+
+
+urlpatterns = [
+    path("<uuid:pk>/decide-place/", DecidePage.as_view(), name="decide_place"),
+    path("<uuid:pk>/draft-appeal/", DraftAppealPage.as_view(), name="draft_appeal"),
+]

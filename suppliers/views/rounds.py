@@ -154,7 +154,7 @@ class RoundPage(RecordPage):
             "asked": totals[0],
             "undecided": totals[0] - totals[1] - totals[2],
             "appeals": appeals.count(),
-            "open_appeals": appeals.undecided().count(),
+            "open_appeals": appeals.blocking().count(),
         }
 
     def next_place(self) -> str:
