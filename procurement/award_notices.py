@@ -30,7 +30,11 @@ def results_by_bidder(tender: Tender) -> dict[Invitation, list[Result]]:
 
 
 def notice_content(results: list[Result], decisions: Mapping[UUID, Decided]) -> dict[str, Any]:
-    """The content of one bidder's notice: a part for each lot that it bid for. No rival's price is in it, nor who else bid."""
+    """The content of one bidder's notice: a part for each lot that it bid for, and not who else bid.
+
+    No rival's price is written in it; but the law demands the winner's points, and whoever knows the published formula and
+    their own price can work out from the winner's points for price about what the winner asks.
+    """
     return {"lots": [_part(result, decisions[result.lot_id]) for result in results]}
 
 

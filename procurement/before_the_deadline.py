@@ -19,7 +19,7 @@ MOST = 20
 AT_ONCE = 300
 # The first reminder goes five working days before a deadline: with the longest holidays, never sooner than this.
 NEAR = timedelta(days=16)
-_STANDSTILL = "framework_list__framework__standstill_rule"
+_STANDSTILL, _CONTENT = "framework_version__standstill_rule", "framework_version__content"
 S = Tender.Status
 
 
@@ -94,11 +94,13 @@ def due(at: datetime) -> Iterator[Due]:
 
 
 def _reminders(at: datetime) -> Iterator[Due]:
-    near = list(Tender.objects.receiving(at).filter(closes_at__lte=at + NEAR).select_related(_STANDSTILL).order_by("closes_at")[:AT_ONCE])
+    near = list(
+        Tender.objects.receiving(at).filter(closes_at__lte=at + NEAR).select_related(_STANDSTILL).defer(_CONTENT).order_by("closes_at")[:AT_ONCE]
+    )
     told = set(Announcement.objects.filter(subject_id__in=[tender.pk for tender in near]).values_list("subject_id", "what"))
     calendars: dict[str, WorkingDays] = {}
     for tender in near:
-        name = tender.framework.standstill_rule.calendar
+        name = tender.framework_version.standstill_rule.calendar
         if name not in calendars:
             calendars[name] = working_days(name)
         days = due_reminder(tender.issued_at, tender.closes_at, at, calendars[name])

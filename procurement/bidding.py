@@ -1,14 +1,15 @@
 """What a bid holds, whether it is complete, and what of it is submitted."""
 
+import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from commissioning import answers
-from commissioning.models import Document, Question
+from commissioning.answering import said_by
+from commissioning.models import Document
 from procurement.models import Bid
 from procurement.pricing import PENNY, Priced, priced, total_fault, unit_price
 
@@ -25,16 +26,6 @@ class Checked:
     files: list[Document]
 
 
-def files_of(bid: Bid) -> QuerySet[Document]:
-    """The files that are attached to the bid now."""
-    return Document.objects.filter(subject_id=bid.pk, subject_type=Bid._meta.label_lower, purpose="bid", withdrawn_at__isnull=True)
-
-
-def questions_of(bid: Bid) -> list[Question]:
-    """What the lot asks."""
-    return list(bid.lot.questionnaire.questions.all())
-
-
 def price_of(bid: Bid, *, complete: bool = True) -> Priced:
     """The lot's price schedule, filled in with the bid's prices."""
     return priced(bid.lot.price_lines.all(), bid.prices, complete=complete)
@@ -43,7 +34,7 @@ def price_of(bid: Bid, *, complete: bool = True) -> Priced:
 def faults_of(bid: Bid) -> list[str]:
     """A sentence for everything that keeps the bid from being submitted."""
     prices = price_of(bid)
-    found = [*answers.faults(questions_of(bid), bid.answers).values(), *prices.faults.values()]
+    found = [*answers.faults(bid.questions(), said_by(bid)).values(), *prices.faults.values()]
     return [*found, fault] if (fault := total_fault(prices.total)) else found
 
 
@@ -54,11 +45,19 @@ def check_bid(bid: Bid) -> Checked:
     prices = price_of(bid)
     assert prices.total is not None  # nothing is wrong with it
     units = {key: str(unit_price(text).quantize(PENNY)) for key, text in bid.prices.items()}
-    return Checked(answers.clean(questions_of(bid), bid.answers), units, prices.total, list(files_of(bid)))
+    read = answers.clean(bid.questions(), said_by(bid))
+    # A file that answers a question which is not asked is not part of what is submitted, like any other answer to it.
+    files = [document for document in bid.attached() if document.question_id is None or str(document.question_id) in read]
+    return Checked(read, units, prices.total, files)
 
 
-def bid_content(bid: Bid, checked: Checked) -> dict[str, Any]:
-    """What is submitted, and what its hash covers: whose bid for what it is, answers, prices, the total and the files' hashes."""
+def new_salt() -> str:
+    """32 random bytes, in hexadecimal: without them nobody can try prices against the hash of a bid."""
+    return secrets.token_hex(32)
+
+
+def bid_content(bid: Bid, checked: Checked, salt: str) -> dict[str, Any]:
+    """What is submitted, and what its hash covers: whose bid for what it is, answers, prices, the total, the files' hashes and the salt."""
     return {
         "tender": bid.lot.tender_id,
         "lot": bid.lot_id,
@@ -67,4 +66,5 @@ def bid_content(bid: Bid, checked: Checked) -> dict[str, Any]:
         "prices": checked.prices,
         "total": checked.total,
         "files": [document.stamp() for document in checked.files],
+        "salt": salt,
     }

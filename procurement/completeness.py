@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from commissioning.models import Criterion
 from procurement.models import Lot, Tender
@@ -38,7 +39,7 @@ def _of_tender(tender: Tender) -> Iterator[Lack]:
 
 def _of_lot(lot: Lot) -> Iterator[Lack]:
     criteria = list(lot.criteria_set.criteria.all())
-    if fault := criteria_fault(criteria):
+    if fault := criteria_fault(criteria, lot.tender.framework_version.content):
         yield Lack("criteria", fault, lot)
     if any(criterion.kind == Criterion.Kind.QUALITY for criterion in criteria) and not lot.questionnaire.questions.all():
         yield Lack("questions", "Ask at least one question, for quality to be judged by the answers.", lot)
@@ -46,8 +47,11 @@ def _of_lot(lot: Lot) -> Iterator[Lack]:
         yield Lack("prices", "Add at least one line to the price schedule.", lot)
 
 
-def criteria_fault(criteria: list[Criterion]) -> str:
-    """What is wrong with a lot's criteria; empty if nothing is: weights that sum to exactly 100, one of them for price."""
+def criteria_fault(criteria: list[Criterion], framework: dict[str, Any]) -> str:
+    """What is wrong with a lot's criteria; empty if nothing is: weights that sum to exactly 100, one of them for price.
+
+    `framework` is the content of its version: under a law that says so, each criterion lies under one of the framework's.
+    """
     if not criteria:
         return "Say what bids are judged on."
     if fault := weights_fault(criterion.weight for criterion in criteria):
@@ -55,4 +59,15 @@ def criteria_fault(criteria: list[Criterion]) -> str:
     prices = [criterion for criterion in criteria if criterion.kind == Criterion.Kind.PRICE]
     if len(prices) != 1:
         return f"Judge price by exactly one criterion: there {'is none' if not prices else f'are {len(prices)}'} now."
-    return ""
+    return next(filter(None, (_not_under(criterion, framework) for criterion in criteria)), "")
+
+
+def _not_under(criterion: Criterion, framework: dict[str, Any]) -> str:
+    """That a criterion adds to those of the framework (section 46(8) of the Procurement Act 2023), as a sentence."""
+    codes, law = [row["code"] for row in framework["criteria"]], framework["regime"]
+    if criterion.refines in codes or not (law["criteria_lie_under"] or criterion.refines):
+        return ""
+    if criterion.refines:
+        return f"Criterion {criterion.number} refines “{criterion.refines}”, which is no criterion of the framework. These are: {', '.join(codes)}."
+    why = f"By {law['criteria_source']} criteria may be refined and not added" if law["criteria_source"] else "Criteria may be refined and not added"
+    return f"Criterion {criterion.number}, {criterion.title}, lies under none of the framework. {why}: say which it refines, of {', '.join(codes)}."

@@ -1,6 +1,6 @@
 """A tender's dates: what they must be, what is worth a second look, and what the period rules propose."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from django.core.exceptions import ValidationError
@@ -31,12 +31,25 @@ def check_dates(tender: Tender, at: datetime) -> None:
     faults: dict[str, str] = {}
     if tender.closes_at and not at < tender.closes_at <= at + FURTHEST:
         faults["closes_at"] = "Choose a deadline in the future, within the next two years."
+    elif tender.closes_at and (too_soon := _too_soon(tender, tender.closes_at, at)):
+        faults["closes_at"] = too_soon
     elif tender.closes_at and tender.questions_close_at and not at < tender.questions_close_at < tender.closes_at:
         faults["questions_close_at"] = "Questions must close in the future, before bids are due."
     elif tender.closes_at and tender.answers_due_at and not (tender.questions_close_at or at) <= tender.answers_due_at < tender.closes_at:
         faults["answers_due_at"] = "Answers are due after questions close and before bids are due."
     if faults := faults or _contract_fault(tender):
         raise ValidationError(faults)
+
+
+def _too_soon(tender: Tender, closes_at: datetime, at: datetime) -> str:
+    """That suppliers would have less time than the framework gives them if the tender were issued at that moment, as a sentence."""
+    rule = tender.framework_version.tender_rule_id
+    if rule is None:
+        return ""
+    counted = windows.count(rule, at)
+    is_late_enough = in_london(closes_at).date() >= counted.last if counted.rule.end == "time_stated" else closes_at >= counted.ends
+    least = f"The framework gives suppliers {plural(counted.rule.length, 'working day' if counted.rule.unit == 'working' else 'day')} to tender"
+    return "" if is_late_enough else f"{least}: choose a deadline on {counted.last.day} {counted.last:%B %Y} or later."
 
 
 def _contract_fault(tender: Tender) -> dict[str, str]:
@@ -105,12 +118,12 @@ def proposed(tender: Tender, start: datetime) -> Dates:
 
 
 def _steps(tender: Tender, start: datetime) -> list[timeline.Proposed]:
-    return timeline.propose(start, timeline.mini_competition(tender.framework.standstill_rule_id), _calendar(tender), windows.count)
+    return timeline.propose(start, timeline.mini_competition(tender.framework_version.standstill_rule_id), _calendar(tender), windows.count)
 
 
 def proposed_from(tender: Tender, closes_at: datetime) -> date:
     """The first day on which a contract can start if bids are due at `closes_at`, by the period rules."""
-    after = timeline.mini_competition(tender.framework.standstill_rule_id)[4:]
+    after = timeline.mini_competition(tender.framework_version.standstill_rule_id)[4:]
     steps = timeline.propose(closes_at, (timeline.Step("Tenders due"), *after), _calendar(tender), windows.count)
     return in_london(steps[-1].at).date()
 
@@ -121,11 +134,4 @@ def _years_on(day: date, years: int) -> date:
 
 def _calendar(tender: Tender) -> WorkingDays:
     """The calendar that the framework's standstill is counted in."""
-    return working_days(tender.framework.standstill_rule.calendar)
-
-
-def before_deadline(closes_at: datetime, days: int, calendar: WorkingDays) -> datetime:
-    """The same time of day, so many working days before a deadline, in UTC."""
-    local = in_london(closes_at)
-    on = calendar.shift(local.date(), -days)
-    return local.replace(year=on.year, month=on.month, day=on.day).astimezone(UTC)
+    return working_days(tender.framework_version.standstill_rule.calendar)

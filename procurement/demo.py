@@ -101,7 +101,7 @@ class _Competition:
         lead = self._of_the_trust("lead")
         described = {"title": plan["title"], "description": plan["description"], "estimated_value": Decimal(plan["estimated_value"])}
         lot = add_lot(self.tender.pk, **described, by=lead, at=next(at))
-        set_criteria(lot.pk, criteria=demo_bids.criteria(), by=lead, at=next(at))
+        set_criteria(lot.pk, criteria=demo_bids.criteria(self.plan.get("refines", {})), by=lead, at=next(at))
         set_questions(lot.pk, questions=demo_bids.questions(plan["work"]), by=lead, at=next(at))
         lines = [PriceLineEntry(description=what, unit=unit, quantity=Decimal(number)) for what, unit, number in plan["lines"]]
         if lines:
@@ -181,9 +181,18 @@ class _Competition:
             given = demo_bids.answers(bid, self._work(part), only_begun=state == "begun")
             save_bid(bid.pk, revision=0, answers=given, prices=_prices(bid, part["prices"]), by=by, at=next(at))
             if "file" in plan:
-                attach_to_bid(bid.pk, file=_file(plan["file"], "\n\n".join(filter(None, given.values()))), by=by, at=next(at))
+                attach_to_bid(
+                    bid.pk, file=_file(plan["file"], "\n\n".join(text for text in given.values() if isinstance(text, str))), by=by, at=next(at)
+                )
+            if state != "begun":
+                self._insure(bid, by, at)
             if state == "submitted":
                 submit_bid(bid.pk, by=by, at=next(at))
+
+    def _insure(self, bid: Bid, by: User, at: Minutes) -> None:
+        """Attach the certificate that a question asks for."""
+        certificate = _file("Certificate of insurance.txt", demo_bids.words()["facts"]["certificate"])
+        attach_to_bid(bid.pk, file=certificate, question=demo_bids.question_of(bid, "insurance").pk, by=by, at=next(at))
 
     def _work(self, part: dict[str, Any]) -> str:
         return self.plan["lots"][part["lot"] - 1]["work"]

@@ -1,17 +1,11 @@
 """How lists of this floor are narrowed, on pages and in the API alike. Nothing here can be asked that its answer would not show."""
 
-from typing import Any
-
 import django_filters
 from django.db.models import Q, QuerySet
 
+from commissioning.filters import of_visible
 from procurement.models import Bid, Invitation, Lot, Receipt, Tender, TenderClarification
 from suppliers.models import Framework
-
-
-def of_visible(model: Any, **options: Any) -> django_filters.ModelChoiceFilter:
-    """A record of another kind, of those that the viewer may see; anything else finds nothing."""
-    return django_filters.ModelChoiceFilter(queryset=lambda request: model.objects.visible_to(request.user), empty_label="Any", **options)
 
 
 class TenderFilters(django_filters.FilterSet):

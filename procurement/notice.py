@@ -29,6 +29,7 @@ def notice_content(tender: Tender) -> dict[str, Any]:
     """All that cannot change once the tender is issued: what is bought, and how bids are asked for, priced and judged."""
     return {
         "tender": tender.pk,
+        "framework_version": tender.framework_version_id,
         "reference": tender.reference,
         "title": tender.title,
         "description": tender.description,
@@ -51,12 +52,9 @@ def _lot(lot: Lot) -> dict[str, Any]:
         "description": lot.description,
         "estimated_value": lot.estimated_value,
         "criteria": [
-            [each.pk, each.number, each.kind, each.title, each.description, each.weight, each.max_score, each.least_score, each.formula]
+            [each.pk, each.number, each.kind, each.title, each.description, each.refines, each.weight, each.max_score, each.least_score, each.formula]
             for each in lot.criteria_set.criteria.all()
         ],
-        "questions": [
-            [each.pk, each.number, each.kind, each.prompt, each.help_text, each.mandatory, each.word_limit, each.choices]
-            for each in lot.questionnaire.questions.all()
-        ],
+        "questions": [{"question": each.pk, **each.definition()} for each in lot.questionnaire.questions.all()],
         "prices": [[each.pk, each.number, each.description, each.unit, each.quantity] for each in lot.price_lines.all()],
     }

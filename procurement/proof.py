@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from commissioning import signing
@@ -48,6 +49,15 @@ def receipt_file(receipt: Receipt) -> dict[str, Any]:
         "key": f"{settings.SITE_URL}{reverse('receipt_key')}",
         "how_to_check": HOW_TO_CHECK,
     }
+
+
+def bid_file(receipt: Receipt) -> HttpResponse:
+    """The bytes that the hash on the receipt is of, as a download. Raises Http404 once the version is withdrawn, for nothing of it is kept."""
+    if receipt.submission.content is None:
+        raise Http404
+    name = f"bid-{receipt.content['tender']['reference']}-lot-{receipt.content['lot']['number']}-version-{receipt.content['version']}.json"
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(canonical(receipt.submission.content), content_type="application/json", headers={"Content-Disposition": disposition})
 
 
 def read_file(raw: bytes) -> tuple[dict[str, Any], str]:

@@ -69,6 +69,12 @@ def has_declared_no_conflict(user: Any, record: Any) -> bool:
     return user.is_authenticated and record is not None and tender_of(record).declarations.cleared().filter(person_id=user.pk).exists()
 
 
+@rules.predicate
+def is_sealed_still(user: Any, record: Any) -> bool:
+    """Whether the bids are not opened yet, so that nobody knows who bid."""
+    return record is not None and tender_of(record).bids_opened_at is None
+
+
 def trusts_where(user: Any, *roles: str) -> list[Any]:
     """The ids of the trusts for which the person holds one of these roles."""
     return [organisation for organisation, role in user.roles if role in roles]
@@ -108,6 +114,7 @@ for verb in (
     "remove_lot",
     "set_criteria",
     "set_questions",
+    "copy_questions",
     "set_price_schedule",
     "attach_document",
     "remove_document",
@@ -120,7 +127,7 @@ for verb in (
 rules.add_perm("procurement.return_tender", leads | approves)
 rules.add_perm("procurement.approve_tender", approves)
 rules.add_perm("procurement.extend_deadline", approves)
-rules.add_perm("procurement.cancel_tender", leads | approves)
+rules.add_perm("procurement.cancel_tender", is_sealed_still & (leads | approves) | leads & has_declared_no_conflict)
 rules.add_perm("procurement.announce_due_of_tender", rules.always_deny)
 
 # What a supplier does with its invitation
@@ -138,7 +145,7 @@ rules.add_perm("procurement.open_bids", opens)
 rules.add_perm("procurement.declare_interests", evaluates | chairs | leads)
 rules.add_perm("procurement.read_submission", (evaluates | chairs | leads) & has_declared_no_conflict)
 rules.add_perm("procurement.score_bid", evaluates & has_declared_no_conflict)
-for verb in ("lock_scores", "record_consensus", "settle_tie", "complete_evaluation"):
+for verb in ("lock_scores", "record_consensus", "decide_pass", "settle_tie", "complete_evaluation"):
     rules.add_perm(f"procurement.{verb}", chairs & has_declared_no_conflict)
 
 # Awarding, and what a bidder may say against it

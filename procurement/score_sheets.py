@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from procurement.models import Consensus, Result, Score, Tender
+from procurement.models import Consensus, Result, Score, Submission, Tender
 from procurement.panel import bidder_of
+from procurement.passing import outcomes
 
 HEADINGS = ("Lot", "Bidder", "Stage", "Criterion", "Weight", "Who", "Score", "Out of", "Points", "Rank", "Reason", "Discussion")
 _BID = ("submission__bid__lot", "submission__bid__invitation__supplier__organisation")
@@ -23,6 +24,7 @@ def rows(tender: Tender, user: Any) -> Iterator[list[Any]]:
     agreed = Consensus.objects.visible_to(user).filter(**mine).select_related(*_BID, "criterion", "chair").order_by(*order)
     for consensus in agreed.iterator(chunk_size=500):
         yield _scored(consensus, "Agreed score", consensus.chair, consensus.discussion)
+    yield from _passes_and_fails(tender, user)
     for result in Result.objects.visible_to(user).filter(**mine).select_related(*_BID).order_by("lot__number", "rank", "pk").iterator(chunk_size=500):
         yield from _points(result)
 
@@ -31,6 +33,21 @@ def _scored(given: Any, stage: str, who: Any, discussion: str) -> list[Any]:
     criterion = given.criterion
     named = [*_bid(given.submission), stage, f"{criterion.number}. {criterion.title}", criterion.weight, str(who)]
     return [*named, given.value, criterion.max_score, None, None, given.reason, discussion]
+
+
+def _passes_and_fails(tender: Tender, user: Any) -> Iterator[list[Any]]:
+    """For each bid that this person may read, how its answers pass or fail: by the rule, or as the chair decided."""
+    opened = (
+        Submission.objects.opened_to(user)
+        .filter(bid__invitation__tender=tender)
+        .select_related(*(path.removeprefix("submission__") for path in _BID))
+    )
+    opened = opened.prefetch_related("bid__lot__questionnaire__questions", "pass_decisions__chair")
+    for submission in opened.order_by("bid__lot__number", "bid__invitation__supplier__organisation__name", "pk"):
+        for one in outcomes(submission, submission.bid.lot.questionnaire.questions.all()):
+            who = str(one.decision.chair) if one.decision else "The rule of the notice"
+            named = [*_bid(submission), "Pass or fail", str(one.judged.question), None, who]
+            yield [*named, None, None, None, None, one.label, one.reason]
 
 
 def _points(result: Result) -> Iterator[list[Any]]:

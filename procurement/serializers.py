@@ -1,20 +1,24 @@
 """What the API shows of tenders, invitations and bids: explicit fields, to read alone."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
+from commissioning import answers
+from commissioning.answering import said_by
+from commissioning.api import AnswerField
 from commissioning.models import Criterion, Document, Question
-from procurement.bidding import faults_of, files_of
+from procurement.bidding import faults_of
 from procurement.models import Bid, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
 
 
 class DocumentSerializer(serializers.ModelSerializer[Document]):
-    """A file, without its bytes."""
+    """A file, without its bytes; of a bid's, also the question that it answers, if any."""
 
     class Meta:
         model = Document
-        fields = ["id", "name", "media_type", "size", "sha256", "created_at"]
+        fields = ["id", "question", "name", "media_type", "size", "sha256", "created_at"]
         read_only_fields = fields
 
 
@@ -32,6 +36,7 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
 
     phase = serializers.SerializerMethodField()
     framework = serializers.UUIDField(source="framework_list.framework_id", read_only=True)
+    framework_version = serializers.IntegerField(source="framework_version.number", read_only=True)
     buyer_name = serializers.CharField(source="buyer.name", read_only=True)
     extensions = ExtensionSerializer(many=True, read_only=True, source="made_extensions")
 
@@ -45,6 +50,7 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
             "buyer",
             "buyer_name",
             "framework",
+            "framework_version",
             "framework_list",
             "area",
             "is_public",
@@ -73,20 +79,23 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
 
 
 class CriterionSerializer(serializers.ModelSerializer[Criterion]):
-    """A criterion."""
+    """A criterion; one of quality has no formula."""
+
+    formula = serializers.ChoiceField(choices=Criterion.Formula.choices, allow_blank=True, read_only=True)
+    refines = serializers.CharField(read_only=True)
 
     class Meta:
         model = Criterion
-        fields = ["id", "number", "kind", "title", "description", "weight", "max_score", "least_score", "formula"]
+        fields = ["id", "number", "kind", "title", "description", "refines", "weight", "max_score", "least_score", "formula"]
         read_only_fields = fields
 
 
 class QuestionSerializer(serializers.ModelSerializer[Question]):
-    """A question."""
+    """A question, and all that defines it."""
 
     class Meta:
         model = Question
-        fields = ["id", "number", "kind", "prompt", "help_text", "mandatory", "word_limit", "choices"]
+        fields = ["id", *Question.defining_fields()]
         read_only_fields = fields
 
 
@@ -174,18 +183,23 @@ class BidSerializer(serializers.ModelSerializer[Bid]):
 class BidInFullSerializer(BidSerializer):
     """A supplier's own bid with its draft, and what keeps it from being submitted."""
 
-    answers = serializers.DictField(child=serializers.CharField(), read_only=True)
+    answers = serializers.DictField(child=AnswerField(), read_only=True)
+    asked = serializers.SerializerMethodField()
     prices = serializers.DictField(child=serializers.CharField(), read_only=True)
     files = serializers.SerializerMethodField()
     faults = serializers.SerializerMethodField()
 
     class Meta(BidSerializer.Meta):
-        fields = [*BidSerializer.Meta.fields, "answers", "prices", "files", "faults"]
+        fields = [*BidSerializer.Meta.fields, "answers", "asked", "prices", "files", "faults"]
         read_only_fields = fields
+
+    def get_asked(self, bid: Bid) -> list[UUID]:
+        """The questions that are asked, after the answers given so far."""
+        return [question.pk for question in answers.asked(bid.questions(), said_by(bid))]
 
     def get_files(self, bid: Bid) -> list[dict[str, Any]]:
         """The files attached now."""
-        return list(DocumentSerializer(files_of(bid), many=True).data)
+        return list(DocumentSerializer(bid.attached(), many=True).data)
 
     def get_faults(self, bid: Bid) -> list[str]:
         """A sentence for each."""

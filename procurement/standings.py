@@ -10,6 +10,7 @@ from commissioning.models import Criterion
 from commissioning.refusals import Refused
 from procurement.models import Consensus, Lot, SettledTie, Submission, Tender
 from procurement.panel import bidder_of, opened_bids
+from procurement.passing import why_it_fails
 from procurement.ranking import Line, Offer, Ranking, rank
 from procurement.scoring import JudgedCriterion, NotScorable, PriceFormula
 
@@ -67,16 +68,25 @@ class Standing:
 
 def standings(tender: Tender) -> list[Standing]:
     """How the bids of each lot stand now, in a constant number of queries; Refused with a sentence if that cannot be worked out yet."""
-    bids = list(opened_bids(tender))
+    bids = list(opened_bids(tender).prefetch_related("pass_decisions"))
     agreed = {(one.submission_id, one.criterion_id): one for one in Consensus.objects.filter(submission__in=bids)}
     ties = list(SettledTie.objects.filter(lot__tender=tender))
-    lots = tender.lots.prefetch_related("criteria_set__criteria")
+    lots = tender.lots.prefetch_related("criteria_set__criteria", "questionnaire__questions")
     return [_standing(lot, [bid for bid in bids if bid.bid.lot_id == lot.pk], agreed, [tie for tie in ties if tie.lot_id == lot.pk]) for lot in lots]
+
+
+def has_open_tie(tender: Tender) -> bool:
+    """Whether bids of a lot come out equal, and the chair has not put them in order."""
+    try:
+        return any(standing.open_ties() for standing in standings(tender))
+    except Refused:
+        return False
 
 
 def _standing(lot: Lot, bids: list[Submission], agreed: dict[tuple[UUID, UUID], Consensus], settled: list[SettledTie]) -> Standing:
     criteria = sorted(lot.criteria_set.criteria.all(), key=lambda criterion: criterion.number)
-    offers = [_offer(bid, criteria, agreed) for bid in bids]
+    questions = list(lot.questionnaire.questions.all())
+    offers = [_offer(bid, criteria, agreed, why_it_fails(bid, questions)) for bid in bids]
     try:
         ranking = rank([judged(criterion) for criterion in criteria], offers)
     except NotScorable as error:
@@ -90,7 +100,7 @@ def judged(criterion: Criterion) -> JudgedCriterion:
     return JudgedCriterion(criterion.pk, criterion.title, criterion.weight, criterion.max_score, criterion.least_score, formula)
 
 
-def _offer(bid: Submission, criteria: Iterable[Criterion], agreed: dict[tuple[UUID, UUID], Consensus]) -> Offer:
+def _offer(bid: Submission, criteria: Iterable[Criterion], agreed: dict[tuple[UUID, UUID], Consensus], failed: str) -> Offer:
     scores = {criterion.pk: agreed[bid.pk, criterion.pk].value for criterion in criteria if (bid.pk, criterion.pk) in agreed}
     price: Decimal | None = bid.total_price
-    return Offer(bid.pk, bidder_of(bid), scores, price, bid.excluded_reason)
+    return Offer(bid.pk, bidder_of(bid), scores, price, bid.excluded_reason or failed)

@@ -2,9 +2,30 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from procurement.views import awards, bids, challenges, evaluations, invitations, issued, lots, moderation, openings, rankings, receipts, tenders
+from procurement.views import (
+    answers,
+    awards,
+    bids,
+    challenges,
+    evaluations,
+    invitations,
+    issued,
+    lots,
+    moderation,
+    openings,
+    rankings,
+    receipts,
+    tenders,
+)
 
-after_the_deadline = [*openings.urlpatterns, *evaluations.urlpatterns, *moderation.urlpatterns, *rankings.urlpatterns, *awards.tender_urlpatterns]
+after_the_deadline = [
+    *openings.urlpatterns,
+    *evaluations.urlpatterns,
+    *moderation.urlpatterns,
+    *rankings.urlpatterns,
+    *answers.urlpatterns,
+    *awards.tender_urlpatterns,
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tenders/", include(([*tenders.urlpatterns, *after_the_deadline], "tender"))),

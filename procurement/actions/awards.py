@@ -35,7 +35,7 @@ def announce_award(tender_id: UUID, *, decisions: list[LotDecision], by: Actor, 
     with moving(Tender, tender_id, "announce_award", by=by, at=at) as step:
         tender = step.record
         decided = {each.lot.pk: each for each in _decided(tender, decisions)}
-        ends_at = window_ends_at(tender.framework.standstill_rule_id, step.at)
+        ends_at = window_ends_at(tender.framework_version.standstill_rule_id, step.at)
         tender.award_announced_at, tender.standstill_ends_at = step.at, ends_at
         for each in decided.values():
             _keep(each, step)

@@ -7,17 +7,16 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
+from commissioning.answering import Typed, is_storable, keep_answers, require_current, take_away
 from commissioning.canon import digest, plain
 from commissioning.models import Document, User
 from commissioning.moves import Step, moving
-from commissioning.refusals import Gone
-from procurement.actions.documents import take_away
 from procurement.actions.invitations import require_open
 from procurement.actions.receipts import write_receipt
-from procurement.bidding import bid_content, check_bid
+from procurement.bidding import bid_content, check_bid, new_salt
 from procurement.models import Bid, Invitation, Lot, Submission
 
-LONGEST_ANSWER, LONGEST_PRICE = 100_000, 100
+LONGEST_PRICE = 100
 CHANGED_MEANWHILE = "A colleague has changed this bid since you opened it. Nothing of yours is lost: compare, and save again."
 
 
@@ -35,46 +34,37 @@ def save_bid(
     bid_id: UUID,
     *,
     revision: int,
-    answers: dict[str, str | None] | None = None,
+    answers: dict[str, Typed] | None = None,
     prices: dict[str, str | None] | None = None,
     by: User,
     at: datetime | None = None,
 ) -> Bid:
     """Keep answers by question id and unit prices by price line id, as they were typed, right or wrong; those not given stay as they are.
 
+    An answer is a text; for a choice of several its options; for a table its rows, each an object of texts by column title.
     `revision` is that of the bid as it was read: if a colleague saved meanwhile, nothing is overwritten (Gone). What was
     submitted before is not touched.
     """
     with moving(Bid, bid_id, "save_bid", by=by, at=at) as step:
         bid = step.record
         require_open(step, bid.invitation.tender)
-        _require_current(bid, revision)
-        asked = {str(key) for key in bid.lot.questionnaire.questions.values_list("pk", flat=True)}
-        lines = {str(key) for key in bid.lot.price_lines.values_list("pk", flat=True)}
-        bid.answers = _merged("answers", bid.answers, answers or {}, asked, LONGEST_ANSWER)
-        bid.prices = _merged("prices", bid.prices, prices or {}, lines, LONGEST_PRICE)
+        require_current(bid, revision, CHANGED_MEANWHILE)
+        keep_answers(bid, answers or {})
+        _keep_prices(bid, prices or {})
         bid.mark_saved(step.person, step.at)
         step.facts |= {"lot": bid.lot.number, "revision": bid.revision}
     return bid
 
 
-def _require_current(bid: Bid, revision: int | None) -> None:
-    if revision is not None and bid.revision != revision:
-        raise Gone(CHANGED_MEANWHILE)
-
-
-def _merged(what: str, kept: dict[str, str], given: Mapping[str, str | None], known: set[str], longest: int) -> dict[str, str]:
-    """What is kept with what is given; ValidationError, naming the field, for what no database can keep."""
+def _keep_prices(bid: Bid, given: Mapping[str, str | None]) -> None:
+    """Put these prices to the others; ValidationError, naming the field, for what no database can keep."""
+    lines = {str(key) for key in bid.lot.price_lines.values_list("pk", flat=True)}
     for key, text in given.items():
-        if key not in known:
-            raise ValidationError({what: "One of these is not asked for this lot. Leave it out."})
-        if text and (len(text) > longest or not _is_storable(text)):
-            raise ValidationError({what: f"Use {longest:,} characters or fewer, and none that cannot be printed."})
-    return {key: text for key, text in {**kept, **given}.items() if text}
-
-
-def _is_storable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
+        if key not in lines:
+            raise ValidationError({"prices": "One of these is not asked for this lot. Leave it out."})
+        if text and (len(text) > LONGEST_PRICE or not is_storable(text)):
+            raise ValidationError({"prices": f"Use {LONGEST_PRICE:,} characters or fewer, and none that cannot be printed."})
+    bid.prices = {key: text for key, text in {**bid.prices, **given}.items() if text}
 
 
 def submit_bid(bid_id: UUID, *, revision: int | None = None, by: User, at: datetime | None = None) -> Bid:
@@ -86,21 +76,24 @@ def submit_bid(bid_id: UUID, *, revision: int | None = None, by: User, at: datet
     with moving(Bid, bid_id, "submit_bid", by=by, at=at) as step:
         bid = step.record
         require_open(step, bid.invitation.tender)
-        _require_current(bid, revision)
+        require_current(bid, revision, CHANGED_MEANWHILE)
         checked = check_bid(bid)
-        content = plain(bid_content(bid, checked))
-        content_hash = digest(content)
-        step.facts |= {"lot": bid.lot.number, "content_hash": content_hash}
         standing = bid.submissions.counting().first()
-        if standing and standing.content_hash == content_hash:
-            step.facts["same_as_version"] = standing.version
+        is_same = standing is not None and plain(bid_content(bid, checked, _salt_of(standing))) == standing.content
+        step.facts["lot"] = bid.lot.number
+        if standing and is_same:
+            step.facts |= {"content_hash": standing.content_hash, "same_as_version": standing.version}
         else:
-            _receive(step, standing, content, content_hash, checked.total)
+            _receive(step, standing, plain(bid_content(bid, checked, new_salt())), checked.total)
     return bid
 
 
-def _receive(step: Step[Bid], standing: Submission | None, content: dict[str, Any], content_hash: str, total: Any) -> None:
-    bid = step.record
+def _salt_of(submission: Submission) -> str:
+    return str((submission.content or {}).get("salt", ""))
+
+
+def _receive(step: Step[Bid], standing: Submission | None, content: dict[str, Any], total: Any) -> None:
+    bid, content_hash = step.record, digest(content)
     bid.versions += 1
     if standing:
         Submission.objects.filter(pk=standing.pk).update(superseded_at=step.at)
@@ -115,7 +108,7 @@ def _receive(step: Step[Bid], standing: Submission | None, content: dict[str, An
         created_at=step.at,
     )
     receipt = write_receipt(submission, content["files"], step.at)
-    step.facts |= {"version": submission.version, "receipt": digest(receipt.content)}
+    step.facts |= {"content_hash": content_hash, "version": submission.version, "receipt": digest(receipt.content)}
     step.tell(bid.invitation.people(), "bid_received", about=receipt, submission=submission)
 
 

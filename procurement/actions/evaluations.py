@@ -7,13 +7,15 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from commissioning import clock, trail
+from commissioning import answer_sheets, clock, trail
 from commissioning.canon import digest
+from commissioning.judging import Verdict
 from commissioning.models import Criterion, Document, Role, TrailEntry, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
-from procurement.models import Consensus, Declaration, Result, Score, SettledTie, Submission, Tender
+from procurement.models import Consensus, Declaration, Lot, PassDecision, Result, Score, SettledTie, Submission, Tender
 from procurement.panel import bidder_of, in_one_sentence, judged_by_people, opened_bids, unagreed, unscored
+from procurement.passing import outcomes, undecided
 from procurement.scoring import must_be_discussed
 from procurement.standings import Standing, standings
 from procurement.texts import require_text
@@ -62,6 +64,16 @@ def read_bid_file(submission_id: UUID, document_id: UUID, *, by: User, at: datet
         raise Document.DoesNotExist
     read_submission(submission_id, by=by, what=f"the file {stamp['name']}, SHA-256 {stamp['sha256']}", at=at)
     return Document.objects.get(pk=document_id)
+
+
+def read_answers(lot_id: UUID, *, by: User, at: datetime | None = None) -> tuple[list[str], list[list[Any]]]:
+    """The answers of all bids for a lot as a table, headings and rows, for one who may read them; that each was read is on the trail."""
+    lot = Lot.objects.visible_to(by).select_related("tender").get(pk=lot_id)
+    questions = list(lot.questionnaire.questions.all())
+    opened = opened_bids(lot.tender).filter(bid__lot=lot).values_list("pk", flat=True)
+    bids = [read_submission(pk, by=by, what="the answers, in a sheet of all bids", at=at) for pk in opened]
+    rows = [[bidder_of(bid), *answer_sheets.cells(questions, (bid.content or {}).get("answers", {}))] for bid in bids]
+    return ["Bidder", *answer_sheets.headings(questions)], rows
 
 
 def score_bid(tender_id: UUID, *, submission_id: UUID, criterion_id: UUID, value: int, reason: str, by: Actor, at: datetime | None = None) -> Tender:
@@ -124,6 +136,25 @@ def record_consensus(
     return step.record
 
 
+def decide_pass(
+    tender_id: UUID, *, submission_id: UUID, question_id: UUID, passes: bool, reason: str, by: Actor, at: datetime | None = None
+) -> Tender:
+    """Decide whether an answer passes or fails where the rule of the notice leaves it to a person, with the reason, which the bidder is given."""
+    with moving(Tender, tender_id, "decide_pass", by=by, at=at) as step:
+        submission = opened_bids(step.record).get(pk=submission_id)
+        found = {one.judged.question.pk: one.judged for one in outcomes(submission, submission.bid.lot.questionnaire.questions.all())}
+        if question_id not in found:
+            raise ValidationError({"question_id": "This bid was not asked such a question, or its answer neither passes nor fails."})
+        step.require(found[question_id].verdict == Verdict.A_PERSON_DECIDES, "The rule of the notice says whether this answer passes.")
+        one = {"submission": submission, "question": found[question_id].question}
+        decision = PassDecision.objects.filter(**one).first() or PassDecision(**one, created_at=step.at)
+        decision.chair, decision.passes = step.person, passes
+        decision.reason = require_text("reason", reason, "Give the reason. The bidder is given it.", at_most=4000)
+        decision.save()
+        step.facts |= {"bid": submission.pk, "question": question_id, "sha256": digest(decision.content())}
+    return step.record
+
+
 def settle_tie(tender_id: UUID, *, lot_id: UUID, order: list[UUID], reason: str, by: Actor, at: datetime | None = None) -> Tender:
     """Put bids in order that come out equal in everything that the tender declared, with the reason; never by chance."""
     with moving(Tender, tender_id, "settle_tie", by=by, at=at) as step:
@@ -149,7 +180,7 @@ def complete_evaluation(tender_id: UUID, *, by: Actor, at: datetime | None = Non
     with moving(Tender, tender_id, "complete_evaluation", by=by, at=at) as step:
         tender = step.record
         step.require(tender.scores_locked_at is not None, "Lock the scores first.")
-        missing = list(unagreed(tender))
+        missing = [*unagreed(tender), *undecided(tender)]
         step.require(not missing, in_one_sentence(missing))
         results = [result for standing in standings(tender) for result in _results(standing, step)]
         Result.objects.bulk_create(results, batch_size=200)

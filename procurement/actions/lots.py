@@ -6,9 +6,11 @@ from typing import Any, NotRequired, TypedDict, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
 
 from commissioning.models import CriteriaSet, Criterion, Question, Questionnaire, Record, User
 from commissioning.moves import moving
+from commissioning.questionnaires import QuestionEntry, entries_of, write_questions
 from procurement.completeness import criteria_fault
 from procurement.models import Lot, PriceLine, Tender
 
@@ -17,7 +19,10 @@ MOST_LOTS, MOST_ROWS = 50, 200
 
 
 class CriterionEntry(TypedDict):
-    """A criterion: of quality with a score from 0 to 5, or of price with a formula. `least_score` is a hurdle; 0 is none."""
+    """A criterion: of quality with a score from 0 to 5, or of price with a formula. `least_score` is a hurdle; 0 is none.
+
+    `refines` is the code of the framework's criterion that it lies under.
+    """
 
     kind: Criterion.Kind
     title: str
@@ -25,17 +30,7 @@ class CriterionEntry(TypedDict):
     weight: Decimal
     least_score: NotRequired[int]
     formula: NotRequired[Criterion.Formula]
-
-
-class QuestionEntry(TypedDict):
-    """A question of a lot. `choices` are the options of a choice; `word_limit` is for text."""
-
-    kind: Question.Kind
-    prompt: str
-    help_text: NotRequired[str]
-    mandatory: NotRequired[bool]
-    word_limit: NotRequired[int | None]
-    choices: NotRequired[list[str]]
+    refines: NotRequired[str]
 
 
 class PriceLineEntry(TypedDict):
@@ -103,7 +98,7 @@ def set_criteria(lot_id: UUID, *, criteria: list[CriterionEntry], by: User, at: 
         lot = step.record.lots.get(pk=lot_id)
         _check_number(criteria)
         made = [_criterion(lot, number, entry, step.at) for number, entry in enumerate(criteria, start=1)]
-        if fault := criteria_fault(made):
+        if fault := criteria_fault(made, step.record.framework_version.content):
             raise ValidationError(fault)
         lot.criteria_set.criteria.all().delete()
         for criterion in made:
@@ -130,23 +125,27 @@ def set_questions(lot_id: UUID, *, questions: list[QuestionEntry], by: User, at:
     lot = _lot_for(by, lot_id)
     with moving(Tender, lot.tender_id, "set_questions", by=by, at=at) as step:
         lot = step.record.lots.get(pk=lot_id)
-        _check_number(questions)
-        made = [_question(lot, number, entry, step.at) for number, entry in enumerate(questions, start=1)]
-        lot.questionnaire.questions.all().delete()
-        for question in made:
-            question.save()
+        made = write_questions(lot.questionnaire, questions, step.at)
         step.facts |= {"lot": lot.pk, "questions": len(made)}
     return lot
 
 
-def _question(lot: Lot, number: int, entry: QuestionEntry, at: datetime) -> Question:
-    made = Question(questionnaire=lot.questionnaire, number=number, created_at=at, **_typed(entry))
-    made.choices = [option.strip() for option in made.choices if option.strip()]
-    if made.kind == Question.Kind.CHOICE and len(set(made.choices)) < 2:
-        raise ValidationError(f"Question {number}: give at least two different options to choose from.")
-    if made.word_limit is not None and not 1 <= made.word_limit <= 20000:
-        raise ValidationError(f"Question {number}: a word limit is from 1 to 20,000, or none.")
-    return _checked(made, "Question", number)
+def copy_questions(lot_id: UUID, *, source: UUID, by: User, at: datetime | None = None) -> Lot:
+    """Put the questions of another lot of one's own organisation, of any of its tenders, in place of those that a lot has."""
+    lot = _lot_for(by, lot_id)
+    with moving(Tender, lot.tender_id, "copy_questions", by=by, at=at) as step:
+        lot = step.record.lots.get(pk=lot_id)
+        earlier = lots_to_copy(lot).get(pk=source)
+        made = write_questions(lot.questionnaire, entries_of(earlier.questionnaire), step.at)
+        step.facts |= {"lot": lot.pk, "questions": len(made), "copied_from": earlier.pk}
+    return lot
+
+
+def lots_to_copy(lot: Lot) -> QuerySet[Lot]:
+    """The other lots of the same buyer that ask anything."""
+    asks = Exists(Question.objects.filter(questionnaire=OuterRef("questionnaire")))
+    others = Lot.objects.filter(asks, tender__buyer=lot.tender.buyer_id).exclude(pk=lot.pk)
+    return others.select_related("tender").order_by("-tender__created_at", "number")
 
 
 def set_price_schedule(lot_id: UUID, *, lines: list[PriceLineEntry], by: User, at: datetime | None = None) -> Lot:

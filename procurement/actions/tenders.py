@@ -8,6 +8,7 @@ from commissioning import trail
 from commissioning.clock import in_london
 from commissioning.models import Identifier, Organisation, Role, User
 from commissioning.moves import Step, beginning, moving
+from commissioning.refusals import Refused
 from procurement.completeness import lacks
 from procurement.dates import check_dates
 from procurement.models import Invitation, Lot, Tender
@@ -15,7 +16,8 @@ from procurement.notice import notice_hash
 from procurement.rules import trusts_led_by
 from procurement.setting_aside import set_decisions_aside
 from suppliers.actions.listings import suppliers_to_ask
-from suppliers.models import Framework, FrameworkList, ServiceArea, Supplier
+from suppliers.configuration import buyers_in_words, entitles
+from suppliers.models import Framework, FrameworkList, FrameworkVersion, ServiceArea, Supplier
 
 
 def draft_tender(
@@ -31,9 +33,21 @@ def draft_tender(
         framework = Framework.objects.get(pk=chosen_list.framework_id)
         step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
         assert trust is not None  # the rule has seen to it
+        tender.framework_version = _entitling(step, framework, trust)
         tender.reference = _reference(framework, trust, step.at)
         step.facts |= {"reference": tender.reference, "list": chosen_list.code, "area": chosen_area.code}
+        step.facts["framework_version"] = tender.framework_version.number
     return tender
+
+
+def _entitling(step: Step[Tender], framework: Framework, trust: Organisation) -> FrameworkVersion:
+    """The framework's latest version, under which the trust may buy; else refused with who may."""
+    version = framework.versions.first()
+    if version is None:
+        raise Refused(f"Nothing can be called off under {framework}: it has not been published.")
+    who = "; ".join(buyers_in_words(version.content))
+    step.require(entitles(version.content, trust), f"{trust} may not buy under {framework}. Those who may are: {who}.")
+    return version
 
 
 def _reference(framework: Framework, trust: Organisation, at: datetime) -> str:

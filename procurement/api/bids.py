@@ -4,10 +4,11 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -15,16 +16,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commissioning import intake
-from commissioning.api import RecordViewSet, body_of
+from commissioning.api import RecordViewSet, body_for, body_of
+from commissioning.api_tags import if_unchanged
 from procurement import filters, proof
 from procurement.actions import bids, documents
 from procurement.api.router import router
-from procurement.api.tenders import A_DOCUMENT, UploadBody, uploaded
-from procurement.bidding import files_of
+from procurement.api.tenders import A_DOCUMENT, UploadBody
 from procurement.models import Bid, Receipt
 from procurement.serializers import BidInFullSerializer, BidSerializer, DocumentSerializer, ReceiptSerializer
 
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag of the bid as it was read, in place of `revision`.")
+
+
+class AnswerUploadBody(UploadBody):
+    """One file, and the question that it answers, if any."""
+
+    question = serializers.UUIDField(required=False)
 
 
 class BidViewSet(RecordViewSet):
@@ -45,49 +52,44 @@ class BidViewSet(RecordViewSet):
         related = ("lot__questionnaire__questions", "lot__price_lines") if self.action != "list" else ()
         return records.select_related("invitation", "lot").prefetch_related("submissions__receipt", *related)
 
-    def answer(self, record: Any, status: int = 200) -> Response:
-        """The bid, with its revision as the ETag."""
-        return _tagged(super().answer(record, status))
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The bid, with its revision as the ETag."""
-        return _tagged(super().retrieve(request, *args, **kwargs))
+    def tag(self, shown: Any) -> str:
+        """The bid's revision, how many versions were submitted, and its status."""
+        return f'"{shown["revision"]}-{len(shown["submissions"])}-{shown["status"]}"'
 
     @extend_schema(request=body_of(bids.save_bid), responses=BidInFullSerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="save-bid", filter_backends=[])
     def save_bid(self, request: Request, pk: UUID) -> Response:
         """Keep answers and unit prices as they were typed, unless a colleague saved since the bid was read (412)."""
-        record = self.record_or_404()
-        body = body_of(bids.save_bid)(data=_with_revision(request))
-        body.is_valid(raise_exception=True)
-        bids.save_bid(record.pk, by=request.user, **body.validated_data)  # type: ignore[arg-type]
-        return self.answer(record)
+        record = self.record_to(bids.save_bid)
+        body = _with_revision(request)
 
-    @extend_schema(request={"multipart/form-data": UploadBody}, responses=BidInFullSerializer)
+        def saved() -> Response:
+            bids.save_bid(record.pk, by=request.user, **body_for(bids.save_bid, body))  # type: ignore[arg-type]
+            return self.answer(record)
+
+        return if_unchanged(self, saved)
+
+    @extend_schema(request={"multipart/form-data": AnswerUploadBody}, responses=BidInFullSerializer)
     @action(detail=True, methods=["post"], url_path="attach-to-bid", parser_classes=[MultiPartParser], filter_backends=[])
     def attach_to_bid(self, request: Request, pk: UUID) -> Response:
-        """Attach a file to a bid; it is submitted with the bid, not before."""
-        record = self.record_or_404()
-        documents.attach_to_bid(record.pk, file=uploaded(request), by=request.user)  # type: ignore[arg-type]
+        """Attach a file to a bid, as the answer to a question if one is named; it is submitted with the bid, not before."""
+        record = self.record_to(documents.attach_to_bid)
+        body = AnswerUploadBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        documents.attach_to_bid(record.pk, by=request.user, **body.validated_data)  # type: ignore[arg-type]
         return self.answer(record)
 
     @extend_schema(responses=DocumentSerializer(many=True))
     @action(detail=True, filter_backends=[], pagination_class=None)
     def files(self, request: Request, pk: UUID) -> Response:
         """The files attached to the draft."""
-        return Response(DocumentSerializer(files_of(self.record_or_404()), many=True).data)
+        return Response(DocumentSerializer(self.record_or_404().attached(), many=True).data)
 
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     @action(detail=True, filter_backends=[], url_path=f"files/{A_DOCUMENT}")
     def file(self, request: Request, pk: UUID, document: str) -> FileResponse:
         """One file, as a download."""
-        return intake.serve(get_object_or_404(files_of(self.record_or_404()), pk=document))
-
-
-def _tagged(response: Response) -> Response:
-    if isinstance(response.data, dict):
-        response["ETag"] = f'"{response.data["revision"]}"'
-    return response
+        return intake.serve(get_object_or_404(self.record_or_404().attached(), pk=document))
 
 
 def _with_revision(request: Request) -> Any:
@@ -95,9 +97,9 @@ def _with_revision(request: Request) -> Any:
     body = request.data
     if "If-Match" not in request.headers or not isinstance(body, dict):
         return body
-    tag = re.fullmatch(r'"([0-9]{1,9})"', request.headers["If-Match"].strip())
+    tag = re.fullmatch(r'"([0-9]{1,9})-[0-9]{1,9}-[a-z]+"', request.headers["If-Match"].strip())
     if tag is None or str(body.get("revision", tag[1])) != tag[1]:
-        raise ValidationError({"If-Match": 'Send the ETag as you got it, such as "3", and no other revision beside it.'})
+        raise ValidationError({"If-Match": 'Send the ETag as you got it, such as "3-1-submitted", and no other revision beside it.'})
     return {**body, "revision": int(tag[1])}
 
 
@@ -117,6 +119,12 @@ class ReceiptViewSet(RecordViewSet):
     def file(self, request: Request, pk: UUID) -> Response:
         """The receipt as a file to keep, which anybody can check offline."""
         return Response(proof.receipt_file(self.record_or_404()))
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, filter_backends=[])
+    def bid(self, request: Request, pk: UUID) -> HttpResponse:
+        """The bid as it was received, with its salt: the receipt's SHA-256 is of these bytes. 404 once it is withdrawn."""
+        return proof.bid_file(self.record_or_404())
 
 
 router.register("bids", BidViewSet, "api-bid")

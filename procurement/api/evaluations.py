@@ -20,6 +20,7 @@ from procurement.actions import awards, challenges, evaluations, openings
 from procurement.api.router import router
 from procurement.models import Award, AwardNotice, Challenge, Consensus, Declaration, Opening, OpeningConfirmation, Result, Score, Submission
 from procurement.panel import bidder_of, prices_are_open
+from procurement.passing import outcomes
 
 # What is done to a tender and an invitation after the deadline; their own views offer it.
 TENDER_ACTS = (
@@ -28,6 +29,7 @@ TENDER_ACTS = (
     evaluations.score_bid,
     evaluations.lock_scores,
     evaluations.record_consensus,
+    evaluations.decide_pass,
     evaluations.settle_tie,
     evaluations.complete_evaluation,
     awards.announce_award,
@@ -45,6 +47,13 @@ def _of_tender(path: str) -> type[django_filters.FilterSet]:
     return type("OfTender", (django_filters.FilterSet,), {**filters, "__doc__": "By tender and lot."})
 
 
+def _to_read(serializer: type[serializers.ModelSerializer[Any]], path: str, what: str) -> type[RecordViewSet]:
+    """Records that the caller may see, to be read and nothing else, narrowed by the tender at the end of the path; `what` says what they are."""
+    model = serializer.Meta.model
+    parts = {"model": model, "serializer_class": serializer, "filterset_class": _of_tender(path), "__doc__": what}
+    return type(f"{model.__name__}ViewSet", (RecordViewSet,), parts)
+
+
 def _reader(request: Request) -> User:
     """Who reads."""
     assert isinstance(request.user, User)  # nobody else gets past the door
@@ -60,14 +69,6 @@ class OpeningSerializer(serializers.ModelSerializer[Opening]):
         read_only_fields = fields
 
 
-class OpeningViewSet(RecordViewSet):
-    """Which bids were opened, by whom and when."""
-
-    model = Opening
-    serializer_class = OpeningSerializer
-    filterset_class = _of_tender("tender")
-
-
 class OpeningConfirmationSerializer(serializers.ModelSerializer[OpeningConfirmation]):
     """An opener's confirmation, and the first moment at which it no longer counts."""
 
@@ -79,14 +80,6 @@ class OpeningConfirmationSerializer(serializers.ModelSerializer[OpeningConfirmat
         read_only_fields = fields
 
 
-class OpeningConfirmationViewSet(RecordViewSet):
-    """Who confirmed that bids be opened."""
-
-    model = OpeningConfirmation
-    serializer_class = OpeningConfirmationSerializer
-    filterset_class = _of_tender("tender")
-
-
 class DeclarationSerializer(serializers.ModelSerializer[Declaration]):
     """Whether somebody on the panel has a conflict; what it is stays with them and those who must know."""
 
@@ -94,14 +87,6 @@ class DeclarationSerializer(serializers.ModelSerializer[Declaration]):
         model = Declaration
         fields = ["id", "tender", "person", "has_conflict", "declared_at", "created_at"]
         read_only_fields = fields
-
-
-class DeclarationViewSet(RecordViewSet):
-    """Who declared what."""
-
-    model = Declaration
-    serializer_class = DeclarationSerializer
-    filterset_class = _of_tender("tender")
 
 
 class OpenedBidSerializer(serializers.ModelSerializer[Submission]):
@@ -126,17 +111,23 @@ class OpenedBidContentSerializer(OpenedBidSerializer):
     """An opened bid with its answers and files, and its prices once the evaluation is complete."""
 
     answers = serializers.SerializerMethodField()
+    passes_and_fails = serializers.SerializerMethodField()
     files = serializers.SerializerMethodField()
     prices = serializers.SerializerMethodField()
     total_price = serializers.SerializerMethodField()
 
     class Meta(OpenedBidSerializer.Meta):
-        fields = [*OpenedBidSerializer.Meta.fields, "answers", "files", "prices", "total_price"]
+        fields = [*OpenedBidSerializer.Meta.fields, "answers", "passes_and_fails", "files", "prices", "total_price"]
         read_only_fields = fields
 
     def get_answers(self, submission: Submission) -> dict[str, Any]:
         """By question id."""
         return dict((submission.content or {}).get("answers", {}))
+
+    def get_passes_and_fails(self, submission: Submission) -> dict[str, str]:
+        """By question id, whether the answer passes: `passes`, `fails`, or `a_person_decides` until the chair has."""
+        questions = submission.bid.lot.questionnaire.questions.all()
+        return {str(one.judged.question.pk): one.verdict.value for one in outcomes(submission, questions)}
 
     def get_files(self, submission: Submission) -> list[dict[str, Any]]:
         """Name, bytes and SHA-256 of each."""
@@ -186,14 +177,6 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         read_only_fields = fields
 
 
-class ScoreViewSet(RecordViewSet):
-    """One's own scores, and the panel's once they are locked."""
-
-    model = Score
-    serializer_class = ScoreSerializer
-    filterset_class = _of_tender("submission__bid__lot__tender")
-
-
 class ConsensusSerializer(serializers.ModelSerializer[Consensus]):
     """The panel's agreed score for one bid on one criterion."""
 
@@ -201,14 +184,6 @@ class ConsensusSerializer(serializers.ModelSerializer[Consensus]):
         model = Consensus
         fields = ["id", "submission", "criterion", "chair", "value", "reason", "discussion", "created_at"]
         read_only_fields = fields
-
-
-class ConsensusViewSet(RecordViewSet):
-    """What the panel agreed on."""
-
-    model = Consensus
-    serializer_class = ConsensusSerializer
-    filterset_class = _of_tender("submission__bid__lot__tender")
 
 
 class ResultSerializer(serializers.ModelSerializer[Result]):
@@ -290,14 +265,6 @@ class AwardNoticeSerializer(serializers.ModelSerializer[AwardNotice]):
         read_only_fields = fields
 
 
-class AwardNoticeViewSet(RecordViewSet):
-    """Award notices: a bidder's own, and the buyer's."""
-
-    model = AwardNotice
-    serializer_class = AwardNoticeSerializer
-    filterset_class = _of_tender("invitation__tender")
-
-
 class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     """A bidder's challenge to an intended award."""
 
@@ -322,13 +289,25 @@ class ChallengeViewSet(RecordViewSet):
         return records.select_related("invitation")
 
 
-router.register("openings", OpeningViewSet, basename="api-opening")
-router.register("opening-confirmations", OpeningConfirmationViewSet, basename="api-opening-confirmation")
-router.register("declarations", DeclarationViewSet, basename="api-declaration")
+router.register("openings", _to_read(OpeningSerializer, "tender", "Which bids were opened, by whom and when."), basename="api-opening")
+router.register(
+    "opening-confirmations",
+    _to_read(OpeningConfirmationSerializer, "tender", "Who confirmed that bids be opened."),
+    basename="api-opening-confirmation",
+)
+router.register("declarations", _to_read(DeclarationSerializer, "tender", "Who declared what."), basename="api-declaration")
 router.register("opened-bids", OpenedBidViewSet, basename="api-opened-bid")
-router.register("scores", ScoreViewSet, basename="api-score")
-router.register("agreed-scores", ConsensusViewSet, basename="api-agreed-score")
+router.register(
+    "scores",
+    _to_read(ScoreSerializer, "submission__bid__lot__tender", "One's own scores, and the panel's once they are locked."),
+    basename="api-score",
+)
+router.register(
+    "agreed-scores", _to_read(ConsensusSerializer, "submission__bid__lot__tender", "What the panel agreed on."), basename="api-agreed-score"
+)
 router.register("results", ResultViewSet, basename="api-result")
 router.register("awards", AwardViewSet, basename="api-award")
-router.register("outcomes", AwardNoticeViewSet, basename="api-outcome")
+router.register(
+    "outcomes", _to_read(AwardNoticeSerializer, "invitation__tender", "Award notices: a bidder's own, and the buyer's."), basename="api-outcome"
+)
 router.register("challenges", ChallengeViewSet, basename="api-challenge")

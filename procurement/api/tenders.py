@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commissioning import clock, intake
+from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet
 from procurement import filters
 from procurement.actions import bids, clarifications, documents, extensions, invitations, lots, tenders
@@ -81,13 +82,14 @@ class TenderViewSet(MakingViewSet):
     def narrowed(self, records: Any) -> Any:
         """Buyer and framework, and the extensions that were made."""
         made = Prefetch("extensions", Extension.objects.visible_to(self.request.user).made(), to_attr="made_extensions")
-        return records.select_related("buyer", "framework_list").prefetch_related(made)
+        related = records.select_related("buyer", "framework_list", "framework_version").defer("framework_version__content")
+        return related.prefetch_related(made)
 
     @extend_schema(request={"multipart/form-data": UploadBody}, responses=TenderSerializer)
     @action(detail=True, methods=["post"], url_path="attach-document", parser_classes=[MultiPartParser], filter_backends=[])
     def attach_document(self, request: Request, pk: UUID) -> Response:
         """Attach a document to a tender; one that is added after issue goes to every supplier that was invited."""
-        record = self.record_or_404()
+        record = self.record_to(documents.attach_document)
         documents.attach_document(record.pk, file=uploaded(request), by=request.user)  # type: ignore[arg-type]
         return self.answer(record)
 
@@ -110,11 +112,18 @@ class LotViewSet(RecordViewSet):
     model = Lot
     serializer_class = LotSerializer
     filterset_class = filters.LotFilters
-    acts = (lots.change_lot, lots.remove_lot, lots.set_criteria, lots.set_questions, lots.set_price_schedule)
+    acts = (lots.change_lot, lots.remove_lot, lots.set_criteria, lots.set_questions, lots.copy_questions, lots.set_price_schedule)
 
     def narrowed(self, records: Any) -> Any:
         """All of its rows."""
         return records.prefetch_related("criteria_set__criteria", "questionnaire__questions", "price_lines")
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, filter_backends=[], url_path="answer-schema")
+    def answer_schema(self, request: Request, pk: UUID) -> Response:
+        """The JSON Schema of complete answers to the lot's questions, by question id: what a submission has to fit."""
+        lot = self.record_or_404()
+        return Response(schema_of(lot.questionnaire.questions.all(), title=str(lot)))
 
 
 class InvitationViewSet(MakingViewSet):

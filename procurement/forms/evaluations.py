@@ -8,7 +8,10 @@ from django import forms
 
 from commissioning.models import Criterion
 from commissioning.pages import ActForm
+from commissioning.refusals import Refused
+from procurement.models import Submission
 from procurement.panel import bidder_of
+from procurement.passing import Outcome, left_to_people
 from procurement.standings import Standing, standings
 
 
@@ -29,6 +32,34 @@ class DeclarationForm(ActForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class PassForm(ActForm):
+    """Which answer, and whether it passes."""
+
+    about = forms.ChoiceField(label="Which answer?", widget=forms.RadioSelect)
+    passes = forms.TypedChoiceField(
+        label="Does it pass?", choices=[("yes", "It passes"), ("no", "It fails")], coerce=lambda answer: answer == "yes", widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label="Reason", help_text="The bidder is given it.", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def prepare(self) -> None:
+        """The answers on which a person decides, with what was decided so far."""
+        answers = list(left_to_people(self.record))
+        if not answers:
+            raise Refused("The rule of the notice says of every answer whether it passes. There is nothing to decide.")
+        choices = [(f"{submission.pk}/{one.judged.question.pk}", _answer_named(submission, one)) for submission, one in answers]
+        self.fields["about"].choices = choices  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, Any]:
+        """Bid and question apart."""
+        submission, _, question = self.cleaned_data["about"].partition("/")
+        return {"submission_id": UUID(submission), "question_id": UUID(question), **{name: self.cleaned_data[name] for name in ("passes", "reason")}}
+
+
+def _answer_named(submission: Submission, one: Outcome) -> str:
+    decided = f" ({one.label.lower()})" if one.decision else ""
+    return f"{bidder_of(submission)}, {submission.bid.lot}: {one.judged.question}{decided}"
 
 
 class JudgedForm(forms.Form):

@@ -1,9 +1,15 @@
 """Forms for a lot itself."""
 
+from typing import Any
+from uuid import UUID
+
 from django import forms
+from django.db.models import Count
 
 from commissioning.form_fields import MoneyField
 from commissioning.pages import ActForm
+from commissioning.wording import plural
+from procurement.actions.lots import lots_to_copy
 from procurement.models import Lot
 
 
@@ -18,3 +24,18 @@ class LotForm(ActForm):
         """As it stands now, if there is one."""
         if isinstance(self.record, Lot):
             self.initial.update({name: getattr(self.record, name) for name in self.fields})
+
+
+class CopyQuestions(ActForm):
+    """From which lot."""
+
+    source = forms.TypedChoiceField(coerce=UUID, label="From which lot?", widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """The other lots of the buyer that ask anything, the latest first."""
+        lots = lots_to_copy(self.record).annotate(asked=Count("questionnaire__questions"))
+        self.fields["source"].choices = [(lot.pk, _named(lot)) for lot in lots[:50]]  # type: ignore[attr-defined]
+
+
+def _named(lot: Any) -> str:
+    return f"{lot.tender.reference} {lot.tender.title}, {lot}: {plural(lot.asked, 'question')}"

@@ -13,6 +13,7 @@ from commissioning.refusals import Refused
 from procurement.dates import hints, proposed, time_to_bid
 from procurement.notice import documents_of
 from procurement.rules import trusts_led_by
+from suppliers.configuration import entitles, latest_versions
 from suppliers.models import Framework, FrameworkList, ServiceArea
 
 _LONG = forms.Textarea(attrs={"rows": 6})
@@ -28,11 +29,12 @@ class DraftTender(ActForm):
     description = forms.CharField(max_length=20000, required=False, label="What you want to buy", widget=_LONG)
 
     def prepare(self) -> None:
-        """The parts of the frameworks in force, and the trusts that the viewer leads; what leaves no choice is not asked."""
-        live = Framework.objects.visible_to(self.user).filter(status=Framework.Status.LIVE)
+        """The parts of the frameworks in force under which they may buy, and the trusts that the viewer leads; what leaves no choice is not asked."""
+        trusts = list(trusts_led_by(self.user))
+        open_to_them = [version.framework_id for version in latest_versions() if any(entitles(version.content, trust) for trust in trusts)]
+        live = Framework.objects.visible_to(self.user).filter(status=Framework.Status.LIVE, pk__in=open_to_them)
         self._offer("framework_list", FrameworkList.objects.visible_to(self.user).filter(framework__in=live))
         self._offer("area", ServiceArea.objects.visible_to(self.user).filter(framework__in=live))
-        trusts = list(trusts_led_by(self.user))
         if len(trusts) > 1:
             self.fields["buyer"].choices = [(trust.pk, str(trust)) for trust in trusts]  # type: ignore[attr-defined]
         else:

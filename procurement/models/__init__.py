@@ -3,7 +3,7 @@
 from procurement.models.awards import Award, AwardNotice, Challenge, UnawardedLot
 from procurement.models.bids import Bid, Receipt, Submission
 from procurement.models.clarifications import TenderClarification
-from procurement.models.evaluations import Consensus, Declaration, Result, Score, SettledTie
+from procurement.models.evaluations import Consensus, Declaration, PassDecision, Result, Score, SettledTie
 from procurement.models.invitations import Invitation
 from procurement.models.openings import Opening, OpeningConfirmation
 from procurement.models.tenders import Extension, Lot, PriceLine, Tender
@@ -20,6 +20,7 @@ __all__ = [
     "Lot",
     "Opening",
     "OpeningConfirmation",
+    "PassDecision",
     "PriceLine",
     "Receipt",
     "Result",

@@ -145,6 +145,10 @@ class AwardNotice(Record):
         """The bidder's outcome."""
         return reverse("awardnotice:workspace", args=[self.pk])
 
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        return self.invitation.own_words(template)
+
     def docket_keeper(self) -> Invitation:
         """The invitation: what one bidder is told is on no docket that another reads."""
         return self.invitation

@@ -1,12 +1,11 @@
 """Bids: a draft that its supplier works on, and the submissions that were received."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
 
-from commissioning.models import Record, RecordQuerySet, User, move
+from commissioning.models import Answering, Record, RecordQuerySet, User, move
 from procurement.models.invitations import Invitation
 from procurement.models.tenders import Lot, Tender
 
@@ -27,10 +26,11 @@ class BidQuerySet(RecordQuerySet):
         return self.filter(invitation__supplier__organisation__in=getattr(user, "organisations", ()))
 
 
-class Bid(Record):
-    """A supplier's bid for one lot, as it is being written. `revision` counts its saves, so that two writers notice each other."""
+class Bid(Answering, Record):
+    """A supplier's bid for one lot, as it is being written: its answers to the lot's questions, and its prices."""
 
     Status = BidStatus
+    QUESTIONNAIRE = "lot.questionnaire"
     ROOT = "invitation__tender"
     MOVES = {
         "save_bid": move(),
@@ -43,12 +43,8 @@ class Bid(Record):
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="bids", editable=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids", editable=False)
     status = models.CharField(max_length=12, choices=BidStatus, default=BidStatus.DRAFT, editable=False)
-    revision = models.PositiveIntegerField(default=0, editable=False)
-    answers = models.JSONField(default=dict, blank=True, help_text="Answers by question id.")
     prices = models.JSONField(default=dict, blank=True, help_text="Unit prices in pounds, as text, by price line id.")
     versions = models.PositiveIntegerField(default=0, editable=False, help_text="How many times it was submitted.")
-    saved_at = models.DateTimeField(null=True, editable=False)
-    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = BidQuerySet.as_manager()
 
@@ -62,11 +58,6 @@ class Bid(Record):
     def get_absolute_url(self) -> str:
         """Its workspace."""
         return reverse("bid:workspace", args=[self.pk])
-
-    def mark_saved(self, person: User, at: datetime) -> None:
-        """Count a change of the draft, with who made it and when."""
-        self.revision += 1
-        self.saved_by, self.saved_at = person, at
 
     def docket_keeper(self) -> Invitation:
         """The invitation: the docket of all that passes between the supplier and the tender."""
@@ -99,7 +90,7 @@ class Submission(Record):
     version = models.PositiveIntegerField(editable=False)
     received_at = models.DateTimeField(editable=False)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
-    content = models.JSONField(null=True, editable=False, help_text="Answers, prices and the list of files with their hashes.")
+    content = models.JSONField(null=True, editable=False, help_text="Answers, prices, the list of files with their hashes, and the salt.")
     content_hash = models.CharField(max_length=64, editable=False)
     total_price = models.DecimalField(max_digits=14, decimal_places=2, null=True, editable=False, help_text="Pounds, without VAT.")
     superseded_at = models.DateTimeField(null=True, editable=False)

@@ -27,10 +27,6 @@ class ClarificationQuerySet(RecordQuerySet):
         """Those that wait for an answer."""
         return self.filter(answered_at__isnull=True)
 
-    def asked_by(self, user: Any) -> "ClarificationQuerySet":
-        """Those of the viewer's own organisations."""
-        return self.filter(asker__organisation__in=getattr(user, "organisations", ()))
-
 
 class TenderClarification(Clarification):
     """A question about a tender, and its answer."""

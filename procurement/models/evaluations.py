@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from commissioning import clock
-from commissioning.models import Criterion, Record, RecordQuerySet, User
+from commissioning.models import Criterion, Question, Record, RecordQuerySet, User
 from procurement.models.bids import Submission
 from procurement.models.tenders import Lot, Tender
 
@@ -164,6 +164,34 @@ class SettledTie(Record):
     def docket_keeper(self) -> Tender:
         """The tender."""
         return self.lot.tender
+
+
+class PassDecision(Record):
+    """What the chair decided of an answer that passes or fails, where the rule of the notice leaves it to a person."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="pass_decisions", editable=False)
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", editable=False)
+    chair = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    passes = models.BooleanField()
+    reason = models.TextField(max_length=4000)
+
+    class Meta:
+        ordering = ["submission", "question__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "question"], name="one_decision_per_bid_and_question"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="a_decision_that_a_bid_passes_or_fails_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {'passes' if self.passes else 'fails'}"
+
+    def docket_keeper(self) -> Tender:
+        """The tender."""
+        return self.submission.bid.invitation.tender
+
+    def content(self) -> dict[str, Any]:
+        """What the trail keeps the hash of."""
+        return {"bid": self.submission_id, "question": self.question_id, "passes": self.passes, "reason": self.reason}
 
 
 class ResultQuerySet(RecordQuerySet):

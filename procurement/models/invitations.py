@@ -57,6 +57,10 @@ class Invitation(DocketedRecord):
         """The supplier's workspace for the tender."""
         return reverse("invitation:workspace", args=[self.pk])
 
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        return self.tender.paragraphs_of(template, supplier=self.supplier)
+
     def people(self) -> Any:
         """The supplier's people who bid."""
         return self.supplier.organisation.people(Role.BID_MANAGER, Role.CONTRIBUTOR)

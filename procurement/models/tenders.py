@@ -8,7 +8,9 @@ from django.db import models
 from django.urls import reverse
 
 from commissioning.models import CriteriaSet, DocketedRecord, Organisation, Questionnaire, Record, RecordQuerySet, Role, User, move
-from suppliers.models import Framework, FrameworkList, ServiceArea
+from commissioning.wording import ending_text
+from suppliers import own_words
+from suppliers.models import Framework, FrameworkList, FrameworkVersion, ServiceArea
 
 
 class TenderStatus(models.TextChoices):
@@ -71,6 +73,7 @@ class Tender(DocketedRecord):
         "remove_lot": move(S.DRAFT),
         "set_criteria": move(S.DRAFT),
         "set_questions": move(S.DRAFT),
+        "copy_questions": move(S.DRAFT),
         "set_price_schedule": move(S.DRAFT),
         "attach_document": move(S.DRAFT, S.ISSUED),
         "remove_document": move(S.DRAFT),
@@ -88,6 +91,7 @@ class Tender(DocketedRecord):
         "score_bid": move(S.OPENED),
         "lock_scores": move(S.OPENED),
         "record_consensus": move(S.OPENED),
+        "decide_pass": move(S.OPENED),
         "complete_evaluation": move(S.OPENED, to=S.EVALUATED),
         "settle_tie": move(S.OPENED),
         "announce_award": move(S.EVALUATED, to=S.STANDSTILL),
@@ -99,6 +103,13 @@ class Tender(DocketedRecord):
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tenders", editable=False)
     framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="tenders", editable=False)
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="tenders", editable=False)
+    framework_version = models.ForeignKey(
+        FrameworkVersion,
+        on_delete=models.PROTECT,
+        related_name="tenders",
+        editable=False,
+        help_text="What the framework said when the tender was drafted: its periods, criteria and letters hold for it to the end.",
+    )
     reference = models.CharField(max_length=40, unique=True, editable=False)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=20000)
@@ -158,6 +169,17 @@ class Tender(DocketedRecord):
     def framework(self) -> Framework:
         """The framework that it calls off from."""
         return self.framework_list.framework
+
+    def paragraphs_of(self, template: str, **places: object) -> list[str]:
+        """The framework's own paragraphs for a letter of this kind about this tender."""
+        content = self.framework_version.content
+        known = {"framework": content["title"], "buyer": self.buyer, "tender": self.title, "reference": self.reference}
+        dated = {"deadline": ending_text(self.closes_at), "standstill_ends": ending_text(self.standstill_ends_at)}
+        return own_words.paragraphs(content["letters"], template, lambda: {**known, **dated, **places})
+
+    def own_words(self, template: str) -> list[str]:
+        """The framework's own paragraphs."""
+        return self.paragraphs_of(template)
 
     def is_receiving(self, at: datetime) -> bool:
         """Whether it receives bids at that moment (`TenderQuerySet.receiving` is the same rule)."""

@@ -13,10 +13,14 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
 from commissioning import intake
+from commissioning.answer_forms import what_is_asked_now
+from commissioning.answer_words import in_sections
+from commissioning.answering import said_by
+from commissioning.answers import asked
 from commissioning.pages import Act, ActForm, ActPage, RecordPage, act_paths, find_visible
 from commissioning.refusals import Refused
 from procurement.actions import bids, documents
-from procurement.bidding import faults_of, files_of, price_of
+from procurement.bidding import faults_of, price_of
 from procurement.forms.bids import RemoveFromBid, Revision, SaveBid
 from procurement.forms.tenders import AttachFile
 from procurement.models import Bid, Receipt
@@ -61,7 +65,7 @@ ACTS = (
         button="Remove",
         form=RemoveFromBid,
         done="The file is removed from the draft.",
-        when=lambda bid, at: _is_open(bid, at) and files_of(bid).exists(),
+        when=lambda bid, at: _is_open(bid, at) and bid.attached().exists(),
         primary=False,
     ),
 )
@@ -92,13 +96,12 @@ class BidWorkspace(LoginRequiredMixin, RecordPage):
 
 def in_full(bid: Bid) -> dict[str, Any]:
     """The draft's answers, prices and files, as they are read before it is submitted."""
-    questions = list(bid.lot.questionnaire.questions.all())
     worked_out = price_of(bid, complete=False)
     return {
-        "answers": [(f"{question.number}. {question.prompt}", bid.answers.get(str(question.pk), "")) for question in questions],
+        "sections": in_sections(bid.questions(), said_by(bid), complete=True),
         "prices": [(line, bid.prices.get(str(line.pk), ""), cost) for line, cost in worked_out.lines],
         "total": price_of(bid).total,
-        "files": list(files_of(bid)),
+        "files": list(bid.attached().filter(question__isnull=True)),
     }
 
 
@@ -110,20 +113,22 @@ class WriteBid(ActPage):
 
     def bound_form(self) -> ActForm:
         """What was typed; or what is kept, with what is wrong with it beside its field."""
-        form = super().bound_form()
-        if form.is_bound:
-            return form
-        kept = SaveBid(_as_posted(form), record=self.record, user=self.request.user)
-        for name, sentence in kept.kept_faults().items():
-            kept.add_error(name, sentence)
+        if self.request.method == "POST":
+            return super().bound_form()
+        kept = SaveBid(record=self.record, user=self.request.user, initial={"more": self.request.GET.get("more", "")})
+        kept.show_faults()
         return kept
 
     def carry_out(self, form: ActForm) -> Any:
         """Save the texts, then each file; one that is refused does not undo the rest."""
+        before = asked(self.record.questions(), said_by(self.record))
         bid = super().carry_out(form)
-        for file in form.cleaned_data["attachments"]:
+        if sentence := what_is_asked_now(before, bid):
+            messages.info(self.request, sentence)
+        given = [*form.chosen_files(), *((None, file) for file in form.cleaned_data["attachments"])]  # type: ignore[attr-defined]
+        for question, file in given:
             try:
-                documents.attach_to_bid(bid.pk, file=file, by=self.request.user)  # type: ignore[arg-type]
+                documents.attach_to_bid(bid.pk, file=file, question=question and question.pk, by=self.request.user)  # type: ignore[arg-type]
             except (ValidationError, Refused) as refusal:
                 text = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
                 messages.error(self.request, f"{text} Everything else is saved.")
@@ -142,33 +147,18 @@ class WriteBid(ActPage):
         form = context["form"]
         return {
             **context,
-            "differing": _differing(form) if context["refusal"] == bids.CHANGED_MEANWHILE else [],
-            "files": list(files_of(self.record)),
+            "differing": form.differing() if context["refusal"] == bids.CHANGED_MEANWHILE else [],
+            "files": list(self.record.attached().filter(question__isnull=True)),
             "is_open": _is_open(self.record, self.at),
         }
 
     def where_to(self, result: Any) -> str:
-        """On to the check, or back to the draft."""
-        return reverse("bid:submit_bid", args=[result.pk]) if "check" in self.request.POST else reverse("bid:save_bid", args=[result.pk])
-
-
-def _differing(form: Any) -> list[tuple[str, str]]:
-    """Each answer and price that was typed otherwise than it is kept now, with what is kept."""
-    names = [name for name in form.fields if name.startswith(("q-", "p-"))]
-    return [(str(form[name].label), form.initial.get(name, "")) for name in names if (form[name].value() or "") != form.initial.get(name, "")]
-
-
-def _as_posted(form: ActForm) -> Any:
-    """What an untouched form would post."""
-    posted: dict[str, Any] = {}
-    for name, field in form.fields.items():
-        value = form.initial.get(name, "")
-        if hasattr(field.widget, "widgets_names"):
-            values = field.widget.decompress(value)
-            posted |= {f"{name}{suffix}": part for suffix, part in zip(field.widget.widgets_names, values, strict=True)}
-        else:
-            posted[name] = value
-    return posted
+        """On to the check, or back to the draft, with more rows in a table if they were asked for."""
+        if "check" in self.request.POST:
+            return reverse("bid:submit_bid", args=[result.pk])
+        href = reverse("bid:save_bid", args=[result.pk])
+        table = next((question for question in result.questions() if str(question.pk) == self.request.POST.get("more")), None)
+        return f"{href}?more={table.pk}#question-{table.number}" if table else href
 
 
 def _with_revision(data: Any, revision: int) -> Any:
@@ -203,7 +193,7 @@ class SubmitBid(ActPage):
 def file(request: HttpRequest, pk: UUID, document_id: UUID) -> FileResponse:
     """A file of the viewer's own bid, as a download."""
     bid = find_visible(Bid, request.user, pk)
-    return intake.serve(get_object_or_404(files_of(bid), pk=document_id))
+    return intake.serve(get_object_or_404(bid.attached(), pk=document_id))
 
 
 urlpatterns: list[URLPattern] = [

@@ -11,13 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
+from commissioning.answer_words import in_sections
 from commissioning.intake import serve
+from commissioning.judging import score_sheet
 from commissioning.models import Criterion
 from commissioning.pages import Act
 from commissioning.refusals import Refused
 from commissioning.wording import plural
 from procurement.actions.evaluations import (
     complete_evaluation,
+    decide_pass,
     declare_interests,
     lock_scores,
     read_bid_file,
@@ -26,9 +29,11 @@ from procurement.actions.evaluations import (
     score_bid,
     settle_tie,
 )
-from procurement.forms.evaluations import DeclarationForm, ScoreSheet, Sheet, TieForm
+from procurement.forms.evaluations import DeclarationForm, PassForm, ScoreSheet, Sheet, TieForm
 from procurement.models import Score, Submission, Tender
 from procurement.panel import all_is_agreed, bidder_of, judged_by_people, members, opened_bids, prices_are_open, scores_by_person, scores_due
+from procurement.passing import left_to_people, outcomes
+from procurement.standings import has_open_tie
 from procurement.views.buyers import BuyersPage
 
 
@@ -58,6 +63,16 @@ ACTS = (
         when=lambda tender, at: tender.scores_locked_at is None,
     ),
     Act(
+        decide_pass,
+        title="Decide what passes",
+        intro="The rule of the notice leaves these answers to a person. A bid with an answer that fails is left out, with your reason.",
+        button="Save",
+        form=PassForm,
+        done="The decision is recorded.",
+        when=lambda tender, at: any(left_to_people(tender)),
+        primary=False,
+    ),
+    Act(
         complete_evaluation,
         title="Complete the evaluation",
         intro="Bids below a hurdle are left out. Then prices are scored by the published formula, and the ranking of each lot is frozen.",
@@ -70,7 +85,7 @@ ACTS = (
         intro="These bids come out equal in everything that the tender declared. Put them in order, with the reason.",
         form=TieForm,
         done="The tie is settled.",
-        when=lambda tender, at: all_is_agreed(tender),
+        when=lambda tender, at: all_is_agreed(tender) and has_open_tie(tender),
         primary=False,
     ),
 )
@@ -185,20 +200,28 @@ class BidPage(ReadersPage):
         """What the bidder wrote."""
         submission = self.submission
         content = submission.content or {}
-        questions = submission.bid.lot.questionnaire.questions.order_by("number")
+        questions, given = list(submission.bid.lot.questionnaire.questions.all()), content.get("answers", {})
         return {
             **super().get_context_data(**kwargs),
             "title": f"{bidder_of(submission)}: {submission.bid.lot}",
             "submission": submission,
             "bidder": bidder_of(submission),
-            "answers": [(question, content.get("answers", {}).get(str(question.pk))) for question in questions],
-            "files": content.get("files", []),
+            "answers": in_sections(questions, given),
+            "judged": score_sheet(questions, given),
+            "outcomes": outcomes(submission, questions),
+            "files": _answering_no_question(content),
             "prices": self._prices(content) if prices_are_open(self.record) else None,
         }
 
     def _prices(self, content: dict[str, Any]) -> list[tuple[Any, str | None]]:
         lines = self.submission.bid.lot.price_lines.order_by("number")
         return [(line, content.get("prices", {}).get(str(line.pk))) for line in lines]
+
+
+def _answering_no_question(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The files of a bid that stand with none of its answers."""
+    answering = [stamp for answer in content.get("answers", {}).values() if isinstance(answer, list) for stamp in answer]
+    return [stamp for stamp in content.get("files", []) if stamp not in answering]
 
 
 class ScoreSheetPage(BidPage):

@@ -1,18 +1,26 @@
 """Pages on which a lot of a draft tender is put together."""
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from commissioning.pages import Act, ActPage, act_paths
+from commissioning.pages import Act, act_paths
+from commissioning.question_forms import QuestionsForm
+from commissioning.row_pages import RowsPage
 from procurement.actions import lots
-from procurement.forms.lots import LotForm
-from procurement.forms.rows import CriteriaForm, PriceScheduleForm, QuestionsForm
+from procurement.forms.lots import CopyQuestions, LotForm
+from procurement.forms.rows import CriteriaForm, PriceScheduleForm
 from procurement.models import Lot
 
 ACTS = (
     Act(lots.change_lot, "Change the lot", button="Save", form=LotForm, done="The lot is saved."),
+    Act(
+        lots.copy_questions,
+        "Copy the questions of another lot",
+        "They take the place of those that this lot has, with all that is said of them. You can change them afterwards.",
+        button="Copy",
+        form=CopyQuestions,
+        done="The questions are copied.",
+        primary=False,
+    ),
     Act(lots.remove_lot, "Remove the lot", "Its criteria, questions and price schedule go with it.", button="Remove", done="The lot is removed."),
 )
 CRITERIA = Act(
@@ -22,16 +30,16 @@ CRITERIA = Act(
     button="Save",
     form=CriteriaForm,
     done="The criteria are saved.",
-    template="procurement/tenders/rows.html",
+    template="layouts/rows.html",
 )
 QUESTIONS = Act(
     lots.set_questions,
     "Ask the bidders",
-    "Evaluators judge quality by the answers. To take a question out, empty it.",
+    "Evaluators judge quality by the answers. To take a question out, tick the box at its end. Once the tender is issued nothing here changes.",
     button="Save",
     form=QuestionsForm,
     done="The questions are saved.",
-    template="procurement/tenders/rows.html",
+    template="procurement/tenders/questions.html",
 )
 PRICES = Act(
     lots.set_price_schedule,
@@ -44,36 +52,25 @@ PRICES = Act(
 )
 
 
-class RowsPage(ActPage):
-    """A form of several rows, to which more can be added before it is saved."""
+class LotRowsPage(RowsPage):
+    """Rows of a lot."""
 
     model = Lot
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """More rows, or the act."""
-        if "more" in request.POST:
-            return self.again(self.bound_form(), status=200)
-        return super().post(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The rows, for the summary of what is wrong."""
-        context = super().get_context_data(**kwargs)
-        return {**context, "formset": context["form"].formset}
-
-
-class CriteriaPage(RowsPage):
+class CriteriaPage(LotRowsPage):
     """What a lot is judged on."""
 
     act = CRITERIA
 
 
-class QuestionsPage(RowsPage):
+class QuestionsPage(LotRowsPage):
     """What a lot asks."""
 
     act = QUESTIONS
 
 
-class PriceSchedulePage(RowsPage):
+class PriceSchedulePage(LotRowsPage):
     """What a lot has priced."""
 
     act = PRICES

@@ -61,6 +61,13 @@ def download(request: HttpRequest, pk: UUID) -> JsonResponse:
     return response
 
 
+@login_required
+@require_safe
+def bid_as_received(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The bid that the receipt is about, salt and all, for its own supplier: the bytes that the receipt's SHA-256 is of."""
+    return proof.bid_file(find_visible(Receipt, request.user, pk))
+
+
 @require_safe
 def key(request: HttpRequest) -> HttpResponse:
     """The public key that receipts are checked with, as PEM."""
@@ -109,5 +116,6 @@ urlpatterns: list[URLPattern] = [
     path("check/", CheckReceipt.as_view(), name="check"),
     path("<uuid:pk>/", ReceiptWorkspace.as_view(), name="workspace"),
     path("<uuid:pk>/download/", download, name="download"),
+    path("<uuid:pk>/bid/", bid_as_received, name="bid"),
 ]
 key_urlpatterns: list[URLPattern] = [path("keys/receipts.pem", key, name="receipt_key")]

@@ -54,7 +54,7 @@ class TenderWorkspace(RecordPage):
     model = Tender
     acts = (*ACTS, *evaluations.SHEETS)
     left_out = EVERYDAY
-    related = ("buyer", "framework_list__framework__standstill_rule", "area", "proposed_by", "approved_by", "docket")
+    related = ("buyer", "framework_list__framework", "framework_version__standstill_rule", "area", "proposed_by", "approved_by", "docket")
 
     @cached_property
     def phase(self) -> Phase:
