@@ -51,6 +51,8 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
             "starts_on",
             "ends_on",
             "statement",
+            "offer",
+            "offered_at",
             "terms_hash",
             "signed_at",
             "scope",
@@ -69,8 +71,8 @@ class ContractViewSet(RecordViewSet):
     acts = (contracts.describe_contract, contracts.set_scope, contracts.offer_contract, contracts.recall_contract, contracts.sign_contract)
 
     def narrowed(self, records: Any) -> Any:
-        """With scope and signatures."""
-        return records.prefetch_related("scope__function", "signatures")
+        """With scope, and the signatures of the terms that stand."""
+        return records.prefetch_related("scope__function").with_signatures()
 
 
 router = SimpleRouter()

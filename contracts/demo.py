@@ -32,12 +32,18 @@ def _happenings(
     acts: dict[str, Callable[[datetime], Any]] = {
         "described": lambda at: _describe(contract, plan, calendar, manager, at),
         "offered": lambda at: offer_contract(contract.pk, by=manager, at=at),
-        "trust_signs": lambda at: sign_contract(contract.pk, capacity=words["capacity_of_the_trust"], agrees=True, by=manager, at=at),
-        "supplier_signs": lambda at: sign_contract(contract.pk, capacity=words["capacity_of_the_supplier"], agrees=True, by=supplier, at=at),
+        "trust_signs": lambda at: _sign(contract, words["capacity_of_the_trust"], manager, at),
+        "supplier_signs": lambda at: _sign(contract, words["capacity_of_the_supplier"], supplier, at),
     }
     for name, act in acts.items():
         if name in plan:
             yield calendar.moment(plan[name]), act
+
+
+def _sign(contract: Contract, capacity: str, by: User, at: datetime) -> None:
+    """Sign what is on offer."""
+    offered = Contract.objects.get(pk=contract.pk).terms_hash
+    sign_contract(contract.pk, terms_hash=offered, capacity=capacity, agrees=True, by=by, at=at)
 
 
 def _describe(contract: Contract, plan: dict[str, Any], calendar: Calendar, manager: User, at: datetime) -> None:

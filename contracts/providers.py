@@ -1,33 +1,41 @@
 """What this floor adds to the desk, the calendar, the search and the navigation, and what it announces when it falls due."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.urls import reverse
 
 from commissioning import registry
-from commissioning.clock import from_wall, in_london
-from commissioning.models import Announcement
-from contracts.actions.announcements import NOTICE_DAYS, announce_due_of_contract
-from contracts.models import Contract, Signature
+from commissioning.clock import in_london
+from commissioning.models import Announcement, Organisation, Role
+from commissioning.wording import date_text, plural, say
+from contracts.actions.announcements import announce_due_of_contract, ends_in
+from contracts.models import NOTICE_DAYS, Contract, Signature
+from procurement.models import Tender
+from procurement.rules import trusts_where, works_for_a_buyer
 
 MOST = 200
 
 
 def register() -> None:
     """Add every provider to the registry."""
-    registry.desk.append(desk)
+    say({"announce_due_of_contract": "Told both parties that the contract ends soon"})
+    registry.desk += [desk, board_desk]
     registry.deadlines.append(deadlines)
     registry.searches.append(search)
     registry.due.append(due)
-    registry.navigation.append(registry.Link("Contracts", "contract:index", 50))
+    registry.navigation += [
+        registry.Link("Contracts", "contract:index", 50),
+        registry.Link("Your functions", "own_arrangements", 52, works_for_a_buyer),
+    ]
 
 
 def desk(user: Any, at: datetime) -> Iterator[registry.DeskItem]:
     """Drafts to finish, and contracts that wait for the viewer's signature."""
     waiting = Contract.objects.visible_to(user).filter(status__in=[Contract.Status.DRAFT, Contract.Status.OFFERED])
-    signed_here = Signature.objects.filter(contract=OuterRef("pk"), terms_hash=OuterRef("terms_hash"), organisation__in=user.organisations)
+    signed_here = Signature.objects.standing().filter(contract=OuterRef("pk"), organisation__in=user.organisations)
     for contract in waiting.select_related("buyer", "supplier").annotate(is_signed_here=Exists(signed_here))[:MOST]:
         if contract.status == Contract.Status.DRAFT and user.has_perm("contracts.offer_contract", contract):
             yield registry.DeskItem(str(contract), contract.get_absolute_url(), "Set the scope and offer the contract")
@@ -35,12 +43,26 @@ def desk(user: Any, at: datetime) -> Iterator[registry.DeskItem]:
             yield registry.DeskItem(str(contract), contract.get_absolute_url(), "Sign the contract")
 
 
+def board_desk(user: Any, at: datetime) -> Iterator[registry.DeskItem]:
+    """What a board secretary takes to the board: how each trust's functions are arranged, and the awards that it intends."""
+    trusts = Organisation.objects.filter(pk__in=trusts_where(user, Role.BOARD_SECRETARY)).order_by("name")
+    running = Contract.objects.running(in_london(at).date()).filter(buyer__in=trusts).order_by()
+    told = {row["buyer"]: row for row in running.values("buyer").annotate(number=Count("pk"), first=Min("ends_on"))}
+    for trust in trusts:
+        what = "No contract is in force: the trust carries out all of its functions itself."
+        if row := told.get(trust.pk):
+            what = f"{plural(row['number'], 'contract is', 'contracts are')} in force; the next end is on {date_text(row['first'])}."
+        yield registry.DeskItem(f"For the board: the functions of {trust}", reverse("contract:arrangements", args=[trust.pk]), what)
+    for tender in Tender.objects.filter(buyer__in=trusts, status=Tender.Status.STANDSTILL).order_by("standstill_ends_at")[:MOST]:
+        what = "An award is intended. It can be confirmed once the standstill is over."
+        yield registry.DeskItem(f"For the board: {tender}", tender.get_absolute_url(), what, tender.standstill_ends_at)
+
+
 def deadlines(user: Any, at: datetime) -> Iterator[registry.Deadline]:
     """The last days of the viewer's contracts, as the midnights that end them."""
     mine = Q(buyer__in=user.organisations) | Q(supplier__organisation__in=user.organisations)
     for contract in Contract.objects.visible_to(user).filter(mine, status=Contract.Status.SIGNED, ends_on__gte=in_london(at).date())[:MOST]:
-        ends_at = from_wall(datetime.combine(contract.ends_on + timedelta(days=1), time()))
-        yield registry.Deadline(ends_at, f"{contract} ends", contract.get_absolute_url(), f"{contract.pk}-ends")
+        yield registry.Deadline(contract.ends_at, f"{contract} ends", contract.get_absolute_url(), f"{contract.pk}-ends")
 
 
 def search(user: Any, words: str) -> Iterator[registry.Found]:
@@ -52,11 +74,10 @@ def search(user: Any, words: str) -> Iterator[registry.Found]:
 
 
 def due(at: datetime) -> Iterator[registry.Due]:
-    """Signed contracts that end within so many days and have not been announced to."""
+    """Notices of the ends of contracts that are due and have not been given."""
     today = in_london(at).date()
     for days in NOTICE_DAYS:
-        what = f"ends_in:{days}"
+        what = ends_in(days)
         told = Announcement.objects.filter(subject_id=OuterRef("pk"), what=what)
-        ending = Contract.objects.filter(status=Contract.Status.SIGNED, ends_on__gte=today, ends_on__lte=today + timedelta(days=days))
-        for pk in ending.exclude(Exists(told)).values_list("pk", flat=True)[:MOST]:
+        for pk in Contract.objects.due_for_notice(days, today).exclude(Exists(told)).order_by("ends_on", "pk").values_list("pk", flat=True)[:MOST]:
             yield registry.Due(announce_due_of_contract, pk, what)

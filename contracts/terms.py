@@ -6,11 +6,15 @@ from commissioning.canon import digest
 from contracts.models import Contract
 
 
-def terms(contract: Contract) -> dict[str, Any]:
-    """The parties, the price in pounds, the term, the scope and the statement, as plain values."""
+def content_of(contract: Contract) -> dict[str, Any]:
+    """Which offer it is, the parties, the price in pounds, the term, the scope and the statement, as plain values.
+
+    The number of the offer is among them, so that terms which are taken back and offered again unchanged must be signed again.
+    """
     scope = contract.scope.select_related("function").order_by("function__order", "function__code")
     return {
         "reference": contract.reference,
+        "offer": contract.offer,
         "title": contract.title,
         "buyer": str(contract.buyer_id),
         "supplier": str(contract.supplier_id),
@@ -23,6 +27,6 @@ def terms(contract: Contract) -> dict[str, Any]:
     }
 
 
-def terms_hash(contract: Contract) -> str:
+def digest_of(contract: Contract) -> str:
     """SHA-256 of the terms, in lower-case hexadecimal."""
-    return digest(terms(contract))
+    return digest(content_of(contract))

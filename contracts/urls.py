@@ -4,4 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contracts.views import contracts
 
-urlpatterns: list[URLPattern | URLResolver] = [path("contracts/", include((contracts.urlpatterns, "contract")))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("contracts/", include((contracts.urlpatterns, "contract"))),
+    path("functions/", contracts.own_arrangements, name="own_arrangements"),
+]

@@ -4,12 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from commissioning.announcing import claim
+from commissioning.clock import in_london
 from commissioning.models.people import Actor
 from commissioning.moves import moving
 from contracts.models import Contract
-
-# How many days before its last day the end of a contract is announced.
-NOTICE_DAYS = (180, 90, 30)
 
 
 def announce_due_of_contract(contract_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> Contract:
@@ -17,6 +15,12 @@ def announce_due_of_contract(contract_id: UUID, *, what: str, by: Actor, at: dat
     with moving(Contract, contract_id, "announce_due_of_contract", by=by, at=at) as step:
         claim(step, what)
         contract = step.record
-        step.require(contract.status == Contract.Status.SIGNED, "The contract is not in force.")
+        days = contract.notice_due(in_london(step.at).date())
+        step.require(days is not None and what == ends_in(days), "This notice of the contract's end is not due.")
         step.tell([*contract.managers(), *contract.signatories_of_the_supplier()], "contract_ends_soon", again=what)
     return contract
+
+
+def ends_in(days: int) -> str:
+    """What the notice of so many days before the end is called."""
+    return f"ends_in:{days}"

@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from commissioning.models import CommissioningFunction, Organisation
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
+from contracts import terms
 from contracts.models import Contract, Scope, Signature
-from contracts.terms import terms_hash
 from procurement.models import Award
+
+CHANGED_MEANWHILE = "The terms have changed since you were shown them, and you have not signed. Read the terms that are offered now before you sign."
 
 
 def statement_of(buyer: Organisation) -> str:
@@ -38,6 +40,7 @@ def draft_contract(award_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         statement=statement_of(tender.buyer),
     )
     with beginning(contract, "draft_contract", by=by, at=at, within=award) as step:
+        award = contract.award = step.within_a(Award)
         step.require(award.status == Award.Status.CONFIRMED, "A contract follows from a confirmed award only.")
         contract.save()
         _retain_what_is_always_kept(contract, step)
@@ -101,33 +104,38 @@ def offer_contract(contract_id: UUID, *, by: Actor, at: datetime | None = None) 
             contract.scope.filter(arrangement=Scope.Arrangement.TAKEN_OVER).exists(),
             "Say first which functions the supplier carries out: set the scope.",
         )
-        contract.terms_hash = terms_hash(contract)
-        step.facts["terms_hash"] = contract.terms_hash
-        step.tell([*contract.signatories_of_the_supplier(), *contract.managers()], "contract_offered", again=contract.terms_hash[:12])
+        contract.offer, contract.offered_at = contract.offer + 1, step.at
+        contract.terms_hash = terms.digest_of(contract)
+        step.facts |= {"offer": contract.offer, "terms_hash": contract.terms_hash}
+        step.tell([*contract.signatories_of_the_supplier(), *contract.managers()], "contract_offered", again=contract.offer)
     return contract
 
 
 def recall_contract(contract_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Contract:
-    """Take the offer back, to change the terms. A signature that was given is kept, over the terms of its day."""
+    """Take the offer back, to change the terms. A signature of it is kept, and has no effect any more."""
     with moving(Contract, contract_id, "recall_contract", by=by, at=at) as step:
         if not reason.strip():
             raise ValidationError({"reason": "Say why the offer is taken back. The supplier is told."})
-        step.facts |= {"reason": reason, "terms_hash": step.record.terms_hash}
-        step.tell(step.record.signatories_of_the_supplier(), "contract_recalled", again=step.record.terms_hash[:12], reason=reason)
-        step.record.terms_hash = ""
+        step.facts |= {"reason": reason, "offer": step.record.offer, "terms_hash": step.record.terms_hash}
+        step.tell(step.record.signatories_of_the_supplier(), "contract_recalled", again=step.record.offer, reason=reason)
+        step.record.terms_hash, step.record.offered_at = "", None
     return step.record
 
 
-def sign_contract(contract_id: UUID, *, capacity: str, agrees: bool, by: Actor, at: datetime | None = None) -> Contract:
-    """Sign the terms for one's own organisation; the second party's signature concludes the contract."""
+def sign_contract(contract_id: UUID, *, terms_hash: str, capacity: str, agrees: bool, by: Actor, at: datetime | None = None) -> Contract:
+    """Sign the terms of this hash for one's own organisation, if they are still on offer; the second party's signature concludes the contract.
+
+    `terms_hash` is that of the terms which the signatory was shown: nobody signs what they have not read.
+    """
     with moving(Contract, contract_id, "sign_contract", by=by, at=at) as step:
         contract = step.record
         _check_signature(capacity, agrees)
+        step.require(terms_hash == contract.terms_hash, CHANGED_MEANWHILE)
         party = contract.party_of(step.person)
-        signed = contract.signatures.filter(terms_hash=contract.terms_hash)
+        signed = contract.signatures.standing()
         step.require(not signed.filter(organisation=party).exists(), f"{party} has signed these terms already.")
         step.require(
-            terms_hash(contract) == contract.terms_hash, "The terms are not those that were offered. Recall the contract, and offer it again."
+            terms.digest_of(contract) == contract.terms_hash, "The terms are not those that were offered. Recall the offer, and offer it again."
         )
         Signature.objects.create(
             contract=contract,
@@ -138,7 +146,7 @@ def sign_contract(contract_id: UUID, *, capacity: str, agrees: bool, by: Actor, 
             signed_at=step.at,
             created_at=step.at,
         )
-        step.facts |= {"party": str(party), "terms_hash": contract.terms_hash}
+        step.facts |= {"party": str(party), "offer": contract.offer, "terms_hash": contract.terms_hash}
         if signed.count() == 2:
             step.then(conclude_contract, contract.pk)
     return contract
@@ -155,7 +163,7 @@ def conclude_contract(contract_id: UUID, *, by: Actor, at: datetime | None = Non
     """Both parties have signed the same terms: the contract stands, and is on the public register."""
     with moving(Contract, contract_id, "conclude_contract", by=by, at=at) as step:
         contract = step.record
-        parties = set(contract.signatures.filter(terms_hash=contract.terms_hash).values_list("organisation_id", flat=True))
+        parties = set(contract.signatures.standing().values_list("organisation_id", flat=True))
         missing = {contract.buyer_id, contract.supplier.organisation_id} - parties
         step.require(not missing, "Both parties must have signed the same terms.")
         contract.signed_at = step.at

@@ -1,5 +1,5 @@
 """What was agreed."""
 
-from contracts.models.contracts import Contract, Scope, Signature
+from contracts.models.contracts import NOTICE_DAYS, Contract, Scope, Signature
 
-__all__ = ["Contract", "Scope", "Signature"]
+__all__ = ["NOTICE_DAYS", "Contract", "Scope", "Signature"]

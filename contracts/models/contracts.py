@@ -1,11 +1,12 @@
 """Contracts: what an award became, the functions it takes over, and who signed."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
 
+from commissioning.clock import from_wall, in_london
 from commissioning.models import CommissioningFunction, DocketedRecord, Organisation, Record, RecordQuerySet, Role, User, move
 from procurement.models import Award
 from suppliers.models import Supplier
@@ -21,6 +22,8 @@ class ContractStatus(models.TextChoices):
 
 
 C = ContractStatus
+# How many days before its last day the end of a contract is announced, the earliest first.
+NOTICE_DAYS = (180, 90, 30)
 
 
 class ContractQuerySet(RecordQuerySet):
@@ -40,6 +43,17 @@ class ContractQuerySet(RecordQuerySet):
     def running(self, on: date) -> "ContractQuerySet":
         """Those signed whose term covers the date."""
         return self.filter(status=C.SIGNED, starts_on__lte=on, ends_on__gte=on)
+
+    def with_signatures(self) -> "ContractQuerySet":
+        """With the signatures of the terms that stand, in one query for all."""
+        return self.prefetch_related(models.Prefetch("signatures", queryset=Signature.objects.standing()))
+
+    def due_for_notice(self, days: int, on: date) -> "ContractQuerySet":
+        """Those whose parties are due, on that day, the notice of so many days before the end (`Contract.notice_due` is the same rule)."""
+        nearer = max((fewer for fewer in NOTICE_DAYS if fewer < days), default=-1)
+        ending = self.filter(status=C.SIGNED, ends_on__gt=on + timedelta(days=nearer), ends_on__lte=on + timedelta(days=days))
+        notice_on = models.ExpressionWrapper(models.F("ends_on") - timedelta(days=days), output_field=models.DateField())
+        return ending.alias(notice_on=notice_on).filter(notice_on__gt=models.F("starts_on"), signed_at__date__lt=models.F("notice_on"))
 
 
 class Contract(DocketedRecord):
@@ -66,7 +80,9 @@ class Contract(DocketedRecord):
     starts_on = models.DateField()
     ends_on = models.DateField()
     statement = models.TextField(max_length=4000, help_text="That the buyer remains the statutory body.")
-    terms_hash = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of the terms that both sign.")
+    offer = models.PositiveSmallIntegerField(default=0, editable=False, help_text="How often it has been offered. A signature belongs to one offer.")
+    offered_at = models.DateTimeField(null=True, editable=False)
+    terms_hash = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of the terms of this offer, which both sign.")
     signed_at = models.DateTimeField(null=True, editable=False)
 
     objects = ContractQuerySet.as_manager()
@@ -98,9 +114,34 @@ class Contract(DocketedRecord):
         """The party that the person signs for."""
         return self.buyer if self.buyer_id in person.organisations else self.supplier.organisation
 
+    @property
+    def ends_at(self) -> datetime:
+        """The midnight that ends its last day."""
+        return from_wall(datetime.combine(self.ends_on + timedelta(days=1), time()))
+
+    def phase_at(self, on: date) -> str:
+        """Where it stands on a day, for people: its status, and once it is signed what follows from its term."""
+        if self.status != C.SIGNED:
+            return self.get_status_display()
+        if on < self.starts_on:
+            return "Signed, not begun"
+        return "Running" if self.is_running(on) else "Ended"
+
     def is_running(self, on: date) -> bool:
         """Whether its term covers the date (`ContractQuerySet.running` is the same rule)."""
         return self.status == C.SIGNED and self.starts_on <= on <= self.ends_on
+
+    def notice_due(self, on: date) -> int | None:
+        """How many days before the end the notice is that is due on that day; None if none is.
+
+        Only the latest counts: one that was missed is not made up for, and none is due for a day by which the contract had not begun, or
+        was not signed.
+        """
+        if self.status != C.SIGNED or self.signed_at is None or on > self.ends_on:
+            return None
+        bound_on = max(self.starts_on, in_london(self.signed_at).date())
+        passed = [days for days in NOTICE_DAYS if bound_on < self.ends_on - timedelta(days=days) <= on]
+        return min(passed, default=None)
 
 
 class Scope(Record):
@@ -123,8 +164,16 @@ class Scope(Record):
         return f"{self.function}: {self.get_arrangement_display()}"
 
 
+class SignatureQuerySet(RecordQuerySet):
+    """Signatures by the offer that they belong to."""
+
+    def standing(self) -> "SignatureQuerySet":
+        """Those of the terms that are offered or agreed now; one of an offer that was taken back is kept, and has no effect."""
+        return self.filter(terms_hash=models.F("contract__terms_hash"))
+
+
 class Signature(Record):
-    """One party's signature of the contract's terms, by a named person, over their hash."""
+    """One party's signature of one offer, by a named person, over the hash of its terms."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="signatures", editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -132,6 +181,8 @@ class Signature(Record):
     capacity = models.CharField(max_length=200, help_text="In what capacity the person signs.")
     terms_hash = models.CharField(max_length=64, editable=False)
     signed_at = models.DateTimeField(editable=False)
+
+    objects = SignatureQuerySet.as_manager()
 
     class Meta:
         ordering = ["signed_at"]
