@@ -17,7 +17,7 @@ COPY static static
 RUN python -m compileall -q commissioning suppliers procurement contracts
 
 # These values serve this step alone: settings refuse to load without some, and none of them is kept in the image.
-RUN SECRET_KEY=build SIGNING_KEY=build ALLOWED_HOSTS=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build \
+RUN SECRET_KEY=build SIGNING_KEY=build ALLOWED_HOSTS=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build TRUSTED_PROXIES=0 \
     python manage.py collectstatic --no-input
 
 # The code belongs to root and cannot be changed by the service; only /srv/var is its own.

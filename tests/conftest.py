@@ -11,12 +11,21 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test.utils import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from commissioning import triggers
+from contracts import triggers as contract_triggers
+from suppliers import triggers as supplier_triggers
 from tests import parts
 
+# Each floor's triggers on what never changes.
+UNCHANGING = (triggers, supplier_triggers, contract_triggers)
 # Playwright keeps an event loop in the test's thread, which Django takes for a sign that the test runs inside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+# A machine that is busy with something else is no fault of what is tested.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 def missing_parts() -> dict[str, str]:
@@ -65,15 +74,17 @@ def own_files_and_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 
 @pytest.fixture(scope="session", autouse=True)
 def trail_may_be_emptied_between_tests() -> Iterator[None]:
-    """After a test that commits, Django empties every table: only for that, the triggers of the trail stand aside."""
+    """After a test that commits, Django empties every table: only for that, the triggers of what never changes stand aside."""
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_with_triggers_aside(operations: Any, statements: list[str]) -> None:
-        triggers.remove(operations.connection)
+        for each in UNCHANGING:
+            each.remove(operations.connection)
         try:
             flush(operations, statements)
         finally:
-            triggers.install(operations.connection)
+            for each in UNCHANGING:
+                each.install(operations.connection)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_with_triggers_aside)

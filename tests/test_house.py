@@ -115,3 +115,8 @@ def test_every_foreign_key_has_an_index():
     relations = [field for model in floor_models() for field in model._meta.local_fields if isinstance(field, models.ForeignKey)]
     bare = [f"{field}" for field in relations if not (field.unique or getattr(field, "db_index", False))]
     assert bare == []
+
+
+def test_what_a_class_leaves_to_others_is_abstract():
+    """A hook that nobody fills in is found when the class is used, not when a visitor comes by."""
+    assert [path.name for path in sources() if "raise NotImplementedError" in path.read_text()] == []

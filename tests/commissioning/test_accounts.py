@@ -40,6 +40,23 @@ def test_a_token_signs_its_maker_in_until_it_is_ended(client, lead):
     assert [entry.verb for entry in TrailEntry.objects.filter(docket=lead.docket).order_by("number")] == ["create_api_token", "revoke_api_token"]
 
 
+def test_a_new_password_ends_the_tokens(client, lead):
+    token = accounts.create_api_token(lead.pk, by=lead)
+    accounts.set_password(lead.pk, password="three calm otters", by=lead)
+    assert me(client, token).status_code == 401
+
+
+def test_a_token_has_a_last_day_which_the_account_page_names(client, lead):
+    token = accounts.create_api_token(lead.pk, by=lead)
+    kept = AuthToken.objects.get(user=lead)
+    assert (kept.expiry - kept.created).days in {179, 180}
+    client.force_login(lead)
+    assert ", ends " in client.get("/account/").content.decode()
+    client.logout()
+    AuthToken.objects.update(expiry=kept.created)
+    assert me(client, token).status_code == 401
+
+
 def test_only_a_hash_of_a_token_is_kept(lead):
     token = accounts.create_api_token(lead.pk, by=lead)
     kept = AuthToken.objects.get()

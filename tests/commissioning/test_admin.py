@@ -4,10 +4,19 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+import rules
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from knox.models import AuthToken
 from openpyxl import Workbook, load_workbook
+from rules.permissions import permissions
 
 from commissioning.actions.organisations import register_organisation
 from commissioning.actions.people import invite_person
@@ -71,13 +80,46 @@ def test_every_kind_of_record_of_ours_is_curated_and_none_is_deleted_but_closed_
     request.user = curator
     deletable = set()
     for model, its_admin in admin.site._registry.items():
-        if model._meta.app_label not in {"commissioning", "suppliers", "procurement", "contracts"}:
-            assert not its_admin.has_view_permission(request), model
-            continue
+        assert model._meta.app_label in {"commissioning", "suppliers", "procurement", "contracts"}
         assert isinstance(its_admin, CuratorAdmin)
         if its_admin.has_delete_permission(request):
             deletable.add(model)
     assert deletable == {ClosedDay}
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup", "guess"),
+    [
+        ("user", "password__startswith", "md5"),
+        ("user", "last_login__gte", "2000-01-01"),
+        ("user", "is_active__in", "1"),
+        ("user", "memberships__user__password__startswith", "md5"),
+        ("letter", "body__contains", "a"),
+        ("letter", "recipient__password__startswith", "md5"),
+        ("letter", "sent_at__gte", "2000-01-01"),
+    ],
+)
+def test_a_list_answers_no_guess_at_what_it_does_not_show(desk, hillingdon, model, lookup, guess):
+    invite_person(hillingdon.pk, email="x@hillingdon.example", name="X", role=Role.OPENER, by=JOB)
+    assert desk.get(place(model), {lookup: guess}).status_code == 400
+    assert desk.get(place(model, "export"), {lookup: guess}).status_code in {400, 403}
+
+
+def test_every_filter_that_a_list_offers_still_works(desk, hillingdon, rf, curator):
+    ClosedDay.objects.create(on=date(2008, 5, 5), reason="A strike")
+    invite_person(hillingdon.pk, email="x@hillingdon.example", name="X", role=Role.OPENER, by=JOB)
+    request = rf.get("/")
+    request.user = curator
+    offered = 0
+    for model, its_admin in admin.site._registry.items():
+        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for spec in its_admin.get_changelist_instance(request).get_filters(request)[0]:
+            for choice in spec.choices(its_admin.get_changelist_instance(request)):
+                offered += 1
+                assert desk.get(f"{page}{choice['query_string']}").status_code == 200, choice
+    assert offered > 20
+    for lookup in ({"on__year": 2008}, {"on__year": 2008, "on__month": 5, "on__day": 5}):
+        assert desk.get(place("closedday"), lookup).status_code == 200
 
 
 def test_what_curators_look_at_they_cannot_type_over(desk, hillingdon, curator):
@@ -119,7 +161,61 @@ def test_the_register_page_registers(desk):
     assert "Ealing PCT" in wrong.content.decode()
 
 
+def test_what_libraries_keep_of_people_is_not_in_the_administration(desk):
+    """Tokens, second factors, addresses and groups: a curator who could see or make them could be anybody."""
+    for model in (AuthToken, Authenticator, EmailAddress, Group, Session, LogEntry):
+        assert not admin.site.is_registered(model)
+        assert desk.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/").status_code == 404
+    admin.site.register(Group, admin.ModelAdmin)
+    assert not admin.site.is_registered(Group), "whoever declares another one is not heard"
+
+
+def test_the_administrations_own_way_to_a_new_password_leads_to_the_accounts(desk, curator):
+    assert desk.get(reverse("admin:password_change")).url == reverse("account_change_password")
+    assert desk.post(reverse("admin:password_change"), {"old_password": "x", "new_password1": "y", "new_password2": "y"}).status_code == 302
+    assert User.objects.get(pk=curator.pk).check_password("correct horse battery")
+
+
+def test_a_record_links_to_its_own_page_and_no_address_leads_from_an_id_to_any_record(desk, hillingdon, curator):
+    page = desk.get(place("organisation", "change", hillingdon.pk)).content.decode()
+    assert f'href="{hillingdon.get_absolute_url()}" class="viewsitelink"' in page
+    assert "/admin/r/" not in page
+    kind = ContentType.objects.get_for_model(Organisation)
+    assert desk.get(f"/admin/r/{kind.pk}/{hillingdon.pk}/").status_code == 404
+    letters = desk.get(place("periodrule", "change", PeriodRule.objects.first().pk)).content.decode()
+    assert "viewsitelink" not in letters
+
+
 # Reference data.
+
+
+def test_a_refused_change_is_on_the_trail_though_django_undoes_the_request(desk, doh, curator):
+    rule = PeriodRule.objects.get(code="FESC_APPEAL")
+    form = desk.get(place("periodrule", "change", rule.pk)).context_data["adminform"].form
+    typed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    typed = {name: "" if value is None else value for name, value in typed.items() if value is not False}
+    permission, kept = "commissioning.change_reference_data", permissions["commissioning.change_reference_data"]
+    rules.set_perm(permission, rules.always_deny)
+    try:
+        answer = desk.post(place("periodrule", "change", rule.pk), {**typed, "length": "12"})
+    finally:
+        rules.set_perm(permission, kept)
+    assert answer.status_code == 403
+    assert PeriodRule.objects.get(pk=rule.pk).length == 10
+    entry = last_entry(doh)
+    assert (entry.verb, entry.outcome, entry.actor) == ("change_reference_data", TrailEntry.Outcome.REFUSED, curator)
+    assert TrailEntry.objects.filter(docket=doh.docket, outcome=TrailEntry.Outcome.REFUSED).count() == 1
+
+
+def test_a_refused_removal_is_on_the_trail(desk, doh):
+    desk.post(place("closedday", "add"), {"on": "2026-06-15", "calendar": "ENG", "reason": "A royal occasion"})
+    permission, kept = "commissioning.remove_reference_data", permissions["commissioning.remove_reference_data"]
+    rules.set_perm(permission, rules.always_deny)
+    try:
+        assert desk.post(place("closedday", "delete", ClosedDay.objects.get().pk), {"post": "yes"}).status_code == 403
+    finally:
+        rules.set_perm(permission, kept)
+    assert (last_entry(doh).verb, last_entry(doh).outcome) == ("remove_reference_data", TrailEntry.Outcome.REFUSED)
 
 
 def test_a_changed_period_rule_is_on_the_authoritys_trail_with_what_it_said_before(desk, doh, curator):
@@ -173,9 +269,7 @@ def bring_in(desk, model, data, kind=CSV):
 
 
 def taken_out(desk, model, kind=CSV):
-    fields = desk.get(place(model, "export")).context_data["form"].fields
-    chosen = {name: "on" for name in fields if name not in {"format", "resource", "export_items"}}
-    return desk.post(place(model, "export"), {"format": kind, "resource": "", **chosen})
+    return desk.post(place(model, "export"), {"format": kind, "resource": "0"})
 
 
 def test_organisations_go_out_and_come_in_again_unchanged(desk, hillingdon):
@@ -188,15 +282,17 @@ def test_organisations_go_out_and_come_in_again_unchanged(desk, hillingdon):
 
 def test_a_sheet_registers_and_describes_through_the_acts(desk, hillingdon, curator):
     sheet = (
-        "id,kind,name,address,valid_from,valid_to,identifiers\n"
-        f"{hillingdon.pk},commissioner,Hillingdon Primary Care Trust,Uxbridge,,,GB-NHS:5AT\n"
-        ",supplier,Tribal Consulting Ltd,,,,GB-COH:1234567; GB-PPON:PMZV-7732-XXTT\n"
+        "id,kind,name,body_class,address,valid_from,valid_to,identifiers\n"
+        f"{hillingdon.pk},commissioner,Hillingdon Primary Care Trust,PCT,Uxbridge,,,GB-NHS:5AT\n"
+        ",supplier,Tribal Consulting Ltd,,,,,GB-COH:1234567; GB-PPON:PMZV-7732-XXTT\n"
     )
     assert bring_in(desk, "organisation", sheet).status_code == 302
     tribal = Organisation.objects.get(name="Tribal Consulting Ltd")
     assert [str(identifier) for identifier in tribal.identifiers.all()] == ["GB-COH:01234567", "GB-PPON:PMZV-7732-XXTT"]
     assert [last_entry(one).verb for one in (tribal, hillingdon)] == ["register_organisation", "describe_organisation"]
     assert last_entry(tribal).actor == curator
+    hillingdon.refresh_from_db()
+    assert hillingdon.body_class_id == "PCT"
 
 
 def test_a_sheet_comes_in_as_xlsx_too(desk):
@@ -207,6 +303,42 @@ def test_a_sheet_comes_in_as_xlsx_too(desk):
     book.save(file)
     assert bring_in(desk, "closedday", file.getvalue(), XLSX).status_code == 302
     assert ClosedDay.objects.get().on == date(2026, 6, 15)
+
+
+def test_empty_cells_of_an_xlsx_are_empty_and_blank_lines_are_none(desk, hillingdon):
+    book = Workbook()
+    book.active.append(["id", "kind", "name", "address", "valid_from", "valid_to", "identifiers"])
+    book.active.append([None, "supplier", "Tribal Consulting Ltd", None, None, None, None])
+    book.active.append([str(hillingdon.pk), "commissioner", "Hillingdon Primary Care Trust", None, None, None, "GB-NHS:5AT"])
+    book.active.append([None] * 7)
+    file = BytesIO()
+    book.save(file)
+    answer = bring_in(desk, "organisation", file.getvalue(), XLSX)
+    assert answer.status_code == 302, answer.context_data["result"].row_errors()
+    hillingdon.refresh_from_db()
+    for one in (Organisation.objects.get(kind="supplier"), hillingdon):
+        assert (one.address, one.valid_from, one.valid_to) == ("", None, None)
+    assert not Organisation.objects.get(kind="supplier").identifiers.exists()
+
+
+def test_empty_cells_of_reference_data_are_empty_in_xlsx_as_in_csv(desk):
+    sheets = {kind: taken_out(desk, "periodrule", kind).content for kind in (CSV, XLSX)}
+    blanks = [cell.value for row in load_workbook(BytesIO(sheets[XLSX])).active.iter_rows() for cell in row if cell.value in {None, "None"}]
+    assert None in blanks
+    assert "None" not in blanks
+    before = list(PeriodRule.objects.order_by("pk").values())
+    for kind, sheet in sheets.items():
+        assert bring_in(desk, "periodrule", sheet, kind).status_code == 302
+        assert list(PeriodRule.objects.order_by("pk").values()) == before
+
+
+def test_a_sheet_goes_out_with_one_choice_and_no_script(desk, hillingdon):
+    """Every column, in one of two forms: a page that offers more needs a script of its own, which no page may have."""
+    page = desk.get(place("organisation", "export"))
+    assert set(page.context_data["form"].fields) == {"resource", "format", "export_items"}
+    assert "onchange" not in page.content.decode()
+    answer = desk.post(place("organisation", "export"), {"format": CSV, "resource": "0"})
+    assert answer.content.decode().splitlines()[0] == "id,kind,name,body_class,address,valid_from,valid_to,identifiers"
 
 
 @pytest.mark.parametrize(

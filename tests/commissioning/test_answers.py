@@ -210,7 +210,7 @@ def test_every_fault_is_told_at_once_and_none_of_the_answers_is_taken():
 
 
 def test_answers_that_were_read_can_be_stored_and_read_again():
-    questions = {kind: asked(kind) for kind in Kind}
+    questions = {kind: asked(kind) for kind in Kind if kind not in {Kind.TABLE, Kind.FILE}}
     raw = {Kind.TEXT: "Yes, we can.", Kind.NUMBER: "1,000", Kind.MONEY: "£5", Kind.DATE: "2007-05-21", Kind.CHOICE: "=1+1", Kind.DECLARATION: "on"}
     cleaned = clean(questions.values(), {str(questions[kind].pk): value for kind, value in raw.items()})
     assert clean(questions.values(), plain(cleaned)) == cleaned == clean(questions.values(), cleaned)

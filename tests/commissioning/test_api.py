@@ -1,12 +1,15 @@
 """The ground over the API: the same acts, the same eyes, errors in one shape."""
 
+from unittest import mock
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
+from commissioning import api_reference
 from commissioning.actions.people import invite_person
 from commissioning.models import ClockJob, Letter, Organisation, Role
 from tests.factories import people as cast
@@ -131,6 +134,23 @@ def test_the_description_of_the_api_is_valid_and_makes_no_warning(capsys):
     schema = SchemaGenerator().get_schema(request=None, public=True)
     validate_schema(schema)
     assert capsys.readouterr().err == ""
+
+
+def test_the_description_is_the_same_for_everybody_and_made_once(client, lead, monkeypatch):
+    """It takes seconds to make; whoever asked for it often could keep a server busy."""
+    for kept in (api_reference.description, api_reference.operations, api_reference._written):
+        kept.cache_clear()
+    make = mock.Mock(side_effect=SchemaGenerator().get_schema)
+    monkeypatch.setattr(SchemaGenerator, "get_schema", make)
+    first = client.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    client.force_login(lead)
+    again = client.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert first.content == again.content
+    assert first.json()["paths"]["/api/v1/me/"]
+    yaml = client.get("/api/v1/schema/")
+    assert (yaml["Content-Type"], yaml.content[:8]) == ("application/vnd.oai.openapi", b"openapi:")
+    assert client.get(reverse("api_docs")).status_code == 200
+    assert make.call_count == 1
 
 
 def test_an_unknown_address_is_404_in_the_apis_own_shape(client):

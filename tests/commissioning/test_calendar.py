@@ -89,3 +89,8 @@ def test_a_closed_account_has_no_feed(client, lead):
 @pytest.mark.parametrize("token", ["nonsense", "{pk}-1", "{pk}-1:forged", ":", "-"])
 def test_a_link_that_we_did_not_sign_shows_nothing(client, lead, token):
     assert client.get(f"/calendar/{token.format(pk=lead.pk)}.ics").status_code == 404
+
+
+def test_the_desk_shows_the_next_dates_and_none_that_are_past(client, lead):
+    client.force_login(lead)
+    assert [one.title for one in client.get(reverse("desk")).context_data["dates"]] == ["The tender closes", "Lists are published; see, \\ this"]

@@ -22,7 +22,7 @@ from contracts.models import Contract, Scope
 from procurement.bidding import faults_of
 from procurement.models import Bid, Invitation, Score, Tender, TenderClarification
 from suppliers.actions.listings import suppliers_to_ask
-from suppliers.models import AdmissionRound, Appeal, ConsortiumMember, EarlyRelease, Framework, Listing, ListPublication, Supplier
+from suppliers.models import AdmissionRound, Appeal, ConsortiumMember, EarlyRelease, Framework, FrameworkVersion, Listing, ListPublication, Supplier
 
 # A Sunday between two holidays, just after midnight: nothing of the world may depend on its being built in office hours.
 BUILT_AT = clock.london(2026, 12, 27, 0, 5)
@@ -213,8 +213,18 @@ def test_there_is_a_tender_in_every_phase(world, title, phase):
     assert tender(title).phase_at(BUILT_AT) == phase
 
 
-def test_a_framework_is_in_force_today_and_that_of_2007_is_not(world):
-    assert [framework.reference for framework in Framework.objects.all() if framework.is_in_force(BUILT_AT)] == ["fesc-today"]
+def test_two_frameworks_are_in_force_today_and_that_of_2007_is_not(world):
+    in_force = {framework.reference for framework in Framework.objects.all() if framework.is_in_force(BUILT_AT)}
+    assert in_force == {"fesc-today", "commissioning-support-2026"}
+
+
+def test_a_framework_of_today_is_in_its_second_version_and_a_board_calls_off_from_another(world):
+    assert list(FrameworkVersion.objects.filter(framework__reference="fesc-today").values_list("number", flat=True)) == [2, 1]
+    call_off = tender("Validation of activity and invoices")
+    assert (call_off.buyer.body_class.name, call_off.framework_version.standstill_rule_id) == ("Integrated care board", "PA_STANDSTILL")
+    letters = Letter.objects.filter(template="invitation_to_tender", subject_id__in=call_off.invitations.values("pk"))
+    assert letters.count() == 4
+    assert all("a framework under the Procurement Act 2023" in letter.body for letter in letters)
 
 
 def test_the_tender_that_is_open_closes_in_two_working_days_with_bids_in_every_state(world):

@@ -164,6 +164,7 @@ def test_in_production_no_variable_turns_the_demo_on():
         "ALLOWED_HOSTS": "procurement.example",
         "DATABASE_URL": "postgres://nobody@127.0.0.1/nothing",
         "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "TRUSTED_PROXIES": "1",
         "PATH": os.environ["PATH"],
     }
     ran = subprocess.run([sys.executable, "-c", asks], cwd=ROOT, env=production, capture_output=True, text=True, timeout=120, check=False)

@@ -1,17 +1,30 @@
 """The feed of events shows each reader what they may read, in the order in which it was written down, and misses nothing."""
 
 import threading
+from base64 import urlsafe_b64encode
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection, transaction
 from rest_framework.test import APIClient
 
+from commissioning import clock, feed, trail
 from commissioning.actions.organisations import describe_organisation
 from commissioning.models import ClockJob, Organisation, Role, TrailEntry
 from tests.factories import people as cast
 
 JOB = ClockJob("test")
+DOCKET = "8a4b1f5e-7f43-4a52-8d07-3c1f3f0e9f11"
+NO_PLACES = (
+    f"0001-01-01T00:00:00+23:59 {DOCKET} 1",
+    f"2026-03-02T12:00:00 {DOCKET} 1",
+    f"2026-03-02T12:00:00Z {DOCKET} 99999999999999999999",
+    "2026-03-02T12:00:00Z 17 1",
+)
+
+
+def _written(place):
+    return urlsafe_b64encode(place.encode()).decode()
 
 
 def ask(user, **query):
@@ -71,11 +84,11 @@ def test_events_are_filtered_by_docket_verb_and_since(hillingdon, lead):
     assert len(ask(curator, docket=str(other.docket_id)).data["results"]) == 1
     assert len(ask(curator, verb="describe_organisation").data["results"]) == 3
     assert ask(curator, verb="open_bids").data["results"] == []
-    last = TrailEntry.objects.latest("recorded_at", "id").recorded_at
+    last = TrailEntry.objects.latest("recorded_at").recorded_at
     assert len(ask(curator, since=last.isoformat()).data["results"]) >= 1
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "MjAyNi0wMy0wMiAx", "é"])
+@pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "MjAyNi0wMy0wMiAx", "é", *map(_written, NO_PLACES)])
 def test_a_cursor_that_is_not_ours_is_refused_with_a_sentence(lead, cursor):
     answer = ask(lead, cursor=cursor)
     assert answer.status_code == 404
@@ -114,6 +127,29 @@ def test_the_feed_stops_before_a_writer_that_has_not_committed_and_misses_nothin
     assert names == ["before", "slow", "quick"]
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_that_reads_for_hours_does_not_hold_up_the_feed():
+    hillingdon, curator = cast.commissioner(), cast.person(cast.authority(), Role.CURATOR)
+    reading, go_on = threading.Event(), threading.Event()
+
+    def backup():
+        with transaction.atomic():
+            Organisation.objects.count()
+            reading.set()
+            go_on.wait(30)
+        connection.close()
+
+    reader = threading.Thread(target=backup)
+    reader.start()
+    assert reading.wait(30)
+    rename(hillingdon, "meanwhile")
+    names = [event["facts"]["after"]["name"] for event in ask(curator).data["results"]]
+    go_on.set()
+    reader.join()
+    assert names == ["meanwhile"]
+
+
 @pytest.mark.django_db
 def test_the_feed_costs_the_same_for_ten_events_and_for_two_hundred(hillingdon, lead, django_assert_max_num_queries):
     rename(hillingdon, *(str(number) for number in range(10)))
@@ -124,3 +160,44 @@ def test_the_feed_costs_the_same_for_ten_events_and_for_two_hundred(hillingdon, 
     rename(hillingdon, *(f"{number}x" for number in range(200)))
     with django_assert_max_num_queries(len(few)):
         assert len(api.get("/api/v1/events/", {"page_size": 1000}).data["results"]) == 210
+
+
+def test_events_of_one_moment_are_told_docket_by_docket_and_split_between_pages_without_loss(hillingdon, lead, monkeypatch):
+    """One transaction may write several entries of several dockets at the same microsecond."""
+    curator = cast.person(cast.authority(), Role.CURATOR)
+    other = cast.commissioner("Northamptonshire PCT")
+    monkeypatch.setattr(clock, "when_written", lambda: cast.NOON)
+    for docket in (hillingdon.docket, other.docket, hillingdon.docket, other.docket):
+        trail.append(docket.pk, at=cast.NOON, by=JOB, verb="x", subject=lead, facts={})
+    seen, answer = [], ask(curator, verb="x", page_size=1)
+    for _ in range(5):
+        seen += [(event["docket"]["id"], event["number"]) for event in answer.data["results"]]
+        answer = follow(curator, answer, verb="x", page_size=1)
+    assert len(seen) == 4
+    assert seen == sorted(seen)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_event_written_while_the_feed_was_being_asked_for_waits_for_the_next_asking(monkeypatch):
+    """Whatever is written after the feed has looked which writers are under way could overtake one of them."""
+    hillingdon = cast.commissioner()
+    lead = cast.person(hillingdon, Role.PROCUREMENT_LEAD)
+    look = feed._settled_until
+
+    def somebody_writes():
+        rename(hillingdon, "late")
+        connection.close()
+
+    def look_and_then_somebody_writes():
+        horizon = look()
+        writer = threading.Thread(target=somebody_writes)
+        writer.start()
+        writer.join()
+        return horizon
+
+    monkeypatch.setattr(feed, "_settled_until", look_and_then_somebody_writes)
+    first = ask(lead)
+    assert first.data["results"] == []
+    monkeypatch.undo()
+    assert [event["facts"]["after"]["name"] for event in ask(lead).data["results"]] == ["late"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -78,6 +79,26 @@ def test_a_letter_that_the_mail_server_refuses_stays_and_is_tried_again(monkeypa
     assert Letter.objects.get().sent_at is None
     Letter.objects.update(claimed_at=clock.now() - timedelta(hours=1))
     assert letters.send_waiting() == 1
+
+
+@pytest.mark.django_db
+def test_a_letter_that_cannot_be_sent_holds_up_no_other_whatever_is_wrong_with_it(monkeypatch):
+    hillingdon = invited().organisation
+    (dead,) = Letter.objects.all()
+    send = EmailMultiAlternatives.send
+
+    def refusing(self, **kwargs):
+        if self.to == [EMAIL]:
+            raise ValueError("no such address")
+        return send(self, **kwargs)
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refusing)
+    assert letters.send_waiting() == 0
+    Letter.objects.update(claimed_at=clock.now() - timedelta(hours=1))
+    lead = cast.person(hillingdon, Role.PROCUREMENT_LEAD, "lead2@hillingdon.example")
+    invite_person(hillingdon.pk, email="later@hillingdon.example", name="Later", role=Role.OPENER, by=lead)
+    assert letters.send_waiting(limit=1) == 1, "the later letter goes first, for it was never tried"
+    assert list(Letter.objects.unsent()) == [dead]
 
 
 @pytest.mark.race

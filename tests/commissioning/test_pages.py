@@ -55,3 +55,21 @@ def test_an_organisations_people_are_for_its_own_and_for_curators(client, curato
         client.force_login(person)
         seen[person.pk] = client.get(page).status_code
     assert seen == {curator.pk: 200, lead.pk: 200, rival.pk: 404}
+
+
+UNCOUNTABLE = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-05:00"]
+
+
+@pytest.mark.parametrize("moment", UNCOUNTABLE)
+def test_a_place_in_a_list_outside_our_years_is_none(client, lead, moment):
+    client.force_login(lead)
+    assert client.get(reverse("letters"), {"after": f"{moment}_{lead.pk}"}).status_code == 200
+
+
+@pytest.mark.parametrize("moment", UNCOUNTABLE)
+@pytest.mark.parametrize(("events", "asked"), [("api-event-list", "since"), ("api-publication-list", "published_by")])
+def test_a_filter_by_a_moment_outside_our_years_is_refused(client, lead, events, asked, moment):
+    client.force_login(lead)
+    answer = client.get(reverse(events), {asked: moment})
+    assert answer.status_code == 400
+    assert "outside the years" in answer.json()["errors"][0]["detail"]

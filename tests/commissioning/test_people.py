@@ -73,6 +73,75 @@ def test_a_second_invitation_ends_the_first(invitation, hillingdon, lead):
     assert accept_invitation(second.pk, password=PASSWORD, by=second.user).role == Role.OPENER
 
 
+def test_the_same_person_gets_one_letter_a_day_about_the_same_role(invitation, hillingdon, lead):
+    told = {"email": EMAIL, "name": "Opener", "role": Role.OPENER, "by": lead}
+    with pytest.raises(Refused, match="within the last day"):
+        invite_person(hillingdon.pk, **told, at=cast.NOON + timedelta(hours=23, minutes=59))
+    withdraw_invitation(invitation.pk, by=lead, at=cast.NOON + timedelta(hours=1))
+    with pytest.raises(Refused, match="within the last day"):
+        invite_person(hillingdon.pk, **told, at=cast.NOON + timedelta(hours=2))
+    assert Letter.objects.filter(recipient__email=EMAIL).count() == 1
+    assert invite_person(hillingdon.pk, **{**told, "role": Role.EVALUATOR}, at=cast.NOON + timedelta(hours=2))
+    assert invite_person(hillingdon.pk, **told, at=cast.NOON + timedelta(days=1))
+
+
+@pytest.fixture
+def curator():
+    return cast.person(cast.authority(), Role.CURATOR)
+
+
+@pytest.fixture
+def bupa():
+    return cast.organisation(Organisation.Kind.SUPPLIER, "BUPA")
+
+
+def last_refusal(organisation):
+    entry = TrailEntry.objects.filter(docket=organisation.docket).latest("number")
+    return entry.verb, entry.outcome, entry.actor, entry.facts["reason"]
+
+
+def test_a_curator_brings_in_whoever_leads_first_and_nobody_after_that(curator, bupa, client):
+    first = invite_person(bupa.pk, email="bids@bupa.example", name="Bids", role=Role.BID_MANAGER, by=curator, at=cast.NOON)
+    manager = accept_invitation(first.pk, password=PASSWORD, by=first.user, at=cast.NOON).user
+    with pytest.raises(PermissionDenied):
+        invite_person(bupa.pk, email="friend@doh.example", name="Friend", role=Role.BID_MANAGER, by=curator)
+    assert last_refusal(bupa)[:3] == ("invite_person", "refused", curator)
+    client.force_login(curator)
+    assert client.get(reverse("organisation:invite_person", args=[bupa.pk])).status_code == 403
+    assert invite_person(bupa.pk, email="second@bupa.example", name="Second", role=Role.BID_MANAGER, by=manager)
+
+
+@pytest.mark.parametrize("role", [Role.BID_MANAGER, Role.CONTRIBUTOR])
+def test_nobody_invites_themselves(curator, bupa, role):
+    with pytest.raises(Refused, match="You cannot invite yourself"):
+        invite_person(bupa.pk, email=curator.email.upper(), name="Me", role=role, by=curator)
+    assert last_refusal(bupa)[:3] == ("invite_person", "refused", curator)
+    assert not PersonalInvitation.objects.exists()
+
+
+def test_who_acts_for_a_public_body_is_not_invited_by_a_supplier_nor_the_reverse(bupa, hillingdon, lead):
+    manager = cast.person(bupa, Role.BID_MANAGER)
+    adviser = cast.person(cast.authority(), Role.CENTRAL_SUPPORT_ADVISER)
+    for someone in (lead, adviser):
+        with pytest.raises(Refused, match="acts for a public body, and so cannot act for a supplier"):
+            invite_person(bupa.pk, email=someone.email, name="X", role=Role.CONTRIBUTOR, by=manager)
+    assert last_refusal(bupa)[:3] == ("invite_person", "refused", manager)
+    with pytest.raises(Refused, match="acts for a supplier, and so cannot act for a public body"):
+        invite_person(hillingdon.pk, email=manager.email, name="X", role=Role.EVALUATOR, by=lead)
+    assert last_refusal(hillingdon)[:3] == ("invite_person", "refused", lead)
+
+
+def test_who_came_in_on_the_other_side_meanwhile_cannot_accept(bupa, invitation, hillingdon, lead):
+    manager = cast.person(bupa, Role.BID_MANAGER)
+    theirs = invite_person(bupa.pk, email=EMAIL, name="Opener", role=Role.CONTRIBUTOR, by=manager, at=cast.NOON)
+    membership = accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=cast.NOON)
+    with pytest.raises(Refused, match="acts for a public body"):
+        accept_invitation(theirs.pk, by=theirs.user, at=cast.NOON)
+    assert last_refusal(bupa)[:3] == ("accept_invitation", "refused", theirs.user)
+    end_membership(membership.pk, by=lead)
+    assert accept_invitation(theirs.pk, by=theirs.user, at=cast.NOON).role == Role.CONTRIBUTOR
+
+
 def test_who_holds_the_role_is_not_invited_to_it_again(invitation, hillingdon, lead):
     accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=cast.NOON)
     with pytest.raises(Refused, match="is opener already"):

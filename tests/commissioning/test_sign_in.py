@@ -146,9 +146,14 @@ def test_staff_with_a_second_factor_and_suppliers_without_one_go_on(client, lead
         assert client.get("/desk/").status_code == 200
 
 
-def test_a_token_needs_no_second_factor_again(client, lead, enforced):
-    token = create_api_token(lead.pk, by=lead)
-    assert client.get("/api/v1/me/", headers={"Authorization": f"Token {token}"}).status_code == 200
+def test_a_token_that_is_older_than_the_role_asks_for_the_second_factor_too(client, bidder, enforced):
+    token = {"Authorization": f"Token {create_api_token(bidder.pk, by=bidder)}"}
+    assert client.get("/api/v1/me/", headers=token).status_code == 200
+    bidder.memberships.update(organisation=cast.commissioner(), role=Role.PROCUREMENT_LEAD)
+    told = client.get("/api/v1/me/", headers=token)
+    assert (told.status_code, told.json()["errors"][0]["code"]) == (403, "second_factor_required")
+    TOTP.activate(bidder, generate_totp_secret())
+    assert client.get("/api/v1/me/", headers=token).status_code == 200
 
 
 def test_a_sign_in_with_a_second_factor_is_not_one_before_the_code(client, lead):

@@ -64,7 +64,7 @@ def test_an_untouched_trail_holds(hillingdon, other):
     "change", ["facts = '{}'", "verb = 'other'", "at = '2007-05-21 00:00:00'", "outcome = 'refused'", "job = 'another'", "subject_type = 'x'"]
 )
 def test_a_changed_row_is_found_and_named(hillingdon, other, change):
-    raw(f"UPDATE commissioning_trailentry SET {change} WHERE id = %s", row(hillingdon, 2).pk)
+    raw(f"UPDATE commissioning_trailentry SET {change} WHERE id = %s", _id(row(hillingdon, 2).pk))
     (found,) = breaks()
     assert (found.docket, found.number, found.what) == (hillingdon.docket, 2, "its content was changed after it was written.")
     code, lines = verified()
@@ -75,19 +75,19 @@ def test_a_changed_row_is_found_and_named(hillingdon, other, change):
 def test_a_changed_row_whose_hash_was_made_anew_breaks_the_next_one(hillingdon):
     entry = row(hillingdon, 2)
     entry.verb = "other"
-    raw("UPDATE commissioning_trailentry SET verb = 'other', hash = %s WHERE id = %s", entry.expected_hash(), entry.pk)
+    raw("UPDATE commissioning_trailentry SET verb = 'other', hash = %s WHERE id = %s", entry.expected_hash(), _id(entry.pk))
     assert first_break(hillingdon.docket).number == 3
 
 
 def test_a_removed_row_is_found(hillingdon):
-    raw("DELETE FROM commissioning_trailentry WHERE id = %s", row(hillingdon, 2).pk)
+    raw("DELETE FROM commissioning_trailentry WHERE id = %s", _id(row(hillingdon, 2).pk))
     found = first_break(hillingdon.docket)
     assert found.number == 2
     assert "missing" in found.what
 
 
 def test_the_removal_of_the_last_row_is_found_by_the_head(hillingdon):
-    raw("DELETE FROM commissioning_trailentry WHERE id = %s", row(hillingdon, 4).pk)
+    raw("DELETE FROM commissioning_trailentry WHERE id = %s", _id(row(hillingdon, 4).pk))
     docket = Docket.objects.get(pk=hillingdon.docket_id)
     assert first_break(docket).what == "the chain ends at 3, but 4 entries were written."
 
@@ -95,7 +95,7 @@ def test_the_removal_of_the_last_row_is_found_by_the_head(hillingdon):
 def test_the_removal_of_the_last_row_and_of_the_heads_memory_of_it_is_found_by_the_checkpoint(hillingdon, other):
     sign_checkpoint()
     last, before = row(hillingdon, 4), row(hillingdon, 3)
-    raw("DELETE FROM commissioning_trailentry WHERE id = %s", last.pk)
+    raw("DELETE FROM commissioning_trailentry WHERE id = %s", _id(last.pk))
     raw("UPDATE commissioning_docket SET head_number = 3, head_hash = %s WHERE id = %s", before.hash, _id(hillingdon.docket_id))
     assert list(breaks()) == [], "the chain alone looks whole"
     (found,) = breaks_since_checkpoint()
@@ -115,7 +115,7 @@ def test_a_chain_written_anew_from_the_start_is_found_by_the_checkpoint(hillingd
             entry.previous_hash,
             f'{{"forged": {number}}}',
             entry.hash,
-            entry.pk,
+            _id(entry.pk),
         )
         previous = entry
     raw("UPDATE commissioning_docket SET head_hash = %s WHERE id = %s", previous.hash, _id(hillingdon.docket_id))
@@ -142,8 +142,8 @@ def test_an_inserted_row_is_found(hillingdon):
 
 
 def test_a_row_inserted_between_two_is_found(hillingdon):
-    raw("UPDATE commissioning_trailentry SET number = 6 WHERE id = %s", row(hillingdon, 4).pk)
-    raw("UPDATE commissioning_trailentry SET number = 4 WHERE id = %s", row(hillingdon, 3).pk)
+    raw("UPDATE commissioning_trailentry SET number = 6 WHERE id = %s", _id(row(hillingdon, 4).pk))
+    raw("UPDATE commissioning_trailentry SET number = 4 WHERE id = %s", _id(row(hillingdon, 3).pk))
     assert first_break(hillingdon.docket).number == 3
 
 
@@ -156,9 +156,9 @@ def test_a_checkpoint_that_was_changed_or_made_by_somebody_else_is_found(hilling
 
 
 def test_every_break_is_named_the_first_of_each_chain(hillingdon, other):
-    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", row(hillingdon, 2).pk)
-    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", row(hillingdon, 3).pk)
-    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", row(other, 1).pk)
+    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", _id(row(hillingdon, 2).pk))
+    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", _id(row(hillingdon, 3).pk))
+    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", _id(row(other, 1).pk))
     code, lines = verified()
     assert code == 1
     assert sorted(line.split("entry ")[1] for line in lines) == [
@@ -195,7 +195,7 @@ def test_the_page_of_a_trail_says_that_the_chain_holds_and_after_tampering_that_
     client.force_login(cast.person(hillingdon, Role.PROCUREMENT_LEAD))
     page = reverse("trail", args=[hillingdon.docket_id])
     assert "The chain holds" in client.get(page).content.decode()
-    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", row(hillingdon, 2).pk)
+    raw("UPDATE commissioning_trailentry SET verb = 'x' WHERE id = %s", _id(row(hillingdon, 2).pk))
     told = client.get(page).content.decode()
     assert "This chain is broken" in told
     assert "Entry 2" in told

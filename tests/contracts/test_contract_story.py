@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, connection, transaction
 
 from commissioning import trail
 from commissioning.models import Letter, TrailEntry
 from commissioning.refusals import Refused
 from contracts.actions import contracts
-from contracts.models import Contract, Scope
-from tests.factories.contracts import OFFERED_AT, SETTLEMENT, SIGNED_AT, drafted_contract, offered_contract, signed_contract
+from contracts.models import Contract, Scope, Signature
+from tests.factories.contracts import OFFERED_AT, SETTLEMENT, SIGNED_AT, drafted_contract, offered_contract, sign, signed_contract
 from tests.factories.evaluations import tender_in_standstill
 from tests.factories.tenders import bidder, who
 
@@ -52,10 +53,10 @@ def test_a_contract_without_a_scope_is_not_offered():
 
 def test_the_second_party_to_sign_concludes_the_contract_and_it_is_on_the_register():
     contract = offered_contract()
-    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
+    sign(contract, capacity="Contract manager", by=who("contracts"), at=SIGNED_AT)
     contract.refresh_from_db()
     assert (contract.status, contract.signed_at) == ("offered", None)
-    contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
+    sign(contract, capacity="Director", by=bidder("bupa"), at=SIGNED_AT)
     contract.refresh_from_db()
     assert (contract.status, contract.signed_at) == ("signed", SIGNED_AT)
     verbs = TrailEntry.objects.filter(docket=contract.docket).order_by("number").values_list("verb", flat=True)
@@ -65,27 +66,62 @@ def test_the_second_party_to_sign_concludes_the_contract_and_it_is_on_the_regist
 
 def test_a_party_signs_the_same_terms_once():
     contract = offered_contract()
-    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
+    sign(contract, capacity="Contract manager", by=who("contracts"), at=SIGNED_AT)
     with pytest.raises(Refused, match="has signed these terms already"):
-        contracts.sign_contract(contract.pk, capacity="Procurement lead", agrees=True, by=who("lead"), at=SIGNED_AT)
+        sign(contract, capacity="Procurement lead", by=who("lead"), at=SIGNED_AT)
 
 
 def test_a_recalled_offer_needs_both_signatures_anew():
     contract = offered_contract()
-    contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
+    sign(contract, capacity="Director", by=bidder("bupa"), at=SIGNED_AT)
     contracts.recall_contract(contract.pk, reason="The term was wrong.", by=who("contracts"))
     contracts.describe_contract(contract.pk, title="Acute contracts", starts_on=contract.starts_on, ends_on=contract.ends_on, by=who("contracts"))
     contracts.offer_contract(contract.pk, by=who("contracts"), at=OFFERED_AT)
-    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
+    sign(contract, capacity="Contract manager", by=who("contracts"), at=SIGNED_AT)
     contract.refresh_from_db()
     assert contract.status == "offered"
+    sign(contract, by=bidder("bupa"), at=SIGNED_AT)
+    contract.refresh_from_db()
+    assert contract.status == "signed"
+    assert (contract.signatures.count(), contract.signatures.standing().count()) == (3, 2)
+
+
+def test_terms_that_are_offered_again_unchanged_are_another_offer_and_need_both_signatures_anew():
+    contract = offered_contract()
+    first = contract.terms_hash
+    sign(contract, by=bidder("bupa"), at=SIGNED_AT)
+    contracts.recall_contract(contract.pk, reason="Offered too early.", by=who("contracts"))
+    again = contracts.offer_contract(contract.pk, by=who("contracts"), at=OFFERED_AT)
+    assert (again.offer, again.terms_hash != first) == (2, True)
+    sign(contract, by=who("contracts"), at=SIGNED_AT)
+    contract.refresh_from_db()
+    assert (contract.status, contract.signatures.standing().count()) == ("offered", 1)
+
+
+def test_both_parties_are_asked_again_to_sign_what_is_offered_again_unchanged():
+    contract = offered_contract()
+    contracts.recall_contract(contract.pk, reason="Offered too early.", by=who("contracts"))
+    contracts.offer_contract(contract.pk, by=who("contracts"))
+    assert Letter.objects.filter(template__startswith="contract_offered", recipient=bidder("bupa")).count() == 2
+
+
+def test_nobody_signs_terms_that_they_were_not_shown():
+    contract = offered_contract()
+    shown = contract.terms_hash
+    contracts.recall_contract(contract.pk, reason="The term was wrong.", by=who("contracts"))
+    shorter = contract.ends_on - timedelta(days=1)
+    contracts.describe_contract(contract.pk, title=contract.title, starts_on=contract.starts_on, ends_on=shorter, by=who("contracts"))
+    contracts.offer_contract(contract.pk, by=who("contracts"), at=OFFERED_AT)
+    with pytest.raises(Refused, match="terms have changed since you were shown them"):
+        contracts.sign_contract(contract.pk, terms_hash=shown, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
+    assert not contract.signatures.exists()
 
 
 def test_a_rival_may_not_sign_and_does_not_see_the_offer():
     contract = offered_contract()
     assert not Contract.objects.visible_to(bidder("tribal")).filter(pk=contract.pk).exists()
     with pytest.raises(PermissionDenied):
-        contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("tribal"))
+        sign(contract, capacity="Director", by=bidder("tribal"))
 
 
 def test_the_supplier_sees_no_draft():
@@ -97,14 +133,21 @@ def test_terms_changed_behind_the_door_are_not_signed():
     contract = offered_contract()
     Contract.objects.filter(pk=contract.pk).update(value=1)
     with pytest.raises(Refused, match="not those that were offered"):
-        contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"))
+        sign(contract, capacity="Director", by=bidder("bupa"))
 
 
 def test_the_rule_of_running_is_the_same_for_one_and_for_many():
     contract = signed_contract()
     day = timedelta(days=1)
     for on in (contract.starts_on - day, contract.starts_on, contract.ends_on, contract.ends_on + day):
-        assert contract.is_running(on) == Contract.objects.running(on).filter(pk=contract.pk).exists()
+        assert contract.is_running(on) == Contract.objects.running(on).filter(pk=contract.pk).exists() == (contract.phase_at(on) == "Running")
+
+
+def test_a_signed_contract_is_said_to_have_begun_and_ended_by_its_days():
+    contract, day = signed_contract(), timedelta(days=1)
+    assert contract.phase_at(contract.starts_on - day) == "Signed, not begun"
+    assert contract.phase_at(contract.ends_on + day) == "Ended"
+    assert Contract.objects.exclude(pk=contract.pk).get().phase_at(contract.starts_on) == "Draft"
 
 
 def test_the_scope_that_was_offered_is_in_the_hash():
@@ -113,3 +156,11 @@ def test_the_scope_that_was_offered_is_in_the_hash():
     contracts.recall_contract(contract.pk, reason="Another scope.", by=who("contracts"))
     contracts.set_scope(contract.pk, taken_over=[*SETTLEMENT, {"function": "contracting"}], by=who("contracts"))
     assert contracts.offer_contract(contract.pk, by=who("contracts")).terms_hash != before
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET capacity = 'Nobody'", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_or_remove_a_signature(statement):
+    contract = signed_contract()
+    with pytest.raises(DatabaseError, match="A signature does not change"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(Signature._meta.db_table))
+    assert contract.signatures.filter(capacity="Director").count() == 1

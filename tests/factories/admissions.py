@@ -10,10 +10,9 @@ from datetime import datetime
 from commissioning import clock
 from commissioning.models import Role, User
 from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
-from suppliers.actions.appeals import acknowledge_appeal, hear_appeal, lodge_appeal
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
 from suppliers.actions.publications import publish_lists
-from suppliers.models import AdmissionRound, Appeal, Application, Framework, Place, Supplier
+from suppliers.models import AdmissionRound, Application, Framework, Place, Supplier
 from tests.factories import frameworks
 from tests.factories.people import NOON, person
 
@@ -101,17 +100,3 @@ def published_round(*accepted: Supplier) -> AdmissionRound:
 def place_of(firm: Supplier) -> Place:
     """The place that the supplier asked for."""
     return Place.objects.get(application__supplier=firm)
-
-
-def lodged_appeal(firm: Supplier, *, at: datetime = LODGED_AT) -> Appeal:
-    """An appeal against the refusal of a supplier, in a round whose decisions went out."""
-    if not Place.objects.filter(application__supplier=firm).exists():
-        round_with_decisions([], [firm])
-    officer()
-    return lodge_appeal(place_of(firm).pk, grounds="Our statement was not read.", by=bids(firm), at=at)
-
-
-def heard_appeal(firm: Supplier, *, at: datetime = LODGED_AT) -> Appeal:
-    """An appeal that is ready to be decided."""
-    appeal = acknowledge_appeal(lodged_appeal(firm, at=at).pk, by=officer(), at=at)
-    return hear_appeal(appeal.pk, hearing_note="The appellant was heard by telephone.", by=officer(), at=at)

@@ -1,6 +1,9 @@
 """A contract in each of its states, brought there by the acts themselves."""
 
+from datetime import datetime
+
 from commissioning import clock
+from commissioning.models import User
 from contracts.actions import contracts
 from contracts.models import Contract
 from procurement.models import Tender
@@ -27,7 +30,13 @@ def offered_contract() -> Contract:
 def signed_contract() -> Contract:
     """Both have signed."""
     contract = offered_contract()
-    contracts.sign_contract(contract.pk, capacity="Contract manager", agrees=True, by=who("contracts"), at=SIGNED_AT)
-    contracts.sign_contract(contract.pk, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
+    sign(contract, capacity="Contract manager", by=who("contracts"), at=SIGNED_AT)
+    sign(contract, capacity="Director", by=bidder("bupa"), at=SIGNED_AT)
     contract.refresh_from_db()
     return contract
+
+
+def sign(contract: Contract, *, by: User, capacity: str = "Director", at: datetime | None = None) -> Contract:
+    """This person signs what is on offer now."""
+    shown = Contract.objects.values_list("terms_hash", flat=True).get(pk=contract.pk)
+    return contracts.sign_contract(contract.pk, terms_hash=shown, capacity=capacity, agrees=True, by=by, at=at)

@@ -3,9 +3,12 @@
 from datetime import date, datetime
 from typing import TypeVar
 
+from commissioning.canon import digest
 from commissioning.models import DocketedRecord, Organisation, Role
 from commissioning.trail import open_docket
-from suppliers.models import AdmissionRound, Application, Framework, FrameworkList, Listing, Place, Service, ServiceArea, Supplier
+from suppliers.actions.appeal_grounds import give_usual_grounds
+from suppliers.configuration import content_of
+from suppliers.models import AdmissionRound, Application, Framework, FrameworkList, FrameworkVersion, Listing, Place, Service, ServiceArea, Supplier
 from tests.factories.people import NOON, authority, organisation, person
 
 LISTS = {
@@ -13,6 +16,7 @@ LISTS = {
     "macro": ("Macro", FrameworkList.Scope.FUNCTION_MACRO),
     "end-to-end": ("End to end", FrameworkList.Scope.END_TO_END),
 }
+CRITERIA = [{"code": "quality", "title": "Quality", "weight": "60.00"}, {"code": "price", "title": "Price", "weight": "40.00"}]
 Kept = TypeVar("Kept", bound=DocketedRecord)
 AREAS = {
     "assessment": "Assessment and planning",
@@ -29,34 +33,54 @@ def docketed(record: Kept) -> Kept:
     return record
 
 
-def draft_framework(reference: str = "fesc", *, of: Organisation | None = None, at: datetime = NOON) -> Framework:
+def draft_framework(reference: str = "fesc", *, of: Organisation | None = None, regime: str = "PCR2006", at: datetime = NOON) -> Framework:
     """A framework that nobody but its authority sees, without lists or areas."""
     return docketed(
         Framework(
             authority=of or Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY).first() or authority(),
             reference=reference,
             title="Framework for Procuring External Support for Commissioners",
-            regime="PCR2006",
+            regime_id=regime,
             starts_on=date(2025, 1, 1),
             ends_on=date(2028, 12, 31),
             appeal_rule_id="FESC_APPEAL",
             standstill_rule_id="PCR06_STANDSTILL_E",
+            description="Support for commissioners.",
+            buyer_classes=["PCT"],
+            criteria=CRITERIA,
             created_at=at,
         )
     )
 
 
-def live_framework(reference: str = "fesc", *, of: Organisation | None = None, at: datetime = NOON) -> Framework:
-    """A framework in force with three lists, four areas and a service in each."""
-    framework = draft_framework(reference, of=of, at=at)
+def live_framework(reference: str = "fesc", *, of: Organisation | None = None, regime: str = "PCR2006", at: datetime = NOON) -> Framework:
+    """A framework in force with three lists, four areas and a service in each, in its first version."""
+    framework = draft_framework(reference, of=of, regime=regime, at=at)
     for order, (code, (name, scope)) in enumerate(LISTS.items()):
         FrameworkList.objects.create(framework=framework, code=code, name=name, scope_kind=scope, order=order, created_at=at)
     for order, (code, name) in enumerate(AREAS.items()):
         area = ServiceArea.objects.create(framework=framework, code=code, name=name, order=order, created_at=at)
         Service.objects.create(area=area, code=f"{code}-review", name=f"{name}: review", created_at=at)
+    give_usual_grounds(framework, at)
     framework.status = Framework.Status.LIVE
     framework.save()
+    published_version(framework, at=at)
     return framework
+
+
+def published_version(framework: Framework, *, at: datetime = NOON) -> FrameworkVersion:
+    """What the framework says, as its next published version."""
+    content = content_of(framework)
+    return FrameworkVersion.objects.create(
+        framework=framework,
+        number=framework.versions.count() + 1,
+        published_at=at,
+        content=content,
+        content_hash=digest(content),
+        standstill_rule_id=framework.standstill_rule_id,
+        tender_rule_id=framework.tender_rule_id,
+        created_at=at,
+    )
 
 
 def supplier(name: str = "BUPA Membership Commissioning Ltd", short_name: str = "bupa", *, at: datetime = NOON) -> Supplier:

@@ -9,9 +9,9 @@ from commissioning.trail import open_docket
 NOON = clock.london(2026, 3, 2, 12)
 
 
-def organisation(kind: str, name: str, *, at: datetime = NOON) -> Organisation:
+def organisation(kind: str, name: str, *, body_class: str | None = None, at: datetime = NOON) -> Organisation:
     """An organisation with its docket."""
-    made = Organisation(kind=kind, name=name, created_at=at)
+    made = Organisation(kind=kind, name=name, body_class_id=body_class, created_at=at)
     made.docket = open_docket(made, name)
     made.save()
     return made
@@ -35,4 +35,4 @@ def authority(name: str = "Department of Health") -> Organisation:
 
 def commissioner(name: str = "Hillingdon PCT") -> Organisation:
     """A primary care trust."""
-    return organisation(Organisation.Kind.COMMISSIONER, name)
+    return organisation(Organisation.Kind.COMMISSIONER, name, body_class="PCT")

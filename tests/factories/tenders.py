@@ -76,6 +76,7 @@ def draft_tender(*, title: str = "Acute contracts and payment by results", at: d
         buyer=hillingdon(),
         framework_list=framework_list,
         area=area,
+        framework_version=framework_list.framework.versions.first(),
         reference=f"FESC-HILLINGDON-2026-{Tender.objects.count() + 1:03}",
         title=title,
         description="Help with the trust's contracts for acute care.",

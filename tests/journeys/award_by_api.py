@@ -14,6 +14,8 @@ SCORES = {(1, BUPA): 5, (1, DR_FOSTER): 4, (1, PARTNERS): 3, (2, BUPA): 3, (2, D
 # Lot 1: 60 points of quality, and for £49,000 against the lowest price of £45,000, 40 × 45 / 49 = 36.73. Lot 2: four fifths of 60, and all 40.
 POINTS = {1: (BUPA, "96.73"), 2: (DR_FOSTER, "88.00")}
 
+SIGNED_BY = {"capacity": "With delegated authority", "agrees": True}
+
 
 def the_tender() -> str:
     """Where it is."""
@@ -126,7 +128,8 @@ def both_contracts_are_signed_and_public() -> None:
         offered = manager.sends(f"{here}/offer-contract/")
         winner = Caller(bids_of("bupa" if contract["title"].startswith("Acute") else "drfoster"))
         for party in (manager, winner):
-            signed = party.sends(f"{here}/sign-contract/", {"capacity": "With delegated authority", "agrees": True})
+            assert "The terms have changed" in party.is_refused(f"{here}/sign-contract/", {**SIGNED_BY, "terms_hash": "0" * 64})
+            signed = party.sends(f"{here}/sign-contract/", {**SIGNED_BY, "terms_hash": party.reads(f"{here}/")["terms_hash"]})
         assert (signed["status"], len(signed["signatures"])) == ("signed", 2)
         assert {signature["terms_hash"] for signature in signed["signatures"]} == {offered["terms_hash"]}
     public = Caller().finds("contracts")

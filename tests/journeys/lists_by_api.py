@@ -5,7 +5,7 @@ from typing import Any
 
 from commissioning.models import Role
 from tests.journeys.callers import Caller
-from tests.journeys.moments import APPEALED_AT, APPEALS_END_AT, APPLICATIONS_CLOSE_AT, DECIDED_AT, PUBLISHED_AT, RELEASED_AT, it_is
+from tests.journeys.moments import APPEALED_AT, APPEALS_END_AT, APPLICATIONS_CLOSE_AT, DECIDED_AT, HEARD_AT, PUBLISHED_AT, RELEASED_AT, SHORTLY, it_is
 from tests.journeys.newcomers import DOH, HILLINGDON, THE_TRUSTS_TEAM, are_brought_in
 
 COMPANIES = {"bupa": "BUPA Membership Commissioning Ltd", "drfoster": "Dr Foster Intelligence", "tribal": "Tribal Consulting Ltd", "chks": "CHKS"}
@@ -21,7 +21,9 @@ def bids_of(short_name: str) -> str:
 
 def doh_registers_the_trust_and_the_suppliers(curator: Caller) -> None:
     """And a consortium, led by one of the companies; everybody's people are invited."""
-    curator.makes("organisations/", {"kind": "commissioner", "name": HILLINGDON, "identifiers": [{"scheme": "GB-NHS", "value": "5AT"}]})
+    curator.makes(
+        "organisations/", {"kind": "commissioner", "name": HILLINGDON, "body_class": "PCT", "identifiers": [{"scheme": "GB-NHS", "value": "5AT"}]}
+    )
     companies = {short: curator.makes("suppliers/", {"name": name, "short_name": short}) for short, name in COMPANIES.items()}
     shares = [("chks", True, "60.00"), ("drfoster", False, "30.00")]
     consortium: dict[str, Any] = {"name": "Partners In Commissioning", "short_name": "partners"}
@@ -39,17 +41,19 @@ def _people_come_in(curator: Caller) -> None:
     officer = {"email": "appeals@doh.example", "name": "Appeals officer", "role": "appeals_officer"}
     curator.sends(f"organisations/{doh['id']}/invite-person/", officer)
     assert "not a role of a commissioner" in curator.is_refused(f"organisations/{trust['id']}/invite-person/", officer, status=400)
-    team = {"lead": Role.PROCUREMENT_LEAD, "approver": Role.APPROVER, **THE_TRUSTS_TEAM}
+    team = {"approver": Role.APPROVER, **THE_TRUSTS_TEAM}
     by = "curator@doh.example"
     are_brought_in(DOH, {"appeals@doh.example": ("Appeals officer, Department of Health", Role.APPEALS_OFFICER)}, by=by)
-    are_brought_in(HILLINGDON, {f"{name}@hillingdon.example": (f"{Role(role).label}, {HILLINGDON}", role) for name, role in team.items()}, by=by)
+    are_brought_in(HILLINGDON, {"lead@hillingdon.example": (f"Procurement lead, {HILLINGDON}", Role.PROCUREMENT_LEAD)}, by=by)
+    trusts_team = {f"{name}@hillingdon.example": (f"{Role(role).label}, {HILLINGDON}", role) for name, role in team.items()}
+    are_brought_in(HILLINGDON, trusts_team, by="lead@hillingdon.example")
     for supplier in curator.finds("suppliers"):
         manager = {bids_of(supplier["short_name"]): (f"Bid manager, {supplier['name']}", Role.BID_MANAGER)}
         are_brought_in(supplier["name"], manager, by=by)
 
 
 def doh_sets_up_the_framework(curator: Caller) -> None:
-    """Three lists, four areas, a service in each; nobody else sees it before it is established."""
+    """Three lists, four areas, a service in each; nobody else sees it before it is published."""
     framework = curator.makes(
         "frameworks/",
         {
@@ -68,21 +72,30 @@ def doh_sets_up_the_framework(curator: Caller) -> None:
     for code, scope in LISTS.items():
         curator.makes(f"{here}/add-list/", {"code": code, "name": code.capitalize(), "scope_kind": scope})
     areas = [curator.makes(f"{here}/add-area/", {"code": code, "name": code.capitalize()}) for code in AREAS]
-    assert "a service in each area" in curator.is_refused(f"{here}/establish-framework/")
+    assert "a service in each area" in curator.is_refused(f"{here}/publish-framework/")
     for area in areas:
         curator.makes(f"{here}/add-service/", {"area": area["id"], "code": f"{area['code']}-review", "name": "Review"})
+    assert "Say who may buy" in curator.is_refused(f"{here}/publish-framework/")
+    curator.sends(f"{here}/set-buyers/", {"classes": ["PCT"]})
+    curator.sends(f"{here}/set-award-criteria/", {"criteria": [{"code": code, "title": code, "weight": "50"} for code in ("quality", "price")]})
     Caller().reads(f"{here}/", status=404)
-    assert curator.sends(f"{here}/establish-framework/")["status"] == "live"
+    assert curator.sends(f"{here}/publish-framework/")["status"] == "live"
     assert Caller().reads(f"{here}/")["reference"] == "fesc"
+    assert Caller().finds_one("framework-versions")["number"] == 1
 
 
-def place(caller: Caller) -> dict[str, str]:
-    """The micro list and the performance area, by id."""
+def place(caller: Caller, list_code: str = "micro", area_code: str = "performance") -> dict[str, str]:
+    """A list and an area by id: the micro list and the performance area, unless others are named."""
     lists, areas = caller.finds("lists"), caller.finds("areas")
     return {
-        "framework_list": next(each["id"] for each in lists if each["code"] == "micro"),
-        "area": next(each["id"] for each in areas if each["code"] == "performance"),
+        "framework_list": next(each["id"] for each in lists if each["code"] == list_code),
+        "area": next(each["id"] for each in areas if each["code"] == area_code),
     }
+
+
+def asked_for(caller: Caller) -> Any:
+    """The one place on the micro list that the caller asked for."""
+    return caller.finds_one("places", framework_list=place(caller)["framework_list"])
 
 
 def doh_admits_suppliers(curator: Caller) -> None:
@@ -100,22 +113,25 @@ def doh_admits_suppliers(curator: Caller) -> None:
     it_is(DECIDED_AT)
     for each in curator.finds("places"):
         application = curator.reads(f"applications/{each['application']}/")
-        is_tribal = curator.reads(f"suppliers/{application['supplier']}/")["short_name"] == "tribal"
+        is_micro = each["framework_list"] == place(curator)["framework_list"]
+        is_tribal = is_micro and curator.reads(f"suppliers/{application['supplier']}/")["short_name"] == "tribal"
         outcome = (
             {"outcome": "refused", "reasons": "No team was named."} if is_tribal else {"outcome": "accepted", "reasons": "It meets each criterion."}
         )
         curator.sends(f"{here}/decide-place/", {"place": each["id"], **outcome})
     tribal = Caller(bids_of("tribal"))
-    assert tribal.finds_one("places")["outcome"] is None
+    assert {each["outcome"] for each in tribal.finds("places")} == {None}
     assert datetime.fromisoformat(curator.sends(f"{here}/send-decisions/")["appeals_end_at"]) == APPEALS_END_AT
-    assert tribal.finds_one("places")["outcome"] == "refused"
+    assert asked_for(tribal)["outcome"] == "refused"
+    assert sorted(each["outcome"] for each in tribal.finds("places")) == ["accepted", "refused"]
 
 
 def _applies(applicant: Caller, round_address: str, short_name: str) -> None:
     supplier = next(each for each in applicant.finds("suppliers") if each["short_name"] == short_name)
     application = applicant.makes(f"{round_address}/apply/", {"supplier": supplier["id"]})
     here = f"applications/{application['id']}"
-    saved = applicant.sends(f"{here}/save-application/", {"revision": 0, "statement": "We validate activity data.", "places": [place(applicant)]})
+    wanted = [place(applicant), *([place(applicant, "macro", "assessment")] if short_name == "tribal" else [])]
+    saved = applicant.sends(f"{here}/save-application/", {"revision": 0, "statement": "We validate activity data.", "places": wanted})
     assert saved["draft"]["revision"] == 1
     applicant.is_refused(f"{here}/save-application/", {"revision": 0, "statement": "Older.", "places": []}, status=412)
     (version,) = applicant.sends(f"{here}/submit-application/")["versions"]
@@ -123,22 +139,49 @@ def _applies(applicant: Caller, round_address: str, short_name: str) -> None:
     Caller(bids_of("chks")).reads(f"{here}/", status=404)
 
 
-def tribal_appeals_and_is_heard(curator: Caller) -> None:
-    """Publication waits for the window's end and for the appeal, which an officer upholds who took no part in the decision."""
+def tribal_appeals_on_the_last_instant(curator: Caller) -> None:
+    """Refused on one of two lists, it drafts an appeal with a ground and evidence, and lodges it just before the window ends."""
     it_is(APPEALED_AT)
     tribal, officer = Caller(bids_of("tribal")), Caller("appeals@doh.example")
-    refused = tribal.finds_one("places")
-    appeal = tribal.makes(f"places/{refused['id']}/lodge-appeal/", {"grounds": "The team is on page four."})
+    appeal = tribal.makes(f"places/{asked_for(tribal)['id']}/draft-appeal/")
     here = f"appeals/{appeal['id']}"
+    ground = next(each["id"] for each in tribal.finds("appeal-grounds") if each["code"] == "not-read")
+    point = {"ground": ground, "argument": "The team is on page four.", "remedy": "listed"}
+    tribal.sends(f"{here}/save-appeal/", {"revision": 0, "points": [point]})
+    for other in (officer, curator, Caller(bids_of("bupa"))):
+        other.reads(f"{here}/", status=404)
+    it_is(APPEALS_END_AT - SHORTLY)
+    lodged = tribal.sends(f"{here}/lodge-appeal/")
+    assert datetime.fromisoformat(lodged["lodged_at"]) < APPEALS_END_AT
+    assert lodged["waits_for"]["who"] == "An appeals officer"
     Caller(bids_of("bupa")).reads(f"{here}/", status=404)
-    tribal.is_refused(f"{here}/uphold-appeal/", {"reasons": "Because."}, status=403)
+
+
+def an_officer_hears_the_appeal_and_upholds_it(curator: Caller) -> None:
+    """After the window: a question with its clock, a hearing with its minutes, a decision ground by ground, and the remedy carried out."""
+    tribal, officer = Caller(bids_of("tribal")), Caller("appeals@doh.example")
+    here = f"appeals/{tribal.finds_one('appeals')['id']}"
+    it_is(APPEALS_END_AT)
     officer.sends(f"{here}/acknowledge-appeal/")
-    officer.sends(f"{here}/hear-appeal/", {"hearing_note": "Heard by telephone."})
+    asked = officer.makes(f"{here}/ask-for-information/", {"asked_of": "appellant", "question": "Who leads the team?"})
+    tribal.sends(f"further-information/{asked['id']}/give-information/", {"answer": "The first who is named."})
+    officer.sends(f"{here}/arrange-hearing/", {"form": "oral", "starts_at": HEARD_AT.isoformat(), "where": "By telephone"})
+    assert "once it has begun" in officer.is_refused(f"{here}/hear-appeal/", {"attended": "All.", "minutes": "Early."})
+    it_is(HEARD_AT)
+    officer.sends(f"{here}/hear-appeal/", {"attended": "The bid manager.", "minutes": "Page four was shown."})
+    findings = [{"point": tribal.reads(f"{here}/")["points"][0]["id"], "finding": "made_out", "reasons": "Page four names the team."}]
+    decision = {"findings": findings, "reasons": "The team was overlooked.", "remedy": "listed"}
+    assert "comment on the minutes" in officer.is_refused(f"{here}/uphold-appeal/", decision)
+    tribal.sends(f"{here}/comment-on-minutes/", {"comments": "Nothing is to be corrected."})
+    tribal.is_refused(f"{here}/uphold-appeal/", decision, status=403)
     it_is(RELEASED_AT)
-    round_ = curator.finds_one("rounds")
-    assert "open" in curator.is_refused(f"rounds/{round_['id']}/publish-lists/")
-    assert officer.sends(f"{here}/uphold-appeal/", {"reasons": "The team was overlooked."})["status"] == "upheld"
-    assert tribal.finds_one("places")["listing"]
+    publish = f"rounds/{curator.finds_one('rounds')['id']}/publish-lists/"
+    assert "1 appeal is open" in curator.is_refused(publish)
+    assert officer.sends(f"{here}/uphold-appeal/", decision)["status"] == "upheld"
+    assert "not carried out" in curator.is_refused(publish)
+    assert asked_for(tribal)["listing"] is None
+    assert curator.sends(f"{here}/list-appellant/")["status"] == "carried_out"
+    assert asked_for(tribal)["listing"]
 
 
 def doh_releases_the_list_early_to_hillingdon(curator: Caller) -> None:
@@ -162,4 +205,5 @@ def doh_publishes_the_lists(curator: Caller) -> None:
     it_is(PUBLISHED_AT)
     curator.sends(f"rounds/{curator.finds_one('rounds')['id']}/publish-lists/")
     publication = Caller().reads(f"publications/{Caller().finds_one('publications')['id']}/")
-    assert {entry["short_name"] for entry in publication["entries"]} == set(APPLICANTS)
+    assert {entry["short_name"] for entry in publication["entries"] if entry["list"] == "micro"} == set(APPLICANTS)
+    assert {entry["list"] for entry in publication["entries"] if entry["short_name"] == "tribal"} == {"micro", "macro"}

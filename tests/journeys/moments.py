@@ -12,6 +12,7 @@ DECIDED_AT = clock.london(2040, 2, 6, 10)
 APPEALED_AT = clock.london(2040, 2, 8, 10)
 # Ten days, of which the first is the one after the decisions.
 APPEALS_END_AT = clock.london(2040, 2, 17)
+HEARD_AT = clock.london(2040, 2, 17, 14)
 RELEASED_AT = clock.london(2040, 2, 20, 10)
 PUBLISHED_AT = clock.london(2040, 2, 27, 10)
 # As the period rules propose them on the day of publication; the clocks go forward the night before bids are due.

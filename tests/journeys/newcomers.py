@@ -60,7 +60,8 @@ def are_brought_in(organisation: str, people: dict[str, tuple[str, Role]], *, by
     """The same without the pages, for those who come in as others did: addresses with names and roles."""
     where, host = Organisation.objects.get(name=organisation), User.objects.get(email=by)
     for email, (name, role) in people.items():
-        invitation = invite_person(where.pk, email=email, name=name, role=role, by=host)
+        invited = where.personal_invitations.filter(email=email, role=role, accepted_at__isnull=True).first()
+        invitation = invited or invite_person(where.pk, email=email, name=name, role=role, by=host)
         accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user)
 
 

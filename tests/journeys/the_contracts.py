@@ -24,7 +24,7 @@ def hillingdon_offers_both_contracts(town: Town) -> None:
         manager.goes_to(contract_for(title).get_absolute_url())
         manager.sees("Patient and public involvement")
         manager.acts(
-            "Set the scope", {"In what way": "Validates activity data; the trust decides."}, choices=["Performance management", "Settlement"]
+            "Set the scope", {"Settlement: in what way": "Checks what is due; the trust pays."}, choices=["Performance management", "Settlement"]
         )
         manager.acts("Offer the contract")
         manager.sees("Both parties have been asked to sign.")

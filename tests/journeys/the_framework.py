@@ -3,8 +3,8 @@
 from datetime import date
 
 from commissioning.models import Role
-from suppliers.models import AdmissionRound, Application, Framework, Supplier
-from tests.journeys.moments import APPLICATIONS_CLOSE_AT, BEGINS_AT, PUBLISHED_AT
+from suppliers.models import AdmissionRound, Appeal, Application, Framework, Supplier
+from tests.journeys.moments import APPLICATIONS_CLOSE_AT, BEGINS_AT, HEARD_AT, PUBLISHED_AT
 from tests.journeys.newcomers import DOH, HILLINGDON, THE_TRUSTS_TEAM, are_brought_in, invites
 from tests.journeys.visitors import Town, Visitor
 
@@ -52,6 +52,7 @@ def hillingdons_people_come_in(town: Town, curator: Visitor) -> Visitor:
     curator.goes_to("/organisations/")
     curator.follows("Register an organisation")
     curator.chooses("Commissioner", among="What it is to the framework")
+    curator.selects("Class of public body", "Primary care trust")
     curator.types({"Name": HILLINGDON, "ODS code": "5AT"})
     curator.presses("Register an organisation")
     curator.sees("The organisation is registered.")
@@ -67,7 +68,8 @@ def doh_sets_up_the_framework(curator: Visitor) -> None:
     """Three lists, four areas and a menu of services; then it is in force."""
     curator.goes_to("/frameworks/")
     curator.follows("Draft a framework")
-    curator.types({"Reference": "fesc", "Title": FESC, "Description": "External support for commissioners.", "The law it is set up under": "PCR2006"})
+    curator.types({"Reference": "fesc", "Title": FESC, "Description": "External support for commissioners."})
+    curator.selects("The law that it is set up under", "Public Contracts Regulations 2006")
     curator.types_day("First day", date(2040, 1, 9))
     curator.types_day("Last day", date(2044, 1, 8))
     curator.selects("How long a refused supplier may appeal", "FESC_APPEAL")
@@ -87,8 +89,19 @@ def doh_sets_up_the_framework(curator: Visitor) -> None:
         curator.selects("Area", name)
         curator.types({"Name": service, "Code": service.lower().replace(" ", "-")})
         curator.presses("Add a service")
-    curator.acts("Establish the framework")
-    curator.sees("The framework is in force.")
+    curator.follows("Entitled buyers")
+    curator.chooses("Primary care trust", among="Every body of these classes")
+    curator.presses("Save")
+    curator.follows("Award criteria")
+    for number, (title, code) in enumerate((("Quality", "quality"), ("Price", "price")), start=1):
+        row = f"Criterion {number}"
+        curator.types({"What is judged": title, "Code": code, "Weight among its siblings, out of 100": "50"}, among=row)
+    curator.presses("Save")
+    curator.follows("Check what is missing")
+    curator.sees("Nothing is missing.")
+    curator.follows("Publish the framework")
+    curator.presses("Publish it now")
+    curator.sees("The version is published.")
     curator.looks_by_phone()
 
 
@@ -176,21 +189,60 @@ def tribal_appeals(town: Town) -> None:
     tribal.goes_to(Application.objects.get(supplier__short_name="tribal").get_absolute_url())
     tribal.sees("No team was named.")
     tribal.follows("Appeal against this refusal")
-    tribal.types({"Grounds": "The team is named on page four of the statement."})
-    tribal.presses("Lodge the appeal")
+    tribal.presses("Begin an appeal")
+    tribal.begins_act("Write the appeal")
+    tribal.types({"Something that was submitted was not considered": "The team is named on page four of the statement."})
+    tribal.selects("What you ask for: something that was submitted was not considered", "Be listed")
+    tribal.presses("Save")
+    tribal.begins_act("Attach evidence")
+    tribal.hands_over("File", "page-four.txt", b"The team.")
+    tribal.presses("Attach")
+    tribal.acts("Lodge the appeal")
     tribal.sees("The appeal is lodged.")
 
 
-def an_officer_hears_and_upholds_the_appeal(town: Town) -> None:
+def an_officer_takes_the_appeal_up(town: Town) -> None:
     """One who took no part in the decision."""
     officer = town.person("appeals@doh.example")
     officer.goes_to("/desk/")
     officer.goes_to("/appeals/")
     officer.follows(f"Micro, {PERFORMANCE}")
     officer.acts("Acknowledge the appeal")
-    officer.acts("Record the hearing", {"What was heard": "The appellant was heard by telephone, and showed the page."})
-    officer.acts("Uphold the appeal", {"Reasons": "The team is named, and was overlooked."})
-    officer.sees("The listing that came of it")
+    officer.begins_act("Ask for further information")
+    officer.chooses("The appellant", among="Who is asked")
+    officer.types({"Question": "Who leads the team?"})
+    officer.presses("Ask")
+    tribal = town.person("bids@tribal.example")
+    tribal.goes_to(Appeal.objects.get().get_absolute_url())
+    tribal.follows("Answer question 1")
+    tribal.types({"Answer": "The first who is named."})
+    tribal.presses("Send the answer")
+    officer.begins_act("Arrange a hearing")
+    officer.chooses("Oral", among="Form of the hearing")
+    officer.types_moment("When", HEARD_AT)
+    officer.types({"Where, or how": "By telephone"})
+    officer.presses("Arrange a hearing")
+
+
+def the_appeal_is_heard_and_upheld(town: Town, curator: Visitor) -> None:
+    """The minutes are commented on, the decision is given ground by ground, and the curators carry it out."""
+    officer, tribal = town.person("appeals@doh.example"), town.person("bids@tribal.example")
+    page = Appeal.objects.get().get_absolute_url()
+    officer.goes_to(page)
+    said = {"Who attended": "The bid manager.", "Minutes": "The appellant was heard by telephone, and showed the page."}
+    officer.acts("Record the hearing", said)
+    tribal.goes_to(page)
+    tribal.acts("Comment on the minutes", {"Your comments": "Nothing is to be corrected."})
+    officer.goes_to(page)
+    officer.begins_act("Uphold the appeal")
+    officer.chooses("Made out", among="Ground 1: Something that was submitted was not considered")
+    officer.types({"Reasons on ground 1": "Page four names it.", "Reasons for the decision as a whole": "The team was overlooked."})
+    officer.chooses("Be listed", among="Remedy: the appellant is to")
+    officer.presses("Uphold the appeal")
+    curator.goes_to("/appeals/queue/")
+    curator.follows(f"Micro, {PERFORMANCE}")
+    curator.acts("List the appellant")
+    curator.sees("The listing that came of it")
 
 
 def doh_releases_the_micro_list_early_to_hillingdon(town: Town, curator: Visitor) -> None:

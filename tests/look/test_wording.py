@@ -7,10 +7,12 @@ import pytest
 
 from commissioning.clock import london
 from commissioning.wording import (
+    act_text,
     date_text,
     days_left,
     ending_text,
     instant_text,
+    job_text,
     kind_of_file,
     marked_date,
     marked_moment,
@@ -109,3 +111,14 @@ def test_names_in_code_become_words():
     assert sentence("issue_tender") == "Issue tender"
     assert kind_of_file("application/pdf") == "PDF"
     assert kind_of_file("image/x-unheard-of") == "image/x-unheard-of"
+
+
+def test_an_act_is_called_by_its_verb_or_by_what_the_floors_call_it():
+    assert act_text("issue_tender") == "Issue tender"
+    assert act_text("announce_due_of_round", {"announced": "round_closed"}) == "Told the curators that the round has closed"
+    assert act_text("announce_due_of_nothing", {"announced": "much_ado:3"}) == "Announced: much ado"
+
+
+def test_whoever_acts_where_no_person_does_is_the_clock_or_a_command():
+    assert job_text("announce_due") == "The clock"
+    assert job_text("found_authority") == "The command found_authority"

@@ -116,7 +116,15 @@ def descendants(pid: int) -> set[int]:
 
 
 @pytest.fixture
-def start(tmp_path: Path, port: int) -> Iterator[Callable[..., Up]]:
+def heard_interrupts() -> Iterator[None]:
+    """A shell that runs the tests in the background has them ignore SIGINT, and their children would too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def start(tmp_path: Path, port: int, heard_interrupts: None) -> Iterator[Callable[..., Up]]:
     """Starts `up`, by itself or by another command, in a home; ends what a failed test leaves."""
     started: list[Up] = []
 

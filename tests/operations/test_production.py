@@ -14,6 +14,7 @@ COMPLETE = {
     "ALLOWED_HOSTS": "procurement.example",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
     "REDIS_URL": "redis://127.0.0.1:1",
+    "TRUSTED_PROXIES": "1",
 }
 SHOW = "from django.conf import settings; print(settings.{})"
 

@@ -1,8 +1,10 @@
 """Bids over the API: sent twice makes one, two colleagues do not overwrite each other, and a key is used for one request."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
@@ -50,8 +52,8 @@ def test_a_bid_goes_from_nothing_to_its_receipt_over_the_api_alone(now):
     assert begun.status_code == 201
     bid = Bid.objects.get(pk=begun.json()["id"])
     saved = send(api, bid, "save-bid", {"revision": 0, "answers": answers_for(lot)})
-    assert (saved.status_code, saved["ETag"], len(saved.json()["faults"])) == (200, '"1"', 2)
-    saved = send(api, bid, "save-bid", {"prices": prices_for(lot)}, **{"If-Match": '"1"'})
+    assert (saved.status_code, saved["ETag"], len(saved.json()["faults"])) == (200, '"1-0-draft"', 2)
+    saved = send(api, bid, "save-bid", {"prices": prices_for(lot)}, **{"If-Match": '"1-0-draft"'})
     assert (saved.json()["faults"], saved.json()["revision"]) == ([], 2)
     file = SimpleUploadedFile("method.txt", b"hello")
     attached = api.post(f"/api/v1/bids/{bid.pk}/attach-to-bid/", {"file": file}, format="multipart")
@@ -113,13 +115,13 @@ def test_an_incomplete_bid_is_a_400_that_says_everything(bid, api):
 
 def test_a_stale_copy_is_a_412_by_body_and_by_header(bid, api):
     assert send(api, bid, "save-bid", {"revision": 0, "answers": {}}).status_code == 412
-    assert send(api, bid, "save-bid", {"answers": {}}, **{"If-Match": '"7"'}).status_code == 412
+    assert send(api, bid, "save-bid", {"answers": {}}, **{"If-Match": '"7-0-draft"'}).status_code == 412
     assert send(api, bid, "submit-bid", {"revision": 0}, **{"Idempotency-Key": KEY}).status_code == 412
     assert send(api, bid, "save-bid", {"answers": {}}).status_code == 400
-    for tag in ("*", "3", 'W/"1"', '"x"', '"١"'):
+    for tag in ("*", "3", '"1"', 'W/"1-0-draft"', '"x"', '"١-0-draft"'):
         assert send(api, bid, "save-bid", {"answers": {}}, **{"If-Match": tag.encode().decode("latin-1")}).status_code == 400
-    assert send(api, bid, "save-bid", {"revision": 2, "answers": {}}, **{"If-Match": '"1"'}).status_code == 400
-    assert send(api, bid, "save-bid", {"answers": {}}, **{"If-Match": '"1"'}).status_code == 200
+    assert send(api, bid, "save-bid", {"revision": 2, "answers": {}}, **{"If-Match": '"1-0-draft"'}).status_code == 400
+    assert send(api, bid, "save-bid", {"answers": {}}, **{"If-Match": '"1-0-draft"'}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -177,3 +179,48 @@ def test_lists_of_bids_cost_the_same_for_one_and_for_many(bid, api, django_asser
             other = drafted_bid(tender.invitations.get(supplier__short_name="bupa"), lot)
             send(api, other, "submit-bid", **{"Idempotency-Key": f"{KEY}{other.pk}"})
     assert [counted("/api/v1/bids/"), counted("/api/v1/receipts/")] == before
+
+
+def test_the_tag_of_a_bid_changes_when_it_is_submitted_and_a_draft_read_before_is_then_stale(bid, api):
+    before = api.get(f"/api/v1/bids/{bid.pk}/")["ETag"]
+    submitted = send(api, bid, "submit-bid", **{"Idempotency-Key": KEY})
+    assert (before, submitted["ETag"]) == ('"1-0-draft"', '"1-1-submitted"')
+    assert send(api, bid, "save-bid", {"answers": {}}, **{"If-Match": before}).status_code == 412
+    assert send(api, bid, "withdraw-bid", **{"Idempotency-Key": KEY + "w", "If-Match": before}).status_code == 412
+    assert send(api, bid, "save-bid", {"answers": {}}, **{"If-Match": submitted["ETag"]}).status_code == 200
+
+
+def test_after_a_bid_is_withdrawn_no_table_holds_what_was_typed(bid, api):
+    """Every column of every table is read: the words of an answer, a unit price, the total and the salt are in none."""
+    words, price = "Zanzibar validates every spell.", "7319.57"
+    answers, prices = {next(iter(bid.answers)): words}, dict.fromkeys(bid.prices, price)
+    assert send(api, bid, "save-bid", {"revision": 1, "answers": answers, "prices": prices}).status_code == 200
+    submitted = send(api, bid, "submit-bid", **{"Idempotency-Key": KEY})
+    assert submitted.json()["answers"] == {**bid.answers, **answers}
+    content = Submission.objects.get().content
+    typed = [words, price, content["total"], content["salt"]]
+    assert all(held_somewhere(text) for text in typed)
+    assert send(api, bid, "withdraw-bid", **{"Idempotency-Key": KEY + "w"}).status_code == 200
+    assert [found for text in typed for found in held_somewhere(text)] == []
+
+
+def held_somewhere(text):
+    """The tables that hold this text, in whatever column."""
+    tables = {model._meta.db_table: model._base_manager.values_list() for model in apps.get_models()}
+    return [table for table, rows in tables.items() if any(text in str(value) for row in rows for value in row)]
+
+
+def test_a_key_is_forgotten_after_48_hours(bid, api, now):
+    send(api, bid, "submit-bid", **{"Idempotency-Key": KEY})
+    now[0] += timedelta(hours=48)
+    send(api, bid, "submit-bid", {"revision": 1}, **{"Idempotency-Key": KEY + "b"})
+    assert not ApiCall.objects.filter(key=KEY).exists()
+
+
+def test_the_bid_as_it_was_received_is_the_bytes_that_the_receipt_names(bid, api):
+    submitted = send(api, bid, "submit-bid", **{"Idempotency-Key": KEY}).json()
+    (version,) = submitted["submissions"]
+    received = api.get(f"/api/v1/receipts/{version['receipt']}/bid/")
+    assert sha256(received.content).hexdigest() == version["content_hash"]
+    send(api, bid, "withdraw-bid", **{"Idempotency-Key": KEY + "w"})
+    assert api.get(f"/api/v1/receipts/{version['receipt']}/bid/").status_code == 404

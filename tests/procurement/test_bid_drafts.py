@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 
-from commissioning.models import Role
+from commissioning import clock
+from commissioning.models import Question, Role
 from commissioning.refusals import Gone, Refused
 from procurement.actions import bids
 from procurement.bidding import faults_of, price_of
@@ -121,3 +122,13 @@ def test_what_is_missing_is_said_sentence_by_sentence(bid):
 def test_a_bid_for_nothing_is_no_bid(bid):
     bid = save(bid, answers=answers_for(bid.lot), prices=dict.fromkeys(prices_for(bid.lot), "0"))
     assert faults_of(bid) == ["The prices come to £0.00 in all. A bid has a total of at least £0.01 and less than £1,000,000,000,000."]
+
+
+def test_a_form_that_came_without_the_boxes_of_a_day_is_saved_and_is_no_error(bid, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    asked = Question.objects.create(questionnaire=bid.lot.questionnaire, number=3, kind=Question.Kind.DATE, prompt="From which day?", created_at=NOON)
+    client.force_login(bidder("bupa"), backend="commissioning.accounts.ByEmail")
+    page = f"/bids/{bid.pk}/save-bid/"
+    assert client.post(page, {"revision": bid.revision}).status_code == 302
+    assert client.post(page, {"revision": bid.revision + 1, f"q-{asked.pk}_month": "3"}).status_code == 302
+    assert Bid.objects.get(pk=bid.pk).answers == {str(asked.pk): "/3/"}

@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied
 
 from commissioning.models import Letter
 from commissioning.refusals import Refused
-from procurement.actions import bids, tenders
+from procurement.actions import bids, evaluations, tenders
 from procurement.models import Submission, Tender
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
+from tests.factories.evaluations import OPENED_AT, opened_tender
 from tests.factories.tenders import bidder, draft_tender, issued_tender, who
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,16 @@ def test_no_reason_no_cancellation_and_not_twice():
 def test_an_evaluator_does_not_cancel():
     with pytest.raises(PermissionDenied):
         cancelled(issued_tender(), by=who("evaluator1"))
+
+
+def test_once_it_is_known_who_bid_only_a_lead_without_a_conflict_ends_the_competition():
+    tender = opened_tender(suppliers=2)
+    declare = {"statement": "My brother works for a bidder.", "by": who("lead"), "at": OPENED_AT}
+    for person in (who("lead"), who("approver")):
+        with pytest.raises(PermissionDenied):
+            cancelled(tender, by=person, at=OPENED_AT)
+    evaluations.declare_interests(tender.pk, has_conflict=False, **{**declare, "statement": ""})
+    assert who("lead").has_perm("procurement.cancel_tender", tender)
+    evaluations.declare_interests(tender.pk, has_conflict=True, **declare)
+    with pytest.raises(PermissionDenied):
+        cancelled(tender, at=OPENED_AT)

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commissioning.models import Document, Letter, TrailEntry
 from commissioning.refusals import Refused
-from procurement import bidding
 from procurement.actions import bids, documents
 from procurement.models import Submission
 from procurement.notice import documents_of, notice_hash
@@ -58,7 +57,7 @@ def test_a_file_that_was_submitted_is_kept_for_that_version(bid):
     submit(bid)
     document = Document.objects.get()
     documents.remove_from_bid(bid.pk, document=document.pk, by=bidder("bupa"), at=THE_DAY_BEFORE)
-    assert list(bidding.files_of(bid)) == []
+    assert list(bid.attached()) == []
     assert stored() == [document]
 
 

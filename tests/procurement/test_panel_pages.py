@@ -241,6 +241,7 @@ def test_a_tie_is_settled_on_a_page(seen_by):
         submitted_bid(invitation, tender.lots.get(number=1))
     agreed_on(tender, [4, 4])
     client, address = seen_by(who("chair")), f"/tenders/{tender.pk}/settle-tie/"
+    assert address in client.get(f"/tenders/{tender.pk}/").text
     bupa, drfoster = bids_of(tender)
     assert "Place of Dr Foster Intelligence among them" in client.get(address).text
     twice = client.post(address, {f"place_{bupa.pk}": "1", f"place_{drfoster.pk}": "1", "reason": "A fresh written best price."})
@@ -254,7 +255,9 @@ def test_a_tie_is_settled_on_a_page(seen_by):
 
 def test_without_a_tie_there_is_nothing_to_settle_on_the_page(seen_by):
     tender = agreed_tender(suppliers=2)
-    assert seen_by(who("chair")).post(f"/tenders/{tender.pk}/settle-tie/", {"reason": "None."}).status_code == 409
+    client, address = seen_by(who("chair")), f"/tenders/{tender.pk}/settle-tie/"
+    assert address not in client.get(f"/tenders/{tender.pk}/").text
+    assert client.post(address, {"reason": "None."}).status_code == 409
 
 
 def test_the_ranking_shows_points_and_prices_once_it_is_complete(seen_by):

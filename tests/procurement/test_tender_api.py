@@ -107,7 +107,7 @@ def test_documents_go_up_and_come_down_over_the_api():
     assert client(who("lead")).post(f"/api/v1/tenders/{draft.pk}/attach-document/", {}, format="multipart").status_code == 400
     assert client(who("lead")).post(f"/api/v1/tenders/{draft.pk}/attach-document/", {}, format="json").status_code == 415
     bad = SimpleUploadedFile("virus.exe", b"MZ")
-    assert client(who("lead")).post(f"/api/v1/tenders/{draft.pk}/attach-document/", {"file": bad}, format="multipart").status_code == 400
+    assert client(who("lead")).post(f"/api/v1/tenders/{draft.pk}/attach-document/", {"file": bad}, format="multipart").status_code == 415
 
 
 def test_the_public_reads_issued_tenders_and_no_drafts():

@@ -11,13 +11,25 @@ from openpyxl import Workbook, load_workbook
 from commissioning.models import Role, TrailEntry
 from suppliers.models import Framework, FrameworkList, Listing, Service, ServiceArea, Supplier
 from tests.factories import admissions
-from tests.factories.admissions import lodged_appeal, published_round
+from tests.factories.admissions import published_round
+from tests.factories.appeals import lodged_appeal
 from tests.factories.frameworks import draft_framework, supplier
 from tests.factories.people import authority, person
 
 pytestmark = pytest.mark.django_db
 PARTS = ["framework", "frameworklist", "servicearea", "service"]
-KINDS = [*PARTS, "supplier", "consortiummember", "listing", "admissionround", "appeal", "earlyrelease"]
+KINDS = [
+    *PARTS,
+    "supplier",
+    "consortiummember",
+    "listing",
+    "admissionround",
+    "appeal",
+    "appealground",
+    "furtherinformation",
+    "hearing",
+    "earlyrelease",
+]
 CSV, XLSX = "0", "1"
 
 
@@ -40,9 +52,7 @@ def bring_in(desk, kind, data, form=CSV):
 
 
 def taken_out(desk, kind, form=CSV):
-    fields = desk.get(place(kind, "export")).context_data["form"].fields
-    chosen = {name: "on" for name in fields if name not in {"format", "resource", "export_items"}}
-    return desk.post(place(kind, "export"), {"format": form, "resource": "", **chosen})
+    return desk.post(place(kind, "export"), {"format": form, "resource": "0"})
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -192,3 +202,5 @@ def test_a_curator_of_another_authority_brings_nothing_into_a_framework(client):
     answer = bring_in(client, "frameworklist", "framework,code,name,scope_kind,description\ndraft,micro,Micro,micro,\n")
     assert answer.status_code == 200
     assert not draft.lists.exists()
+    entry = TrailEntry.objects.filter(docket=draft.docket).latest("number")
+    assert (entry.verb, entry.outcome, entry.actor) == ("add_list", TrailEntry.Outcome.REFUSED, answer.wsgi_request.user)

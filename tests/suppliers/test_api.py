@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from rest_framework.test import APIClient
 
+from commissioning.canon import digest
 from commissioning.models import Role
-from suppliers.models import AdmissionRound, Application, Framework, Listing, ListPublication
+from suppliers.models import AdmissionRound, Appeal, Application, Framework, Listing, ListPublication
 from tests.factories import admissions
 from tests.factories.admissions import (
     APPEALS_END_AT,
@@ -17,12 +18,12 @@ from tests.factories.admissions import (
     announced_round,
     bids,
     drafted_application,
-    lodged_appeal,
     published_round,
     round_with_decisions,
     submitted_application,
 )
-from tests.factories.frameworks import supplier
+from tests.factories.appeals import drafted_appeal, lodged_appeal
+from tests.factories.frameworks import CRITERIA, draft_framework, supplier
 from tests.factories.people import NOON, commissioner, person
 from tests.suppliers.conftest import A_MOMENT
 
@@ -54,6 +55,47 @@ def get(who, path, expected=200, /, **query):
     return answer.json()
 
 
+def terms_are_stated(curator, framework):
+    """What the Procurement Act 2023 demands beyond lists, areas and services."""
+    post(curator, f"frameworks/{framework}/set-buyers/", classes=["PCT"])
+    post(curator, f"frameworks/{framework}/set-award-criteria/", criteria=CRITERIA)
+    post(curator, f"frameworks/{framework}/set-price-and-fee/", price_mechanism="Day rates.", estimated_value="1000000.00", fee_percent="0.50")
+    post(curator, f"frameworks/{framework}/describe-selection/", selection_process="A mini-competition.")
+    post(curator, f"frameworks/{framework}/set-reopening/", reopens=False)
+
+
+def test_what_a_framework_lacks_is_read_before_it_is_published_and_what_changes_before_the_next_version(curator, bupa, at):
+    at(NOON)
+    framework = draft_framework("second", regime="PA2023").pk
+    refused = post(curator, f"frameworks/{framework}/publish-framework/", 409)
+    assert "State the estimated value" in refused["errors"][0]["detail"]
+    lacking = {each["code"] for each in get(curator, f"frameworks/{framework}/check/")["demands"] if each["missing"]}
+    assert lacking == {"lists", "areas", "services", "price", "value", "selection", "openness"}
+    terms_are_stated(curator, framework)
+    lacking = {each["code"] for each in get(curator, f"frameworks/{framework}/check/")["demands"] if each["missing"]}
+    assert lacking == {"lists", "areas", "services"}
+    get(bids(bupa), f"frameworks/{framework}/check/", 404)
+
+
+def test_a_version_is_public_and_what_waits_for_the_next_is_its_authoritys_alone(curator, bupa, at):
+    at(NOON)
+    framework = admissions.framework()
+    here = f"frameworks/{framework.pk}"
+    (version,) = get(None, "framework-versions/", framework=str(framework.pk))["results"]
+    whole = get(None, f"framework-versions/{version['id']}/")
+    assert digest(whole["content"]) == whole["content_hash"] == version["content_hash"]
+    post(curator, f"{here}/describe-framework/", title="A better title", description="Support.", regime="PCR2006")
+    assert (get(bids(bupa), f"{here}/")["title"], get(bids(bupa), f"{here}/")["changes"]) == (framework.title, None)
+    assert get(curator, f"{here}/")["changes"] == {"title": "A better title", "description": "Support."}
+    changes = get(curator, f"{here}/check/")["changes"]
+    assert changes[0] == {"what": "Title", "before": framework.title, "after": "A better title"}
+    get(None, f"{here}/check/", 401)
+    get(bids(bupa), f"{here}/check/", 403)
+    at(NOON + A_MOMENT)
+    assert post(curator, f"{here}/publish-framework/")["title"] == "A better title"
+    assert {each["number"] for each in get(None, "framework-versions/", framework=str(framework.pk))["results"]} == {1, 2}
+
+
 def test_a_framework_runs_from_its_draft_to_published_lists_over_the_api(curator, officer, bupa, at):
     at(NOON)
     doh = admissions.framework().authority_id
@@ -63,7 +105,8 @@ def test_a_framework_runs_from_its_draft_to_published_lists_over_the_api(curator
     micro = post(curator, f"frameworks/{framework}/add-list/", 201, code="micro", name="Micro", scope_kind="micro")["id"]
     area = post(curator, f"frameworks/{framework}/add-area/", 201, code="review", name="Review")["id"]
     post(curator, f"frameworks/{framework}/add-service/", 201, area=area, code="checks", name="Checks")
-    assert post(curator, f"frameworks/{framework}/establish-framework/")["status"] == "live"
+    terms_are_stated(curator, framework)
+    assert post(curator, f"frameworks/{framework}/publish-framework/")["status"] == "live"
     assert [each["code"] for each in get(None, "areas/", framework=framework)["results"][0]["services"]] == ["checks"]
 
     opened = post(curator, f"frameworks/{framework}/open-round/", 201, title="Round", notice="Apply.", closes_at=CLOSES_AT.isoformat())
@@ -84,10 +127,20 @@ def test_a_framework_runs_from_its_draft_to_published_lists_over_the_api(curator
     assert (shown["outcome"], shown["reasons"]) == ("refused", "Too thin.")
 
     at(APPEALS_END_AT - A_MOMENT)
-    appeal = post(bids(bupa), f"places/{place['id']}/lodge-appeal/", 201, grounds="It was not read.")["id"]
+    ground = get(None, "appeal-grounds/", framework=framework)["results"][0]["id"]
+    appeal = post(bids(bupa), f"places/{place['id']}/draft-appeal/", 201)["id"]
+    post(bids(bupa), f"appeals/{appeal}/save-appeal/", points=[{"ground": ground, "argument": "It was not read.", "remedy": "listed"}])
+    point = post(bids(bupa), f"appeals/{appeal}/lodge-appeal/")["points"][0]["id"]
     post(officer, f"appeals/{appeal}/acknowledge-appeal/")
-    post(officer, f"appeals/{appeal}/hear-appeal/", hearing_note="By telephone.")
-    assert post(officer, f"appeals/{appeal}/uphold-appeal/", reasons="It was not read.")["status"] == "upheld"
+    sitting = {"form": "oral", "starts_at": APPEALS_END_AT.isoformat(), "where": "By telephone."}
+    post(officer, f"appeals/{appeal}/arrange-hearing/", **sitting)
+    at(APPEALS_END_AT)
+    post(officer, f"appeals/{appeal}/hear-appeal/", attended="The bid manager.", minutes="It was on page four.")
+    post(bids(bupa), f"appeals/{appeal}/comment-on-minutes/", comments="Nothing.")
+    findings = [{"point": point, "finding": "made_out", "reasons": "It is on page four."}]
+    ruled = post(officer, f"appeals/{appeal}/uphold-appeal/", findings=findings, reasons="It was not read.", remedy="listed")
+    assert (ruled["status"], ruled["waits_for"]["who"]) == ("upheld", "The curators")
+    assert post(curator, f"appeals/{appeal}/list-appellant/")["listing"]
     at(PUBLISHED_AT)
     assert post(curator, f"rounds/{round_}/publish-lists/")["status"] == "published"
     (version,) = get(None, "publications/", framework=framework)["results"]
@@ -109,9 +162,9 @@ def test_a_stale_draft_is_412(bupa, at):
 
 
 def test_a_late_appeal_is_409_with_both_moments(bupa, at):
-    round_with_decisions([], [bupa])
+    draft = drafted_appeal(bupa)
     at(APPEALS_END_AT)
-    told = post(bids(bupa), f"places/{admissions.place_of(bupa).pk}/lodge-appeal/", 409, grounds="Late.")
+    told = post(bids(bupa), f"appeals/{draft.pk}/lodge-appeal/", 409)
     assert "came at Friday 10 April 2026, 00:00:00.000000 BST" in told["errors"][0]["detail"]
 
 
@@ -136,9 +189,11 @@ def test_a_wrong_body_is_400_and_names_the_field(curator, bupa, at, body, field)
 def test_who_acts_when_and_every_field_that_is_no_argument_are_not_the_callers_to_say(curator, bupa, at):
     at(NOON)
     round_ = admissions.draft_round()
-    post(curator, f"rounds/{round_.pk}/announce-round/", at="2020-01-01T00:00:00Z", by=str(bids(bupa).pk), status="published")
+    body = {"at": "2020-01-01T00:00:00Z", "by": str(bids(bupa).pk), "status": "published"}
+    refused = caller(curator).post(f"{API}/rounds/{round_.pk}/announce-round/", body, format="json")
+    assert (refused.status_code, {error["attr"] for error in refused.json()["errors"]}) == (400, {"at", "by", "status"})
     round_.refresh_from_db()
-    assert (round_.status, round_.announced_at) == (AdmissionRound.Status.OPEN, NOON)
+    assert (round_.status, round_.announced_at) == (AdmissionRound.Status.DRAFT, None)
 
 
 def test_the_api_does_not_change_records_but_by_acts(curator):
@@ -156,8 +211,8 @@ def test_a_rival_and_the_public_get_404_for_what_is_not_theirs(bupa, officer, at
     rival = bids(supplier("Rival", "rival"))
     for kind, record, acts in (
         ("applications", application, ["save-application", "submit-application", "withdraw-application"]),
-        ("places", place, ["lodge-appeal"]),
-        ("appeals", appeal, ["acknowledge-appeal", "hear-appeal", "uphold-appeal", "dismiss-appeal", "withdraw-appeal"]),
+        ("places", place, ["draft-appeal"]),
+        ("appeals", appeal, [verb.replace("_", "-") for verb in Appeal.MOVES if not verb.startswith("announce")]),
     ):
         for who in (rival, None):
             get(who, f"{kind}/{record.pk}/", 404)

@@ -1,21 +1,24 @@
-"""An appeal is heard if it comes within the window, by an officer who took no part in the decision."""
+"""An appeal is drafted, and lodged if it comes within the window; an officer who took no part in the decision takes it up."""
 
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from commissioning.models import Role
-from commissioning.refusals import Refused
-from suppliers.actions.appeals import acknowledge_appeal, dismiss_appeal, hear_appeal, lodge_appeal, uphold_appeal, withdraw_appeal
-from suppliers.models import Appeal, Listing, Place
-from tests.factories import admissions
-from tests.factories.admissions import APPEALS_END_AT, DECIDED_AT, LODGED_AT, bids, heard_appeal, lodged_appeal, place_of, round_with_decisions
+from commissioning.models import Role, TrailEntry
+from commissioning.refusals import Gone, Refused
+from suppliers.actions.appeals import acknowledge_appeal, draft_appeal, give_appeal, lodge_appeal, save_appeal, withdraw_appeal
+from suppliers.models import Appeal, OfficerChange, Place
+from suppliers.models.appeals import Remedy
+from tests.factories import admissions, appeals
+from tests.factories.admissions import APPEALS_END_AT, DECIDED_AT, LODGED_AT, bids, place_of, round_with_decisions
+from tests.factories.appeals import drafted_appeal, heard_appeal, lodged_appeal, point
 from tests.factories.frameworks import supplier
 from tests.factories.people import person
 from tests.suppliers.conftest import A_MOMENT
 
 pytestmark = pytest.mark.django_db
+Cause = OfficerChange.Cause
 
 
 @pytest.fixture
@@ -30,25 +33,54 @@ def refused(tribal, officer):
     return place_of(tribal)
 
 
+# The window.
+
+
 def test_an_appeal_on_the_last_instant_of_the_window_is_heard(refused, tribal, told):
-    appeal = lodge_appeal(refused.pk, grounds="Not read.", by=bids(tribal), at=APPEALS_END_AT - A_MOMENT)
+    draft = drafted_appeal(tribal)
+    appeal = lodge_appeal(draft.pk, by=bids(tribal), at=APPEALS_END_AT - A_MOMENT)
     assert (appeal.status, appeal.lodged_at) == (Appeal.Status.LODGED, APPEALS_END_AT - A_MOMENT)
     assert told("appeal_lodged") == ["appeals@doh.example"]
+    assert told("appeal_received") == ["bids@tribal.example"]
 
 
 def test_an_appeal_at_the_moment_of_the_decision_is_heard(refused, tribal):
-    assert lodge_appeal(refused.pk, grounds="Not read.", by=bids(tribal), at=DECIDED_AT).lodged_at == DECIDED_AT
+    assert lodged_appeal(tribal, at=DECIDED_AT).lodged_at == DECIDED_AT
 
 
 @pytest.mark.parametrize("late_by", [timedelta(), A_MOMENT, timedelta(days=30)])
 def test_a_late_appeal_is_refused_with_the_moment_it_came_and_the_moment_it_was_due_on_the_trail(refused, tribal, late_by, last_entry):
-    came_at = APPEALS_END_AT + late_by
+    draft, came_at = drafted_appeal(tribal), APPEALS_END_AT + late_by
     with pytest.raises(Refused, match="midnight at the end of Thursday 9 April 2026") as late:
-        lodge_appeal(refused.pk, grounds="Not read.", by=bids(tribal), at=came_at)
+        lodge_appeal(draft.pk, by=bids(tribal), at=came_at)
     assert "was due before Friday 10 April 2026, 00:00:00.000000 BST" in str(late.value)
     entry = last_entry(refused)
     assert (entry.verb, entry.outcome, entry.at, entry.facts["reason"]) == ("lodge_appeal", "refused", came_at, str(late.value))
-    assert not Appeal.objects.exists()
+    draft.refresh_from_db()
+    assert (draft.status, draft.lodged_at) == (Appeal.Status.DRAFT, None)
+
+
+@pytest.mark.parametrize("act", [draft_appeal, save_appeal])
+def test_a_draft_is_neither_begun_nor_changed_once_the_window_is_over(refused, tribal, act, last_entry):
+    target, given = (refused, {}) if act is draft_appeal else (drafted_appeal(tribal), {"points": [point()]})
+    with pytest.raises(Refused, match=r"came at Friday 10 April 2026, 00:00:00.000000 BST"):
+        act(target.pk, **given, by=bids(tribal), at=APPEALS_END_AT)
+    assert (last_entry(refused).verb, last_entry(refused).outcome) == (act.__name__, "refused")
+
+
+def test_a_draft_that_was_not_lodged_lapses_at_the_end_of_the_window_and_the_two_rules_agree(refused, tribal):
+    draft = drafted_appeal(tribal)
+    for at, lapsed in ((APPEALS_END_AT - A_MOMENT, False), (APPEALS_END_AT, True), (APPEALS_END_AT + A_MOMENT, True)):
+        assert draft.has_lapsed(at) is lapsed
+        assert (draft in Appeal.objects.lapsed(at)) is lapsed
+        assert (draft in Appeal.objects.drafts(at)) is not lapsed
+        assert draft.phase_at(at) == ("Lapsed, never lodged" if lapsed else "Draft, not lodged")
+
+
+def test_an_appeal_that_was_lodged_never_lapses(refused, tribal):
+    appeal = lodged_appeal(tribal)
+    assert not appeal.has_lapsed(APPEALS_END_AT)
+    assert appeal not in Appeal.objects.lapsed(APPEALS_END_AT)
 
 
 def test_no_appeal_comes_before_the_decision_is_sent_and_the_answer_does_not_give_it_away(tribal):
@@ -58,7 +90,7 @@ def test_no_appeal_comes_before_the_decision_is_sent_and_the_answer_does_not_giv
     for firm, outcome in ((tribal, Place.Outcome.REFUSED), (accepted, Place.Outcome.ACCEPTED)):
         place = admissions.decided(admissions.submitted_application(round_, firm).places.get(), outcome)
         with pytest.raises(Refused, match="No decision has been sent yet") as early:
-            lodge_appeal(place.pk, grounds="I fear the worst.", by=bids(firm), at=DECIDED_AT - A_MOMENT)
+            draft_appeal(place.pk, by=bids(firm), at=DECIDED_AT - A_MOMENT)
         sentences.add(str(early.value))
     assert len(sentences) == 1
 
@@ -66,50 +98,90 @@ def test_no_appeal_comes_before_the_decision_is_sent_and_the_answer_does_not_giv
 def test_only_a_refusal_can_be_appealed_against_and_only_by_the_supplier_that_was_refused(refused):
     accepted = place_of(admissions.Supplier.objects.get(short_name="bupa"))
     with pytest.raises(Refused, match="Only a refusal"):
-        lodge_appeal(accepted.pk, grounds="More.", by=bids(accepted.application.supplier), at=LODGED_AT)
+        draft_appeal(accepted.pk, by=bids(accepted.application.supplier), at=LODGED_AT)
     with pytest.raises(PermissionDenied):
-        lodge_appeal(refused.pk, grounds="On their behalf.", by=bids(accepted.application.supplier), at=LODGED_AT)
+        draft_appeal(refused.pk, by=bids(accepted.application.supplier), at=LODGED_AT)
+
+
+# The draft.
+
+
+def test_a_draft_keeps_each_ground_with_its_argument_and_the_remedy_asked_for(refused, tribal):
+    reasons = point("reasons", "They leave it open.", Remedy.REASONS_REISSUED)
+    draft = drafted_appeal(tribal, point(), reasons)
+    kept = [(each.number, each.ground.code, each.argument, each.remedy) for each in draft.points.all()]
+    assert kept == [(1, "not-read", appeals.WHY, "listed"), (2, "reasons", "They leave it open.", "reasons_reissued")]
+    save_appeal(draft.pk, points=[reasons], by=bids(tribal), at=LODGED_AT)
+    assert [(each.number, each.ground.code) for each in draft.points.all()] == [(1, "reasons")]
+
+
+def test_two_writers_of_a_draft_notice_each_other(refused, tribal):
+    draft = drafted_appeal(tribal)
+    contributor = person(tribal.organisation, Role.CONTRIBUTOR, "writer@tribal.example")
+    save_appeal(draft.pk, points=[point("facts")], revision=1, by=contributor, at=LODGED_AT)
+    with pytest.raises(Gone, match="Somebody has saved this appeal"):
+        save_appeal(draft.pk, points=[point()], revision=1, by=bids(tribal), at=LODGED_AT)
+    assert draft.points.get().ground.code == "facts"
+    with pytest.raises(PermissionDenied):
+        lodge_appeal(draft.pk, by=contributor, at=LODGED_AT)
+
+
+def test_grounds_are_those_of_the_framework_and_each_stands_once(refused, tribal):
+    draft = drafted_appeal(tribal)
+    other = admissions.frameworks.live_framework("other").appeal_grounds.first()
+    foreign = {"ground": other.pk, "argument": "x", "remedy": Remedy.LISTED}
+    for points, sentence in (([foreign], "no such ground"), ([point(), point()], "stands once")):
+        with pytest.raises(ValidationError, match=sentence):
+            save_appeal(draft.pk, points=points, by=bids(tribal), at=LODGED_AT)
+    assert draft.points.count() == 1
 
 
 def test_an_appeal_says_why_and_there_is_one_for_each_refusal(refused, tribal):
-    with pytest.raises(ValidationError, match="Say why"):
-        lodge_appeal(refused.pk, grounds="  ", by=bids(tribal), at=LODGED_AT)
-    lodge_appeal(refused.pk, grounds="Not read.", by=bids(tribal), at=LODGED_AT)
+    draft = draft_appeal(refused.pk, by=bids(tribal), at=LODGED_AT)
+    with pytest.raises(Refused, match="has no ground"):
+        lodge_appeal(draft.pk, by=bids(tribal), at=LODGED_AT)
+    save_appeal(draft.pk, points=[point(argument="  ")], by=bids(tribal), at=LODGED_AT)
+    with pytest.raises(Refused, match="has no argument"):
+        lodge_appeal(draft.pk, by=bids(tribal), at=LODGED_AT)
     with pytest.raises(Refused, match="one for each"):
-        lodge_appeal(refused.pk, grounds="Again.", by=bids(tribal), at=LODGED_AT)
+        draft_appeal(refused.pk, by=bids(tribal), at=LODGED_AT)
 
 
-def test_an_appeal_is_acknowledged_heard_and_dismissed_and_the_appellant_reads_each_step(tribal, officer, told):
-    appeal = heard_appeal(tribal)
-    assert (appeal.officer, appeal.heard_at) == (officer, LODGED_AT)
-    dismiss_appeal(appeal.pk, reasons="It was read.", by=officer, at=LODGED_AT)
-    appeal.refresh_from_db()
-    assert (appeal.status, appeal.reasons) == (Appeal.Status.DISMISSED, "It was read.")
-    for step in ("acknowledged", "heard", "dismissed"):
-        assert told(f"appeal_{step}") == ["bids@tribal.example"]
-    assert told("appeal_decided") == ["curator@doh.example"]
-    assert not Listing.objects.filter(supplier=tribal).exists()
-
-
-def test_an_upheld_appeal_makes_the_listing_and_leaves_the_decision_as_it_was(tribal, officer, told):
-    appeal = uphold_appeal(heard_appeal(tribal).pk, reasons="It was not read.", by=officer, at=LODGED_AT)
-    listing = Listing.objects.get(supplier=tribal)
-    assert (listing.place, listing.listed_at, listing.published_at) == (appeal.place, LODGED_AT, None)
-    assert place_of(tribal).outcome == Place.Outcome.REFUSED
-    assert told("appeal_upheld") == ["bids@tribal.example"]
-
-
-def test_an_appeal_is_decided_after_it_is_heard_and_with_reasons(tribal, officer):
+def test_what_was_lodged_stands_on_the_trail_and_changes_no_more(refused, tribal, last_entry):
     appeal = lodged_appeal(tribal)
-    for act in (uphold_appeal, dismiss_appeal):
-        with pytest.raises(Refused, match="while it is lodged"):
-            act(appeal.pk, reasons="Without a hearing.", by=officer, at=LODGED_AT)
-    acknowledge_appeal(appeal.pk, by=officer, at=LODGED_AT)
-    with pytest.raises(ValidationError, match="what was heard"):
-        hear_appeal(appeal.pk, hearing_note="", by=officer, at=LODGED_AT)
-    hear_appeal(appeal.pk, hearing_note="Heard.", by=officer, at=LODGED_AT)
-    with pytest.raises(ValidationError, match="Give the reasons"):
-        uphold_appeal(appeal.pk, reasons=" ", by=officer, at=LODGED_AT)
+    facts = last_entry(refused).facts
+    assert facts["points"] == [{"ground": "not-read", "argument": appeals.WHY, "remedy": "listed"}]
+    assert facts["appeals_end_at"] == "2026-04-09T23:00:00.000000Z"
+    with pytest.raises(Refused, match="while it is lodged"):
+        save_appeal(appeal.pk, points=[point("facts")], by=bids(tribal), at=LODGED_AT)
+
+
+def test_nobody_but_the_appellant_sees_a_draft(refused, tribal, officer, curator):
+    draft = drafted_appeal(tribal)
+    assert draft in Appeal.objects.visible_to(bids(tribal))
+    for person_ in (officer, curator, bids(admissions.Supplier.objects.get(short_name="bupa"))):
+        assert draft not in Appeal.objects.visible_to(person_)
+
+
+def test_the_trail_of_a_draft_tells_nothing_of_what_it_says(refused, tribal):
+    drafted_appeal(tribal)
+    entry = TrailEntry.objects.get(verb="save_appeal")
+    assert set(entry.facts) == {"revision", "content_hash"}
+
+
+def test_a_rival_does_not_see_an_appeal(tribal, officer, curator):
+    rival = bids(supplier())
+    appeal = lodged_appeal(tribal)
+    assert appeal not in Appeal.objects.visible_to(rival)
+    for person_ in (bids(tribal), officer, curator):
+        assert appeal in Appeal.objects.visible_to(person_)
+
+
+# The officer.
+
+
+def second_officer():
+    return person(admissions.framework().authority, Role.APPEALS_OFFICER, "second@doh.example")
 
 
 def test_an_officer_who_decided_in_the_round_does_not_hear_the_appeal_even_if_the_decision_was_made_anew(tribal, officer, curator):
@@ -131,7 +203,7 @@ def test_a_draft_decision_that_another_made_anew_still_counts_as_taking_part(tri
     admissions.send_decisions(round_.pk, by=admissions.curator(), at=DECIDED_AT)
     appeal = lodged_appeal(tribal)
     assert list(appeal.officers()) == [officer]
-    assert not first.has_perm("suppliers.uphold_appeal", appeal)
+    assert not first.has_perm("suppliers.acknowledge_appeal", appeal)
 
 
 def test_an_officer_who_acts_for_the_appellant_does_not_hear_it(tribal, officer):
@@ -146,7 +218,54 @@ def test_a_curator_does_not_decide_appeals(tribal, curator):
     appeal = heard_appeal(tribal)
     for person_ in (curator, other):
         with pytest.raises(PermissionDenied):
-            uphold_appeal(appeal.pk, reasons="We were right.", by=person_, at=LODGED_AT)
+            appeals.uphold(appeal, by=person_)
+
+
+def test_once_it_is_acknowledged_its_officer_alone_deals_with_it(tribal, officer):
+    second = second_officer()
+    appeal = heard_appeal(tribal)
+    with pytest.raises(PermissionDenied):
+        appeals.dismiss(appeal, by=second)
+    assert appeals.dismiss(appeal, by=officer).status == Appeal.Status.DISMISSED
+
+
+def test_an_absent_officers_appeal_is_taken_over_by_another_who_then_decides(tribal, officer, told):
+    second = second_officer()
+    appeal = heard_appeal(tribal)
+    give_appeal(appeal.pk, officer=second.pk, cause=Cause.ABSENT, reason="Ill until June.", by=second, at=appeals.RULED_AT)
+    assert told("appeal_given") == ["appeals@doh.example", "bids@tribal.example", "second@doh.example"]
+    with pytest.raises(PermissionDenied):
+        appeals.dismiss(appeal, by=officer)
+    give_appeal(appeal.pk, officer=officer.pk, cause=Cause.ABSENT, reason="Well again.", by=officer, at=appeals.RULED_AT)
+    assert appeals.dismiss(appeal, by=officer).officer == officer
+    assert [(change.before, change.after) for change in appeal.officer_changes.all()] == [(officer, second), (second, officer)]
+
+
+def test_an_officer_who_turns_out_to_have_an_interest_does_not_get_the_appeal_back(tribal, officer):
+    second = second_officer()
+    appeal = heard_appeal(tribal)
+    give_appeal(appeal.pk, officer=second.pk, cause=Cause.INTEREST, reason="My sister works there.", by=officer, at=appeals.RULED_AT)
+    assert list(appeal.officers()) == [second]
+    with pytest.raises(PermissionDenied):
+        give_appeal(appeal.pk, officer=officer.pk, cause=Cause.ABSENT, reason="Back to me.", by=officer, at=appeals.RULED_AT)
+    with pytest.raises(ValidationError, match="Choose another appeals officer"):
+        give_appeal(appeal.pk, officer=officer.pk, cause=Cause.ABSENT, reason="Back to you.", by=second, at=appeals.RULED_AT)
+
+
+def test_an_appeal_is_given_to_nobody_who_decided_nor_to_its_own_officer_and_with_a_reason(tribal, officer, curator):
+    decider = person(admissions.framework().authority, Role.APPEALS_OFFICER, "curator@doh.example")
+    second = second_officer()
+    appeal = heard_appeal(tribal)
+    for wrong in (decider, officer, bids(tribal)):
+        with pytest.raises(ValidationError, match="Choose another appeals officer"):
+            give_appeal(appeal.pk, officer=wrong.pk, cause=Cause.ABSENT, reason="Ill.", by=officer, at=appeals.RULED_AT)
+    with pytest.raises(ValidationError, match="Say why"):
+        give_appeal(appeal.pk, officer=second.pk, cause=Cause.ABSENT, reason=" ", by=officer, at=appeals.RULED_AT)
+    with pytest.raises(PermissionDenied):
+        give_appeal(appeal.pk, officer=second.pk, cause=Cause.ABSENT, reason="I say so.", by=curator, at=appeals.RULED_AT)
+
+
+# Withdrawal.
 
 
 def test_the_appellant_withdraws_its_appeal_until_it_is_decided(tribal, officer, told):
@@ -154,14 +273,15 @@ def test_the_appellant_withdraws_its_appeal_until_it_is_decided(tribal, officer,
     with pytest.raises(PermissionDenied):
         withdraw_appeal(appeal.pk, by=officer, at=LODGED_AT)
     assert withdraw_appeal(appeal.pk, reason="We think again.", by=bids(tribal), at=LODGED_AT).status == Appeal.Status.WITHDRAWN
-    assert told("appeal_withdrawn") == ["appeals@doh.example"]
+    assert told("appeal_withdrawn") == ["appeals@doh.example", "curator@doh.example"]
     with pytest.raises(Refused, match="while it is withdrawn"):
-        uphold_appeal(appeal.pk, reasons="Still.", by=officer, at=LODGED_AT)
+        appeals.uphold(appeal)
 
 
-def test_a_rival_does_not_see_an_appeal(tribal, officer, curator):
-    rival = bids(supplier())
-    appeal = lodged_appeal(tribal)
-    assert appeal not in Appeal.objects.visible_to(rival)
-    for person_ in (bids(tribal), officer, curator):
-        assert appeal in Appeal.objects.visible_to(person_)
+def test_a_draft_is_not_withdrawn_and_a_withdrawn_appeal_is_not_begun_again(refused, tribal):
+    draft = drafted_appeal(tribal)
+    with pytest.raises(Refused, match="while it is draft"):
+        withdraw_appeal(draft.pk, by=bids(tribal), at=LODGED_AT)
+    withdraw_appeal(lodge_appeal(draft.pk, by=bids(tribal), at=LODGED_AT).pk, by=bids(tribal), at=LODGED_AT)
+    with pytest.raises(Refused, match="one for each"):
+        draft_appeal(refused.pk, by=bids(tribal), at=LODGED_AT)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from commissioning.models import Role
 from suppliers import providers
+from suppliers.actions.appeals import acknowledge_appeal
 from suppliers.models import EarlyRelease
 from tests.factories import admissions
 from tests.factories.admissions import (
@@ -20,10 +21,10 @@ from tests.factories.admissions import (
     decided,
     draft_round,
     drafted_application,
-    lodged_appeal,
     round_with_decisions,
     submitted_application,
 )
+from tests.factories.appeals import lodged_appeal
 from tests.factories.frameworks import supplier
 from tests.factories.people import NOON, commissioner, person
 from tests.suppliers.conftest import A_MOMENT
@@ -66,8 +67,8 @@ def test_a_round_with_an_open_appeal_is_not_yet_to_be_published(bupa, curator):
 def test_an_appeals_officer_is_told_the_next_step_of_each_appeal(bupa, officer):
     appeal = lodged_appeal(bupa)
     assert desk(officer, LODGED_AT) == [(f"{bupa}: {appeal.place}", "An appeal was lodged: acknowledge it.", None)]
-    admissions.acknowledge_appeal(appeal.pk, by=officer, at=LODGED_AT)
-    assert desk(officer, LODGED_AT)[0][1] == "Hear the appellant."
+    acknowledge_appeal(appeal.pk, by=officer, at=LODGED_AT)
+    assert desk(officer, LODGED_AT)[0][1] == "Arrange a hearing."
 
 
 def test_a_supplier_is_told_of_rounds_drafts_and_refusals_with_their_deadlines(bupa):

@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from commissioning import clock
 from commissioning.models import Role
 from commissioning.refusals import Refused
-from suppliers.actions.frameworks import add_area, add_list, add_service, describe_framework, draft_framework, end_framework, establish_framework
+from suppliers.actions.framework_versions import publish_framework
+from suppliers.actions.frameworks import add_area, add_list, add_service, describe_framework, draft_framework, end_framework
+from suppliers.actions.terms import set_award_criteria, set_buyers
 from suppliers.models import Framework, FrameworkList
 from tests.factories import admissions
 from tests.factories.admissions import announced_round
-from tests.factories.frameworks import live_framework, supplier
+from tests.factories.frameworks import CRITERIA, live_framework, supplier
 from tests.factories.people import NOON, authority, person
 from tests.suppliers.conftest import A_MOMENT
 
@@ -46,26 +48,31 @@ def complete(framework, curator):
     add_list(framework.pk, code="micro", name="Micro", scope_kind=FrameworkList.Scope.MICRO, by=curator, at=NOON)
     area = add_area(framework.pk, code="performance", name="Performance management", by=curator, at=NOON)
     add_service(framework.pk, area=area.pk, code="validation", name="Invoice validation", by=curator, at=NOON)
+    set_buyers(framework.pk, classes=["PCT"], by=curator, at=NOON)
+    set_award_criteria(framework.pk, criteria=CRITERIA, by=curator, at=NOON)
 
 
-def test_a_draft_is_seen_by_its_authority_alone_until_it_is_established(draft, curator):
+def test_a_draft_is_seen_by_its_authority_alone_until_it_is_published(draft, curator):
     stranger = person(authority("Another authority"), Role.CURATOR)
     assert draft not in Framework.objects.visible_to(stranger)
     complete(draft, curator)
-    establish_framework(draft.pk, by=curator, at=NOON)
+    publish_framework(draft.pk, by=curator, at=NOON)
     assert draft in Framework.objects.visible_to(stranger)
 
 
 def test_an_incomplete_framework_is_not_established_and_everything_that_it_lacks_is_named(draft, curator):
     describe_framework(draft.pk, **TERMS, description="", by=curator, at=NOON)
     with pytest.raises(Refused) as refused:
-        establish_framework(draft.pk, by=curator, at=NOON)
-    assert str(refused.value) == "The framework is not complete. It needs a description; at least one list; at least one area."
+        publish_framework(draft.pk, by=curator, at=NOON)
+    assert str(refused.value) == (
+        "The framework is not complete. Say what the framework is for. Add at least one list. Add at least one area. Add a service in each area. "
+        "Say who may buy under the framework, by class or by name. Set the award criteria and their weights."
+    )
     describe_framework(draft.pk, **TERMS, description="Support.", by=curator, at=NOON)
     add_list(draft.pk, code="micro", name="Micro", scope_kind=FrameworkList.Scope.MICRO, by=curator, at=NOON)
     add_area(draft.pk, code="performance", name="Performance management", by=curator, at=NOON)
-    with pytest.raises(Refused, match="a service in each area: there is none in Performance management"):
-        establish_framework(draft.pk, by=curator, at=NOON)
+    with pytest.raises(Refused, match="Add a service in each area: there is none in Performance management"):
+        publish_framework(draft.pk, by=curator, at=NOON)
 
 
 def test_lists_and_areas_are_fixed_once_the_framework_is_in_force_and_services_are_not(curator):
@@ -74,7 +81,7 @@ def test_lists_and_areas_are_fixed_once_the_framework_is_in_force_and_services_a
         with pytest.raises(Refused, match="while it is in force"):
             act(framework.pk, code="late", name="Late", by=curator, at=NOON, **more)
     service = add_service(framework.pk, area=framework.areas.first().pk, code="new", name="New", by=curator, at=NOON)
-    assert service.order == 1
+    assert (service.order, framework.areas.first().services.count()) == (1, 1), "it comes with the next version"
 
 
 @pytest.mark.parametrize(("field", "value"), [("ends_on", date(2026, 4, 1)), ("appeal_rule", "NONE"), ("standstill_rule", "?")])
@@ -102,7 +109,7 @@ def test_only_a_curator_of_the_authority_sets_its_framework_up(draft, doh):
         with pytest.raises(PermissionDenied):
             draft_framework(authority=doh.pk, reference="mine", **TERMS, by=person_, at=NOON)
         with pytest.raises(PermissionDenied):
-            establish_framework(draft.pk, by=person_, at=NOON)
+            publish_framework(draft.pk, by=person_, at=NOON)
 
 
 def test_a_framework_with_a_round_under_way_is_not_ended():

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from commissioning.canon import digest
 from commissioning.refusals import Refused
 from suppliers import publishing
 from suppliers.actions.admissions import announce_round, open_round, send_decisions
-from suppliers.actions.appeals import dismiss_appeal, uphold_appeal, withdraw_appeal
+from suppliers.actions.appeal_decisions import list_appellant
+from suppliers.actions.appeals import withdraw_appeal
 from suppliers.actions.listings import end_listing, reinstate_listing, suspend_listing
 from suppliers.actions.publications import publish_lists
 from suppliers.models import AdmissionRound, Listing, ListPublication, Place
@@ -21,11 +23,11 @@ from tests.factories.admissions import (
     PUBLISHED_AT,
     bids,
     decided,
-    heard_appeal,
     published_round,
     round_with_decisions,
     submitted_application,
 )
+from tests.factories.appeals import dismiss, heard_appeal, uphold
 from tests.factories.frameworks import supplier
 from tests.factories.people import NOON
 from tests.suppliers.conftest import A_MOMENT
@@ -64,14 +66,14 @@ def test_an_open_appeal_blocks_publication_until_it_is_decided(bupa, tribal, cur
     appeal = heard_appeal(tribal)
     with pytest.raises(Refused, match="1 appeal is open"):
         publish_lists(round_.pk, by=curator, at=PUBLISHED_AT)
-    dismiss_appeal(appeal.pk, reasons="It was read.", by=officer, at=PUBLISHED_AT)
+    dismiss(appeal, at=PUBLISHED_AT)
     publish_lists(round_.pk, by=curator, at=PUBLISHED_AT)
     assert names(ListPublication.objects.get()) == ["bupa"]
 
 
 def test_an_upheld_appellant_appears_in_the_version(bupa, tribal, curator, officer):
     round_ = round_with_decisions([bupa], [tribal])
-    uphold_appeal(heard_appeal(tribal).pk, reasons="It was not read.", by=officer, at=PUBLISHED_AT)
+    list_appellant(uphold(heard_appeal(tribal), at=PUBLISHED_AT).pk, by=curator, at=PUBLISHED_AT)
     publish_lists(round_.pk, by=curator, at=PUBLISHED_AT)
     assert names(ListPublication.objects.get()) == ["bupa", "tribal"]
 
@@ -143,3 +145,18 @@ def test_a_version_is_found_by_the_moment_at_which_it_was_the_latest(bupa, curat
     assert versions.as_at(PUBLISHED_AT).first().version == 1
     assert versions.as_at(PUBLISHED_AT + timedelta(days=1) - A_MOMENT).first().version == 1
     assert versions.as_at(PUBLISHED_AT + timedelta(days=1)).first().version == 2
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET entries = '[]'", "UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_or_remove_a_published_version(bupa, statement):
+    published_round(bupa)
+    with pytest.raises(DatabaseError, match="A published version of the lists does not change"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(ListPublication._meta.db_table))
+    assert names(ListPublication.objects.get()) == ["bupa"]
+
+
+@pytest.mark.postgres
+def test_the_database_refuses_to_empty_the_published_versions_at_one_stroke(bupa):
+    published_round(bupa)
+    with pytest.raises(DatabaseError, match="does not change"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {ListPublication._meta.db_table}")

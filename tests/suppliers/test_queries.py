@@ -12,7 +12,20 @@ from rest_framework.test import APIClient
 
 from commissioning.models import Organisation
 from suppliers import providers
-from suppliers.models import AdmissionRound, Appeal, Application, ConsortiumMember, EarlyRelease, ListPublication, Place, Service, Supplier
+from suppliers.models import (
+    AdmissionRound,
+    Appeal,
+    AppealPoint,
+    Application,
+    ConsortiumMember,
+    EarlyRelease,
+    FurtherInformation,
+    Hearing,
+    ListPublication,
+    Place,
+    Service,
+    Supplier,
+)
 from tests.factories import admissions
 from tests.factories.frameworks import docketed, draft_framework, finished_round, listed, supplier
 from tests.factories.people import NOON, commissioner
@@ -20,7 +33,29 @@ from tests.factories.people import NOON, commissioner
 pytestmark = pytest.mark.django_db
 FEW, MANY = 10, 200
 LISTS = ["framework", "supplier", "admissionround", "application", "appeal", "earlyrelease"]
-RECORDS = ["frameworks", "lists", "areas", "suppliers", "rounds", "applications", "places", "appeals", "listings", "publications", "early-releases"]
+RECORDS = [
+    "frameworks",
+    "lists",
+    "areas",
+    "suppliers",
+    "rounds",
+    "applications",
+    "places",
+    "appeals",
+    "further-information",
+    "listings",
+    "publications",
+    "early-releases",
+]
+
+
+def appeal(place, ground, officer):
+    """A heard appeal with a ground, a question and a hearing."""
+    made = Appeal.objects.create(place=place, status="heard", officer=officer, lodged_at=NOON, created_at=NOON)
+    AppealPoint.objects.create(appeal=made, ground=ground, number=1, argument="Not read.", remedy="listed", created_at=NOON)
+    clock = {"asked_at": NOON, "ends_at": NOON + timedelta(1), "created_at": NOON}
+    FurtherInformation.objects.create(appeal=made, number=1, asked_of="appellant", question="Where?", asked_by=officer, **clock)
+    Hearing.objects.create(appeal=made, number=1, form="written", starts_at=NOON, arranged_at=NOON, created_at=NOON)
 
 
 @pytest.fixture
@@ -28,6 +63,7 @@ def world():
     """A framework whose curator sees everything: `grow(n)` brings it to n rows of each kind."""
     framework = admissions.framework()
     curator, trust = admissions.curator(), commissioner()
+    ground = framework.appeal_grounds.first()
     where = {"framework_list": framework.lists.first(), "area": framework.areas.first()}
     refusing = finished_round(framework, published=False)
 
@@ -37,7 +73,7 @@ def world():
             listed(firm, *where.values())
             application = docketed(Application(round=refusing, supplier=firm, status="submitted", submitted_at=NOON, created_at=NOON))
             place = Place.objects.create(application=application, **where, outcome="refused", reasons="Thin.", decided_at=NOON, created_at=NOON)
-            Appeal.objects.create(place=place, grounds="Not read.", lodged_at=NOON, created_at=NOON)
+            appeal(place, ground, curator)
             notice = {"title": f"Round {number}", "status": "open", "announced_at": NOON, "closes_at": NOON + timedelta(1)}
             docketed(AdmissionRound(framework=framework, **notice, created_at=NOON))
             draft_framework(f"draft{number}", of=framework.authority)
@@ -62,7 +98,12 @@ def calls(browser, curator):
     api = APIClient()
     api.force_authenticate(curator)
     pages = [*(reverse(f"{kind}:index") for kind in LISTS), reverse("framework:versions", args=[framework.pk])]
-    pages += [framework.get_absolute_url(), finished_round(framework, published=False).get_absolute_url(), reverse("published_lists")]
+    pages += [
+        reverse("appeal:queue"),
+        framework.get_absolute_url(),
+        finished_round(framework, published=False).get_absolute_url(),
+        reverse("published_lists"),
+    ]
     pages += [reverse("framework:list_and_area", args=[framework.pk, "micro", "assessment"])]
     found = {page: partial(browser.get, page) for page in pages}
     found |= {f"api {kind}": partial(api.get, f"/api/v1/{kind}/?page_size=10") for kind in RECORDS}
@@ -108,3 +149,21 @@ def test_sending_decisions_costs_no_more_queries_per_applicant_than_its_trail_an
             admissions.decided(admissions.submitted_application(round_, firm).places.get())
         measured.append(cost(lambda round_=round_: admissions.send_decisions(round_.pk, by=admissions.curator(), at=admissions.DECIDED_AT)))
     assert (measured[1] - measured[0]) / 10 <= 4
+
+
+def test_an_application_for_twelve_places_costs_its_supplier_no_more_queries_than_one_for_two(browse, at):
+    measured = []
+    framework = admissions.framework()
+    every = [(each.code, area.code) for each in framework.lists.all() for area in framework.areas.all()]
+    for number, places in enumerate((every[:2], every)):
+        firm = supplier(f"Company {number}", f"company{number}")
+        round_ = admissions.announced_round()
+        application = admissions.submitted_application(round_, firm, *places)
+        for place in application.places.all():
+            admissions.decided(place, Place.Outcome.REFUSED)
+        admissions.send_decisions(round_.pk, by=admissions.curator(), at=admissions.DECIDED_AT)
+        at(admissions.LODGED_AT)
+        reader, address = browse(admissions.bids(firm)), application.get_absolute_url()
+        assert reader.get(address).content.count(b"Appeal against this refusal") == len(places)
+        measured.append(cost(partial(reader.get, address)))
+    assert measured[0] == measured[1]

@@ -12,19 +12,16 @@ from tests.factories.admissions import (
     APPEALS_END_AT,
     CLOSES_AT,
     DECIDED_AT,
-    LODGED_AT,
     PUBLISHED_AT,
     announced_round,
     bids,
     draft_round,
     drafted_application,
-    heard_appeal,
-    lodged_appeal,
-    place_of,
     published_round,
     round_with_decisions,
     submitted_application,
 )
+from tests.factories.appeals import lodged_appeal
 from tests.factories.frameworks import supplier
 from tests.factories.people import NOON, commissioner, person
 from tests.suppliers.conftest import A_MOMENT
@@ -78,20 +75,18 @@ def test_publication_is_offered_from_the_instant_the_window_ends(browse, bupa, c
     assert offered(browse, curator, round_) == ["publish_lists"]
 
 
-def test_an_appeal_offers_its_officer_the_next_step_and_a_decider_nothing(browse, bupa, officer, curator, at):
-    at(LODGED_AT)
-    decider = person(admissions.framework().authority, Role.APPEALS_OFFICER, "curator@doh.example")
-    appeal = heard_appeal(bupa)
-    assert offered(browse, officer, appeal) == ["uphold_appeal", "dismiss_appeal"]
-    assert offered(browse, bids(bupa), appeal) == ["withdraw_appeal"]
-    assert offered(browse, decider, appeal) == []
-    assert "You took part in the decisions of this round" in browse(decider).get(appeal.get_absolute_url()).content.decode()
-
-
 # Each act through its form.
 
 
-def test_a_framework_is_drafted_filled_and_established_through_pages(browse, curator, at):
+def rows(names, *lines):
+    """Rows of a table of forms, as a browser sends them."""
+    typed = {"rows-TOTAL_FORMS": len(lines), "rows-INITIAL_FORMS": 0}
+    for number, line in enumerate(lines):
+        typed |= {f"rows-{number}-{name}": word for name, word in zip(names.split(), line.split(), strict=False)}
+    return typed
+
+
+def test_a_framework_is_drafted_filled_and_published_through_pages(browse, curator, at):
     at(NOON)
     terms = {
         "authority": admissions.framework().authority_id,
@@ -107,13 +102,31 @@ def test_a_framework_is_drafted_filled_and_established_through_pages(browse, cur
     answer = browse(curator).post(reverse("framework:draft_framework"), terms)
     framework = Framework.objects.get(reference="fesc-2027")
     assert answer.url == framework.get_absolute_url()
-    refused = act(browse, curator, framework, "establish_framework")
+    refused = act(browse, curator, framework, "publish_framework")
     assert refused.status_code == 409
     assert "at least one list" in refused.content.decode()
+    assert "State the estimated value" in browse(curator).get(reverse("framework:check", args=[framework.pk])).content.decode()
     act(browse, curator, framework, "add_list", code="micro", name="Micro", scope_kind="micro")
     act(browse, curator, framework, "add_area", code="review", name="Review")
     act(browse, curator, framework, "add_service", area=framework.areas.get().pk, code="checks", name="Checks")
-    assert act(browse, curator, framework, "establish_framework").status_code == 302
+    act(browse, curator, framework, "set_buyers", classes=["ICB", "PCT"])
+    act(
+        browse,
+        curator,
+        framework,
+        "set_award_criteria",
+        **rows("title code weight within", "Quality quality 60", "Price price 40", "Team team 100 quality"),
+    )
+    act(browse, curator, framework, "set_price_and_fee", price_mechanism="Day rates.", estimated_value="£1,000,000", fee_percent="0.5")
+    act(browse, curator, framework, "describe_selection", selection_process="A mini-competition.")
+    act(browse, curator, framework, "set_reopening", reopens="no")
+    act(browse, curator, framework, "set_letters", invitation_to_tender="{supplier}, welcome.")
+    act(browse, curator, framework, "set_term", **typed_day("starts_on", NOON), **typed_day("ends_on", NOON + timedelta(days=900)))
+    periods = {"appeal_rule": "ADMISSION_APPEAL", "standstill_rule": "PA_STANDSTILL", "tender_rule": "CALL_OFF_LEAST_TIME"}
+    act(browse, curator, framework, "set_periods", **periods)
+    check = browse(curator).get(reverse("framework:check", args=[framework.pk])).content.decode()
+    assert "Nothing is missing." in check
+    assert act(browse, curator, framework, "publish_framework").status_code == 302
     framework.refresh_from_db()
     assert framework.status == Framework.Status.LIVE
 
@@ -188,7 +201,7 @@ def test_a_draft_decision_is_not_shown_to_the_applicant_and_a_sent_one_is(browse
     admissions.send_decisions(round_.pk, by=curator, at=DECIDED_AT)
     after = browse(bids(bupa)).get(application.get_absolute_url()).content.decode()
     assert "It met each criterion." in after
-    assert reverse("place:lodge_appeal", args=[application.places.get().pk]) in after
+    assert reverse("place:draft_appeal", args=[application.places.get().pk]) in after
 
 
 def test_the_authority_reads_what_was_received_and_not_what_is_being_drafted(browse, bupa, curator, at):
@@ -198,32 +211,6 @@ def test_the_authority_reads_what_was_received_and_not_what_is_being_drafted(bro
     shown = browse(curator).get(application.get_absolute_url()).content.decode()
     assert "We settle payments." in shown
     assert "A secret second thought" not in shown
-
-
-def test_an_appeal_goes_through_pages_from_its_lodging_to_the_listing(browse, bupa, officer, at):
-    round_with_decisions([], [bupa])
-    at(APPEALS_END_AT - A_MOMENT)
-    place = place_of(bupa)
-    lodged = act(browse, bids(bupa), place, "lodge_appeal", grounds="It was not read.")
-    appeal = Appeal.objects.get()
-    assert lodged.url == appeal.get_absolute_url()
-    act(browse, officer, appeal, "acknowledge_appeal")
-    act(browse, officer, appeal, "hear_appeal", hearing_note="By telephone.")
-    act(browse, officer, appeal, "uphold_appeal", reasons="It was not read.")
-    appeal.refresh_from_db()
-    assert appeal.status == Appeal.Status.UPHELD
-    shown = browse(bids(bupa)).get(appeal.get_absolute_url()).content.decode()
-    assert Listing.objects.get().get_absolute_url() in shown
-
-
-def test_a_late_appeal_shows_when_it_came_and_when_it_was_due_and_keeps_the_grounds(browse, bupa, at):
-    round_with_decisions([], [bupa])
-    at(APPEALS_END_AT)
-    answer = act(browse, bids(bupa), place_of(bupa), "lodge_appeal", grounds="Typed at midnight")
-    assert answer.status_code == 409
-    shown = answer.content.decode()
-    assert "This appeal came at Friday 10 April 2026, 00:00:00.000000 BST" in shown
-    assert "Typed at midnight" in shown
 
 
 def test_an_early_release_is_granted_through_its_form(browse, bupa, curator, at):
@@ -306,8 +293,8 @@ def secrets(bupa, officer, curator):
 
 ROUTES = {
     "application": ["workspace", "save_application", "submit_application", "withdraw_application"],
-    "place": ["decide_place", "lodge_appeal"],
-    "appeal": ["workspace", "acknowledge_appeal", "hear_appeal", "uphold_appeal", "dismiss_appeal", "withdraw_appeal"],
+    "place": ["decide_place", "draft_appeal"],
+    "appeal": ["workspace", *(verb for verb in Appeal.MOVES if not verb.startswith("announce"))],
     "earlyrelease": ["workspace"],
 }
 

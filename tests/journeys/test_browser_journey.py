@@ -1,7 +1,6 @@
 """The whole story through a browser: the lists are made, Hillingdon lets two contracts, and everybody sees what concerns them.
 
-No script runs, axe looks at every page, and a picture of each is left in `artefacts/journey`. It takes minutes, so it runs
-when it is named: `RUN_MODE=test .venv/bin/python -m pytest tests/journeys/browser_story.py`.
+No script runs, axe looks at every page, and a picture of each is left in `artefacts/journey`.
 """
 
 import pytest
@@ -11,7 +10,7 @@ from tests.journeys import the_contracts as contracts
 from tests.journeys import the_evaluation as evaluation
 from tests.journeys import the_framework as framework
 from tests.journeys import the_tender as tender
-from tests.journeys.moments import ANNOUNCED_AT, APPEALED_AT, DECIDED_AT, OPENED_AT, PUBLISHED_AT, RELEASED_AT, it_is
+from tests.journeys.moments import ANNOUNCED_AT, APPEALED_AT, DECIDED_AT, HEARD_AT, OPENED_AT, PUBLISHED_AT, RELEASED_AT, it_is
 from tests.journeys.newcomers import the_authority_is_founded
 from tests.journeys.visitors import Town, kept_album, likeness
 
@@ -31,7 +30,9 @@ def test_hillingdon_lets_two_contracts(town: Town) -> None:
     framework.doh_decides_and_sends_all_decisions(curator)
     it_is(APPEALED_AT)
     framework.tribal_appeals(town)
-    framework.an_officer_hears_and_upholds_the_appeal(town)
+    framework.an_officer_takes_the_appeal_up(town)
+    it_is(HEARD_AT)
+    framework.the_appeal_is_heard_and_upheld(town, curator)
     it_is(RELEASED_AT)
     framework.doh_releases_the_micro_list_early_to_hillingdon(town, curator)
     it_is(PUBLISHED_AT)

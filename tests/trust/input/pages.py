@@ -1,0 +1,65 @@
+"""What nobody could guess of a form: values without which the others, however good, are refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.trust.input.reading import Form
+from tests.trust.input.stage import a_file
+
+_LATER = {"closes_at_day": "11", "closes_at_month": "6", "closes_at_year": "2026", "closes_at_time": "12:00"}
+
+
+def _no_numbers(form: Form) -> dict[str, Any]:
+    """No register's numbers, which each have a form of their own."""
+    return {name: "" for name in form.controls if name.startswith("GB-") or name in ("VAT", "OTHER", "body_class")}
+
+
+def _two_members(form: Form) -> dict[str, Any]:
+    """Two companies of which each answers for a half."""
+    companies = [choice for choice in form.controls["company_1"].choices if choice]
+    none = {name: "" for name in form.controls if name.startswith(("company_", "share_"))}
+    return {**none, "company_1": companies[0], "company_2": companies[1], "share_1": "50", "share_2": "50"}
+
+
+def _one_after_the_other(form: Form) -> dict[str, Any]:
+    """The bids in the order in which they stand."""
+    return {name: str(place) for place, name in enumerate((name for name in form.controls if name.startswith("place_")), start=1)}
+
+
+def _accepted_for(form: Form) -> dict[str, Any]:
+    """The area for which the stage's suppliers were accepted."""
+    return {"area": form.controls["area"].choices[2]}
+
+
+def _nothing_made_out(form: Form) -> dict[str, Any]:
+    """No ground of the appeal."""
+    return {name: "not_made_out" for name in form.controls if name.startswith("finding_")}
+
+
+def _none_taken_out(form: Form) -> dict[str, Any]:
+    """Every question stays."""
+    return {name: "" for name in form.controls if name.endswith("-remove")}
+
+
+_GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
+    "organisation:register_organisation": _no_numbers,
+    "organisation:describe_organisation": _no_numbers,
+    "framework:draft_framework": lambda form: {"ends_on_year": "2029", "reference": "another"},
+    "framework:set_term": lambda form: {"longest_ends_on_day": "", "longest_ends_on_month": "", "longest_ends_on_year": ""},
+    "framework:grant_early_release": _accepted_for,
+    "supplier:register_consortium": _two_members,
+    "admissionround:extend_round": lambda form: _LATER,
+    "tender:propose_extension": lambda form: _LATER,
+    "tender:settle_tie": _one_after_the_other,
+    "contract:set_scope": lambda form: {"functions": form.controls["functions"].choices},
+    "appeal:attach_evidence": lambda form: {"file": a_file("more.txt")},
+    "appeal:dismiss_appeal": _nothing_made_out,
+    "lot:set_questions": _none_taken_out,
+    "tender:attach_document": lambda form: {"file": a_file("more.txt")},
+    "bid:attach_to_bid": lambda form: {"file": a_file("more.txt")},
+}
+
+
+def given(door: str, form: Form) -> dict[str, Any]:
+    """These values, by the name of their control; files are new each time."""
+    return _GIVEN.get(door, lambda form: {})(form)

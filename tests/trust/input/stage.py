@@ -1,0 +1,191 @@
+"""A world with a record in every state, and for each page and act of the product somebody who may do it now.
+
+Nothing here names a page or a field: a new act finds its own scene as soon as a record is in a state that offers it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from commissioning import clock
+from commissioning.actions.accounts import deactivate_person
+from commissioning.actions.people import invite_person
+from commissioning.models import ClockJob, Role, User
+from contracts.actions import contracts as contract_acts
+from procurement.actions import challenges, clarifications, documents, extensions
+from suppliers.actions import evidence, listings
+from suppliers.actions import frameworks as framework_acts
+from suppliers.models import Listing
+from suppliers.models.appeals import Remedy
+from tests.factories import admissions, appeals, contracts, evaluations, frameworks, people, questions, tenders
+from tests.factories.bids import THE_DAY_BEFORE, drafted_bid, submitted_bid
+from tests.factories.people import NOON
+
+JOB = ClockJob("stage")
+# From the first notice to the signed contract; each act is tried at the first of them at which it is open.
+MOMENTS = (
+    clock.london(2026, 3, 2, 13),
+    THE_DAY_BEFORE,
+    evaluations.OPENED_AT,
+    admissions.LODGED_AT,
+    clock.london(2026, 4, 8, 12),
+    admissions.PUBLISHED_AT,
+    evaluations.STANDSTILL_ENDS_AT,
+    contracts.SIGNED_AT,
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Somebody who may carry an act out on a record, at a moment."""
+
+    at: datetime
+    person: User
+    record: Any
+
+
+@dataclass
+class Stage:
+    """The world, and the scenes that were found in it."""
+
+    found: dict[Any, Scene] = field(default_factory=dict)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """Everybody who can sign in."""
+        return list(User.objects.filter(is_active=True).order_by("email"))
+
+    def scene(self, key: Any, scenes: Iterator[Scene], goes_well: Callable[[Scene], bool]) -> Scene:
+        """The first scene that goes well, or without one the first there is; an AssertionError that names the act if there is none."""
+        if key not in self.found:
+            tried = list(islice(scenes, 100))
+            assert tried, f"The stage has no record for {key}: add one in the state that it starts from."
+            self.found[key] = next(filter(goes_well, tried), tried[0])
+        return self.found[key]
+
+    def beginnings(self, model: Any, verb: str) -> Iterator[Scene]:
+        """Those who may bring such a record about."""
+        for person in self.people:
+            if person.has_perm(f"{model._meta.app_label}.{verb}", model()):
+                yield Scene(MOMENTS[0], person, None)
+
+    def offers(self, model: Any, verb: str, open_at: Callable[[Any, datetime], bool] = lambda record, at: True) -> Iterator[Scene]:
+        """For each record and moment at which the act may start, one person who may carry it out."""
+        arrow = model.MOVES.get(verb)
+        records = [record for record in model.objects.all() if arrow is None or arrow.may_start_from(getattr(record, "status", None))]
+        for at, record in ((at, record) for at in MOMENTS for record in records if open_at(record, at)):
+            for person in self.people:
+                if person.has_perm(f"{model._meta.app_label}.{verb}", record) and model.objects.visible_to(person).filter(pk=record.pk).exists():
+                    yield Scene(at, person, record)
+                    break
+
+
+def build() -> Stage:
+    """Every record in each of its states, by the factories and the acts."""
+    _admissions()
+    _tenders()
+    _people()
+    return Stage()
+
+
+def _admissions() -> None:
+    names = ("Ernst", "Kingston", "Milton", "Norton", "Oxley", "Perry", "Reeve", "Thorne")
+    firms = [frameworks.supplier(f"{name} Consulting Ltd", name.lower()) for name in names]
+    ernst, kingston, milton, norton, oxley, perry, reeve, thorne = firms
+    frameworks.draft_framework("blank")
+    sketch = frameworks.draft_framework("sketch")
+    framework_acts.add_list(sketch.pk, name="Micro", code="micro", scope_kind="micro", by=admissions.curator(), at=NOON)
+    old = frameworks.live_framework("old")
+    framework_acts.describe_framework(old.pk, title="A better title", regime=old.regime_id, description="Help.", by=admissions.curator(), at=NOON)
+    words = {"title": "A sketch", "description": "Help.", "regime": "PCR2006", "starts_on": sketch.starts_on, "ends_on": sketch.ends_on}
+    rules = {"appeal_rule": sketch.appeal_rule_id, "standstill_rule": sketch.standstill_rule_id}
+    framework_acts.describe_framework(sketch.pk, **words, **rules, by=admissions.curator(), at=NOON)
+    area = framework_acts.add_area(sketch.pk, name="Finance", code="finance", by=admissions.curator(), at=NOON)
+    framework_acts.add_service(sketch.pk, area=area.pk, name="Ledgers", code="ledgers", by=admissions.curator(), at=NOON)
+    admissions.draft_round()
+    announced = admissions.announced_round()
+    admissions.drafted_application(announced, ernst)
+    admissions.submitted_application(announced, kingston)
+    admissions.round_with_decisions([milton], [norton])
+    admissions.decided(admissions.submitted_application(admissions.announced_round(), thorne).places.get())
+    appeals.lodged_appeal(oxley)
+    appeals.heard_appeal(perry)
+    appeals.acknowledged_appeal(reeve)
+    _appeals()
+    admissions.published_round(frameworks.supplier("Quill Consulting Ltd", "quill"))
+    listed = Listing.objects.get(supplier__short_name="quill")
+    listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
+
+
+def _appeals() -> None:
+    """An appeal in each of its other states."""
+    people.person(admissions.framework().authority, Role.APPEALS_OFFICER, "second@doh.example")
+    names = ("Abel", "Baker", "Carver", "Dyer", "Fisher", "Glover", "Hooper", "Mason", "Slater")
+    abel, baker, carver, dyer, fisher, glover, hooper, mason, slater = (frameworks.supplier(f"{name} Consulting Ltd", name.lower()) for name in names)
+    draft = appeals.drafted_appeal(abel)
+    evidence.attach_evidence(draft.pk, file=a_file(), by=admissions.bids(abel), at=admissions.LODGED_AT)
+    appeals.asked(baker)
+    appeals.arranged_appeal(carver)
+    appeals.minuted_appeal(dyer)
+    for firm, remedy in ((fisher, "listed"), (glover, "re_assessed"), (hooper, "reasons_reissued")):
+        appeals.upheld_appeal(firm, Remedy(remedy))
+    appeals.assessed_anew(appeals.remitted_appeal(mason))
+    appeals.with_reasons_anew(slater)
+
+
+def _tenders() -> None:
+    tenders.draft_tender(title="A draft")
+    with_lot = tenders.draft_tender(title="A draft with documents")
+    documents.attach_document(with_lot.pk, file=a_file(), by=tenders.who("lead"), at=NOON)
+    tenders.proposed_tender(title="Proposed")
+    tenders.approved_tender(title="Approved")
+    issued = tenders.issued_tender(title="Issued")
+    first, second, third = issued.invitations.order_by("supplier__short_name")
+    lot = issued.lots.get(number=1)
+    bid = drafted_bid(first, lot, at=NOON)
+    documents.attach_to_bid(bid.pk, file=a_file(), by=tenders.bidder("bupa"), at=NOON)
+    submitted_bid(second, lot, at=NOON)
+    clarifications.ask_clarification(first.pk, question="How many beds?", by=tenders.bidder("bupa"), at=NOON)
+    extensions.propose_extension(issued.pk, closes_at=clock.london(2026, 4, 17, 12), reason="More data.", by=tenders.who("lead"), at=NOON)
+    for make in (
+        tenders.closed_tender,
+        evaluations.opened_tender,
+        evaluations.declared_tender,
+        evaluations.scored_tender,
+        evaluations.locked_tender,
+        evaluations.agreed_tender,
+        evaluations.evaluated_tender,
+    ):
+        make(suppliers=2)
+    standing = evaluations.tender_in_standstill(suppliers=2)
+    loser = standing.invitations.order_by("supplier__short_name")[1]
+    challenges.lodge_challenge(loser.pk, grounds="Our price was misread.", by=tenders.bidder("drfoster"), at=evaluations.ANNOUNCED_AT)
+    evaluations.tender_in_standstill(suppliers=2)
+    tied = tenders.issued_tender(suppliers=2, title="Tied")
+    for invitation in tied.invitations.all():
+        for each in tied.lots.all():
+            submitted_bid(invitation, each)
+    evaluations.agreed_on(tied, (4, 4, 4))
+    questions.agreed_bid(q3="7")
+    scoped = contracts.drafted_contract(evaluations.awarded_tender(suppliers=2))
+    contract_acts.set_scope(scoped.pk, taken_over=contracts.SETTLEMENT, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
+    drafted = contracts.drafted_contract(evaluations.awarded_tender(suppliers=2))
+    contract_acts.set_scope(drafted.pk, taken_over=contracts.SETTLEMENT, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
+    contract_acts.offer_contract(drafted.pk, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
+
+
+def _people() -> None:
+    trust = tenders.hillingdon()
+    invite_person(trust.pk, email="new@hillingdon.example", name="New", role=Role.APPROVER, by=JOB, at=NOON)
+    gone = people.person(trust, Role.APPROVER, "gone@hillingdon.example")
+    deactivate_person(gone.pk, reason="Left.", by=admissions.curator(), at=NOON)
+
+
+def a_file(name: str = "method.txt") -> Any:
+    """A file that is taken."""
+    return SimpleUploadedFile(name, b"How we do it.")
