@@ -170,6 +170,7 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip", "reset_pas
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES = int(environment.required("TRUSTED_PROXIES", os.environ.get("TRUSTED_PROXIES", ""), "0"))
 MFA_ADAPTER = "commissioning.accounts.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Framework procurement"
 SECOND_FACTOR_ENFORCED = PRODUCTION
 

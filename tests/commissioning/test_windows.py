@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commissioning.clock import london
-from commissioning.models import ClosedDay, PeriodRule
+from commissioning.models import ClosedDay, PeriodRule, Regime
 from commissioning.refusals import Refused
 from commissioning.windows import UnknownRule, count, standstill_after_debrief, standstill_ends_at, window_ends_at
 
@@ -215,6 +215,7 @@ def test_an_unknown_rule_is_refused_with_a_sentence_that_names_the_rules() -> No
 
 
 def test_an_unknown_rule_is_refused_with_a_sentence_where_no_rule_has_been_loaded() -> None:
+    Regime.objects.all().delete()
     PeriodRule.objects.all().delete()
     with pytest.raises(UnknownRule, match="None has been loaded yet"):
         count("FESC_APPEAL", date(2007, 5, 21))

@@ -10,9 +10,14 @@ from commissioning.models import ClockJob, Record, Role
 from commissioning.wording import act_text
 from procurement.actions.announcements import TELLS
 from suppliers.actions.announcements import _TELLS
+from suppliers.actions.appeal_announcements import DRAFT_LAPSED, NEW_WINDOW_OVER
 from tests.factories.people import NOON, commissioner, person
 
-ANNOUNCED = {"announce_due_of_tender": TELLS, "announce_due_of_round": _TELLS}
+ANNOUNCED = {
+    "announce_due_of_tender": TELLS,
+    "announce_due_of_round": _TELLS,
+    "announce_due_of_appeal": {DRAFT_LAPSED, NEW_WINDOW_OVER},
+}
 
 
 def test_everything_that_the_clock_announces_has_words():
