@@ -19,6 +19,7 @@ from commissioning.models import Document, Record, User
 from commissioning.models.documents import stored_as
 from commissioning.packages import Unacceptable
 from commissioning.refusals import Refused
+from commissioning.wording import megabytes
 
 log = structlog.get_logger(__name__)
 
@@ -86,12 +87,8 @@ def _checked_size(upload: UploadedFile, name: str) -> int:
     if not size:
         raise ValidationError(f"“{name}” is empty. Choose the file again.")
     if size > settings.DOCUMENT_MAX_BYTES:
-        raise TooBig(f"“{name}” is larger than {_in_megabytes(settings.DOCUMENT_MAX_BYTES)}. Make it smaller, or send it in parts.")
+        raise TooBig(f"“{name}” is larger than {megabytes(settings.DOCUMENT_MAX_BYTES)}. Make it smaller, or send it in parts.")
     return size
-
-
-def _in_megabytes(size: int) -> str:
-    return f"{size // (1024 * 1024):,} MB" if size >= 1024 * 1024 else f"{size:,} bytes"
 
 
 @contextmanager

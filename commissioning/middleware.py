@@ -1,4 +1,4 @@
-"""What every answer needs: no copies of people's pages, fresh sessions, a second factor for staff, refusals as pages."""
+"""What every answer needs: no copies of people's pages, nothing too big read, fresh sessions, a second factor for staff, refusals as pages."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 
 from commissioning.refusals import Gone, Refused
 from commissioning.second_factor import CODE, SECOND_FACTOR, lacks_it
+from commissioning.views.errors import no_length, too_big_to_read
 
 log = structlog.get_logger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -31,6 +32,30 @@ class NoStoreForPeople:
         if getattr(request, "user", None) is not None and request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class NothingTooBigIsRead:
+    """What says that it is too big, or does not say how big it is, is refused before a byte of it is read or lies on a disk.
+
+    Whoever is not signed in sends no files. A token is known only later, and what comes with a false one is not read either.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "Transfer-Encoding" in request.headers:
+            return no_length(request)
+        most = self._most(request)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+            return too_big_to_read(request, most)
+        return self.get_response(request)
+
+    def _most(self, request: HttpRequest) -> int:
+        by_token = request.path.startswith("/api/") and "Authorization" in request.headers
+        if by_token or request.user.is_authenticated:
+            return settings.DOCUMENT_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # one file, and the form around it
+        return min(settings.STRANGERS_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 class FreshSessionAfterProof:

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "commissioning.middleware.NoStoreForPeople",
+    "commissioning.middleware.NothingTooBigIsRead",
     "commissioning.middleware.FreshSessionAfterProof",
     "commissioning.middleware.SecondFactorForStaff",
     "commissioning.middleware.RefusalsAsPages",
@@ -202,6 +203,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 FILE_UPLOAD_PERMISSIONS = 0o600
 DOCUMENT_MAX_BYTES = 100 * 1024 * 1024
+# Below what Django begins to write to disk (FILE_UPLOAD_MAX_MEMORY_SIZE): a sign-in and the check of a receipt need far less.
+STRANGERS_MAX_BYTES = 1024 * 1024
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if os.environ.get("EMAIL_HOST") else "django.core.mail.backends.filebased.EmailBackend"
 if MODE == "test":

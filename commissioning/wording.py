@@ -123,6 +123,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
+def megabytes(size: int) -> str:
+    """A limit in bytes, as text: 100 MB, or 10 bytes."""
+    return f"{size // (1024 * 1024):,} MB" if size >= 1024 * 1024 else f"{size:,} bytes"
+
+
 def sentence(name: str) -> str:
     """A name in code as words: `issue_tender` is `Issue tender`."""
     words = name.replace("_", " ").strip()

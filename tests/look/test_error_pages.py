@@ -57,7 +57,7 @@ def test_a_refusal_is_told_in_its_own_words_as_text(client: Client):
     assert "Bids stay sealed until &lt;the deadline&gt;." in page
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 412, 413, 415, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 411, 412, 413, 415, 429, 500])
 def test_an_error_page_needs_nothing_from_the_request(status):
     assert "nhsuk-main-wrapper" in render_to_string(f"errors/{status}.html")
 
