@@ -69,6 +69,10 @@ class FrameworkViewSet(MakingViewSet):
         "grant_early_release": serializers.EarlyReleaseSerializer,
     }
 
+    def narrowed(self, records: Any) -> Any:
+        """With what was published of their lists."""
+        return records.with_publications()
+
     @extend_schema(responses=serializers.CheckSerializer)
     @action(detail=True, filter_backends=[], pagination_class=None)
     def check(self, request: Request, pk: UUID) -> Response:

@@ -23,8 +23,17 @@ from suppliers.models import (
 
 
 class FrameworkFilters(django_filters.FilterSet):
-    """Frameworks by status and law."""
+    """Frameworks by status and law, and those with or without published lists."""
 
+    lists = django_filters.TypedChoiceFilter(
+        "publications",
+        lookup_expr="isnull",
+        exclude=True,
+        distinct=True,
+        choices=[("", "Any"), ("true", "Yes"), ("false", "No")],
+        coerce=lambda word: word == "true",
+        label="Its lists are published",
+    )
     regime = django_filters.ModelChoiceFilter(queryset=Regime.objects.all(), to_field_name="code", label="Law", empty_label="Any")
 
     class Meta:

@@ -35,9 +35,18 @@ class AwardCriterionSerializer(serializers.Serializer):
     description = serializers.CharField(required=False)
 
 
+class LatestListsSerializer(serializers.Serializer):
+    """The latest version of a framework's published lists: its number, since when the lists are so, and when lists first came out."""
+
+    version = serializers.IntegerField(source="lists_version")
+    published_at = serializers.DateTimeField(source="lists_published_at")
+    first_published_at = serializers.DateTimeField()
+
+
 class FrameworkSerializer(serializers.ModelSerializer):
     """A framework agreement as it is in force; its law is the code of a regime, its rules are codes of period rules.
 
+    `lists` is the latest version of its published lists (`/publications/` has its entries); null before the first.
     `changes` is what waits for its next version, to its own authority alone.
     """
 
@@ -49,6 +58,7 @@ class FrameworkSerializer(serializers.ModelSerializer):
     named_buyers = serializers.ListField(child=serializers.UUIDField(), read_only=True)
     criteria = AwardCriterionSerializer(many=True, read_only=True)
     letters = serializers.DictField(child=serializers.CharField(), read_only=True)
+    lists = serializers.SerializerMethodField()
     changes = serializers.SerializerMethodField()
 
     class Meta:
@@ -79,9 +89,18 @@ class FrameworkSerializer(serializers.ModelSerializer):
             "reopens",
             "reopening",
             "letters",
+            "lists",
             "changes",
         )
         read_only_fields = fields
+
+    @extend_schema_field(LatestListsSerializer(allow_null=True))
+    def get_lists(self, framework: Framework) -> dict[str, Any] | None:
+        """The latest version; read for each one alone where a list has not read it for all."""
+        shown: Any = framework
+        if not hasattr(shown, "lists_version"):
+            shown = Framework.objects.with_publications().get(pk=framework.pk)
+        return LatestListsSerializer(shown).data if shown.lists_version else None
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_changes(self, framework: Framework) -> dict[str, Any] | None:

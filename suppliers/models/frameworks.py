@@ -41,6 +41,14 @@ class FrameworkQuerySet(RecordQuerySet):
         today = in_london(at).date()
         return self.filter(status=FrameworkStatus.LIVE, starts_on__lte=today, ends_on__gte=today)
 
+    def with_publications(self) -> "FrameworkQuerySet":
+        """With `first_published_at`, when their lists first came out (None: never), and `lists_version` and `lists_published_at` of the latest."""
+        return self.annotate(
+            first_published_at=models.Min("publications__published_at"),
+            lists_version=models.Max("publications__version"),
+            lists_published_at=models.Max("publications__published_at"),
+        )
+
 
 class Framework(DocketedRecord):
     """An agreement under which listed suppliers may be asked to tender.

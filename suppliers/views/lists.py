@@ -4,9 +4,10 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from commissioning.canon import utc_text
@@ -78,25 +79,24 @@ class FrameworkLists(_OfAFramework):
         }
 
 
-class PublishedLists(FrameworkLists):
-    """The published lists of the framework that began last."""
+class PublishedLists(ListPage):
+    """Every framework whose lists are published, to choose from: that whose lists came out last before the others."""
 
-    @cached_property
-    def latest(self) -> Framework | None:
-        """The framework in force that began last, if there is one."""
-        return Framework.objects.visible_to(self.request.user).filter(status=Framework.Status.LIVE).select_related("authority").first()
+    title = "Published lists"
+    model = Framework
+    order = "first_published_at"
+    columns = ("Framework", "Authority", "Where it stands", "Version", "As at")
+    template_name = "suppliers/published_lists.html"
 
-    @property
-    def framework(self) -> Framework:
-        """The latest framework in force."""
-        assert self.latest
-        return self.latest
+    def get_queryset(self) -> Any:
+        """With their authorities, and what was published of their lists."""
+        return super().get_queryset().with_publications().filter(first_published_at__isnull=False).select_related("authority")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The matrix, or a page that says why there is none."""
-        if self.latest is None:
-            return render(request, "suppliers/no_lists.html", {"title": "Published lists"})
-        return super().get(request, *args, **kwargs)
+    def row(self, record: Any) -> Any:
+        """The framework, by the address of its lists; its authority, and the latest version with its date."""
+        lists = {"text": record.title, "href": reverse("framework:lists", args=[record.pk])}
+        status = {"status": record.status, "text": record.get_status_display()}
+        return lists, str(record.authority), status, f"Version {record.lists_version}", record.lists_published_at
 
 
 class ListAndArea(_OfAFramework):

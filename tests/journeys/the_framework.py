@@ -272,6 +272,7 @@ def doh_publishes_the_lists(town: Town, curator: Visitor) -> None:
     anybody.goes_to("/")
     anybody.looks_by_phone()
     anybody.goes_to("/lists/")
+    anybody.follows(Framework.objects.get().title)
     anybody.sees("5 suppliers")
     anybody.looks_by_phone()
     assert COMPANIES["tribal"].encode() in anybody.downloads("CSV, for spreadsheets and programs")

@@ -23,7 +23,7 @@ from tests.factories.admissions import (
     submitted_application,
 )
 from tests.factories.appeals import drafted_appeal, lodged_appeal
-from tests.factories.frameworks import CRITERIA, draft_framework, supplier
+from tests.factories.frameworks import CRITERIA, draft_framework, live_framework, supplier
 from tests.factories.people import NOON, commissioner, person
 from tests.suppliers.conftest import A_MOMENT
 
@@ -94,6 +94,18 @@ def test_a_version_is_public_and_what_waits_for_the_next_is_its_authoritys_alone
     at(NOON + A_MOMENT)
     assert post(curator, f"{here}/publish-framework/")["title"] == "A better title"
     assert {each["number"] for each in get(None, "framework-versions/", framework=str(framework.pk))["results"]} == {1, 2}
+
+
+def test_the_frameworks_whose_lists_are_published_are_found_with_the_version_and_its_moment(bupa):
+    published_round(bupa)
+    framework = admissions.framework()
+    live_framework("without", of=framework.authority)
+    (found,) = get(None, "frameworks/", lists="true")["results"]
+    moment = "2026-04-13T12:00:00+01:00"
+    assert (found["reference"], found["lists"]) == ("fesc", {"version": 1, "published_at": moment, "first_published_at": moment})
+    (other,) = get(None, "frameworks/", lists="false")["results"]
+    assert (other["reference"], other["lists"]) == ("without", None)
+    assert get(None, f"frameworks/{framework.pk}/")["lists"] == found["lists"]
 
 
 def test_a_framework_runs_from_its_draft_to_published_lists_over_the_api(curator, officer, bupa, at):

@@ -17,7 +17,7 @@ from suppliers.actions.publications import publish_lists
 from suppliers.models import Framework, Listing, ListPublication
 from tests.factories import admissions
 from tests.factories.admissions import APPEALS_END_AT, CLOSES_AT, PUBLISHED_AT, announced_round, draft_round, published_round, round_with_decisions
-from tests.factories.frameworks import draft_framework, listed, supplier
+from tests.factories.frameworks import draft_framework, listed, live_framework, supplier
 from tests.factories.people import NOON, authority, person
 from tests.suppliers.conftest import A_MOMENT
 
@@ -40,17 +40,46 @@ def text(response):
 
 
 def test_the_published_lists_are_a_picture_with_a_title_and_a_table_that_says_the_same(browse, published):
-    shown = text(page(browse, "published_lists"))
+    shown = text(page(browse, "framework:lists", published.pk))
     assert '<svg class="app-chart" role="img" aria-labelledby="matrix-title matrix-description"' in shown
     assert "2 suppliers on 3 lists, each kept for 4 areas." in shown
     cell = reverse("framework:list_and_area", args=[published.pk, "micro", "performance"])
     assert f'<a href="{cell}">2</a>' in shown
 
 
+def test_every_framework_with_published_lists_is_offered_the_newest_first(browse, published):
+    later = live_framework("today", of=published.authority, regime="PA2023")
+    live_framework("without", of=published.authority)
+    for version, moment in ((1, PUBLISHED_AT + timedelta(days=1)), (2, PUBLISHED_AT + timedelta(days=2))):
+        ListPublication.objects.create(framework=later, version=version, published_at=moment, entries=[], entries_hash="0", created_at=moment)
+    Framework.objects.filter(pk=published.pk).update(status=Framework.Status.ENDED)
+    answer = page(browse, "published_lists")
+    assert [record.reference for record in answer.context_data["records"]] == ["today", "fesc"]
+    shown = text(answer)
+    for framework in (later, published):
+        assert f'href="{reverse("framework:lists", args=[framework.pk])}"' in shown
+    for words in ("Version 2", "Wednesday 15 April 2026, 12 noon", "Version 1", "Monday 13 April 2026, 12 noon", "Ended"):
+        assert words in shown
+
+
+def test_a_frameworks_lists_say_as_at_when_and_lead_to_those_of_others(browse, published):
+    for where in (("framework:lists", published.pk), ("framework:list_and_area", published.pk, "micro", "performance")):
+        assert "As at <time" in text(page(browse, *where))
+    assert f'href="{reverse("published_lists")}"' in text(page(browse, "framework:lists", published.pk)).partition("<main")[2]
+
+
+def test_a_profile_leads_to_the_lists_of_the_framework_that_it_stands_under(browse, published):
+    shown = text(page(browse, "supplier:profile", Listing.objects.first().supplier_id))
+    assert f'<a href="{reverse("framework:lists", args=[published.pk])}">{published}</a>' in shown
+
+
 def test_before_anything_is_published_the_lists_say_so(browse):
-    assert "No framework is in force yet" in text(page(browse, "published_lists"))
+    shown = text(page(browse, "published_lists"))
+    assert "No lists have been published yet. A framework’s lists are published when" in shown
+    assert f'href="{reverse("framework:index")}">See all frameworks' in shown
     round_with_decisions([supplier()])
-    assert "The lists have not been published yet" in text(page(browse, "published_lists"))
+    assert "No lists have been published yet" in text(page(browse, "published_lists"))
+    assert "The lists have not been published yet" in text(page(browse, "framework:lists", admissions.framework().pk))
     cell = page(browse, "framework:list_and_area", admissions.framework().pk, "micro", "performance")
     assert "The lists have not been published yet" in text(cell)
     assert "BUPA" not in text(cell)

@@ -76,10 +76,11 @@ def world():
             appeal(place, ground, curator)
             notice = {"title": f"Round {number}", "status": "open", "announced_at": NOON, "closes_at": NOON + timedelta(1)}
             docketed(AdmissionRound(framework=framework, **notice, created_at=NOON))
-            draft_framework(f"draft{number}", of=framework.authority)
+            drafted = draft_framework(f"draft{number}", of=framework.authority)
             Service.objects.create(area=where["area"], code=f"service{number}", name="Service", created_at=NOON)
             versions = {"version": number + 1, "published_at": NOON, "entries": [], "entries_hash": "0"}
             ListPublication.objects.create(framework=framework, **versions, created_at=NOON)
+            ListPublication.objects.create(framework=drafted, **versions, created_at=NOON)
             terms = {"reason": "Early.", "granted_at": NOON, "granted_by": curator, "expires_at": NOON + timedelta(1)}
             EarlyRelease.objects.create(framework=framework, buyer=trust, **where, **terms, created_at=NOON).suppliers.add(firm)
 
@@ -103,6 +104,7 @@ def calls(browser, curator):
         framework.get_absolute_url(),
         finished_round(framework, published=False).get_absolute_url(),
         reverse("published_lists"),
+        reverse("framework:lists", args=[framework.pk]),
     ]
     pages += [reverse("framework:list_and_area", args=[framework.pk, "micro", "assessment"])]
     found = {page: partial(browser.get, page) for page in pages}
