@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from commissioning.canon import plain
 from commissioning.models import Organisation, OrganisationClass, PeriodRule, Regime
@@ -100,6 +100,19 @@ def entitles(content: Content, buyer: Organisation) -> bool:
     """Whether this organisation may buy under a framework that says this: by its class or by name."""
     buyers = content["buyers"]
     return buyer.body_class_id in [each["code"] for each in buyers["classes"]] or str(buyer.pk) in [each["id"] for each in buyers["named"]]
+
+
+def entitled(content: Content) -> Q:
+    """Those organisations that `entitles` finds, as a condition on their rows."""
+    classes = [each["code"] for each in content["buyers"]["classes"]]
+    return Q(body_class__in=classes) | Q(pk__in=[each["id"] for each in content["buyers"]["named"]])
+
+
+def why_not_entitled(version: FrameworkVersion, buyer: Organisation) -> str:
+    """That this organisation may not buy under the framework in this version, and who may, as a sentence; empty if it may."""
+    if entitles(version.content, buyer):
+        return ""
+    return f"{buyer} may not buy under {version.framework}. Those who may are: {'; '.join(buyers_in_words(version.content))}."
 
 
 def latest_versions() -> Iterator[FrameworkVersion]:

@@ -16,7 +16,7 @@ from procurement.notice import notice_hash
 from procurement.rules import trusts_led_by
 from procurement.setting_aside import set_decisions_aside
 from suppliers.actions.listings import suppliers_to_ask
-from suppliers.configuration import buyers_in_words, entitles
+from suppliers.configuration import why_not_entitled
 from suppliers.models import Framework, FrameworkList, FrameworkVersion, ServiceArea, Supplier
 
 
@@ -45,8 +45,8 @@ def _entitling(step: Step[Tender], framework: Framework, trust: Organisation) ->
     version = framework.versions.first()
     if version is None:
         raise Refused(f"Nothing can be called off under {framework}: it has not been published.")
-    who = "; ".join(buyers_in_words(version.content))
-    step.require(entitles(version.content, trust), f"{trust} may not buy under {framework}. Those who may are: {who}.")
+    why_not = why_not_entitled(version, trust)
+    step.require(not why_not, why_not)
     return version
 
 

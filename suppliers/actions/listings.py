@@ -13,6 +13,7 @@ from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Refused
 from commissioning.wording import ending_text
 from suppliers.actions.publications import publish_version
+from suppliers.configuration import why_not_entitled
 from suppliers.models import EarlyRelease, Framework, FrameworkList, Listing, ServiceArea, Supplier, Suspension
 
 
@@ -67,10 +68,20 @@ def _commissioner(buyer: UUID, by: Actor) -> Organisation:
 def _check_terms(step: Step[EarlyRelease]) -> None:
     framework = Framework.objects.get(pk=step.record.framework_id)
     step.require(framework.is_in_force(step.at), "The framework is not in force, so nobody can be asked under it.")
+    _check_buyer(framework, step.record.buyer)
     if step.record.expires_at <= step.at:
         raise ValidationError({"expires_at": "It would have expired already. Choose a moment to come."})
     if not step.record.reason.strip():
         raise ValidationError({"reason": "Say why this buyer cannot wait for publication."})
+
+
+def _check_buyer(framework: Framework, buyer: Organisation) -> None:
+    """Refuse a buyer that could not tender under the framework with the release: its latest version says who may."""
+    version = framework.versions.first()
+    if version is None:
+        raise Refused(f"{framework} has not been published, so nobody may buy under it. Publish it first.")
+    if why_not := why_not_entitled(version, buyer):
+        raise ValidationError({"buyer": f"{why_not} Choose one of these."})
 
 
 def _terms(release: EarlyRelease, named: list[Supplier]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django import forms
 from commissioning.form_fields import DayField, MomentField
 from commissioning.models import Organisation
 from commissioning.pages import ActForm
+from suppliers.configuration import buyers_in_words, entitled
 from suppliers.forms.terms import regimes, rules
 from suppliers.models import FrameworkList, Listing, ServiceArea, Supplier
 
@@ -101,9 +102,13 @@ class GrantEarlyRelease(ActForm):
     )
 
     def prepare(self) -> None:
-        """Commissioners, and what the framework has."""
+        """Commissioners that may buy under the framework, and what it has."""
         fields: Any = self.fields
-        fields["buyer"].queryset = Organisation.objects.visible_to(self.user).filter(kind=Organisation.Kind.COMMISSIONER)
+        commissioners = Organisation.objects.visible_to(self.user).filter(kind=Organisation.Kind.COMMISSIONER)
+        if version := self.record.versions.first():
+            commissioners = commissioners.filter(entitled(version.content))
+            fields["buyer"].help_text = f"One that may buy under the framework: {'; '.join(buyers_in_words(version.content))}."
+        fields["buyer"].queryset = commissioners
         fields["framework_list"].queryset = self.record.lists.all()
         fields["area"].queryset = self.record.areas.all()
         accepted = {"framework_list__framework": self.record, "published_at": None, "ended_at": None}

@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.urls import reverse
 
-from commissioning.models import Role
+from commissioning.models import Organisation, Role
 from commissioning.refusals import Refused
 from suppliers.actions.frameworks import end_framework
 from suppliers.actions.listings import end_listing, grant_early_release, reinstate_listing, suppliers_to_ask, suspend_listing
+from suppliers.configuration import entitled, entitles
 from suppliers.models import EarlyRelease, Listing
 from tests.factories import admissions
 from tests.factories.admissions import DECIDED_AT, PUBLISHED_AT, bids, published_round, round_with_decisions
-from tests.factories.frameworks import live_framework, supplier
-from tests.factories.people import commissioner, person
+from tests.factories.frameworks import live_framework, published_version, supplier
+from tests.factories.people import commissioner, organisation, person
 from tests.suppliers.conftest import A_MOMENT
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,22 @@ def test_a_release_is_for_a_commissioner_and_for_a_list_of_the_same_framework(bu
     foreign = live_framework("other").lists.first()
     with pytest.raises(ObjectDoesNotExist):
         grant_early_release(admissions.framework().pk, **terms(hillingdon, bupa, framework_list=foreign.pk))
+
+
+def test_a_release_is_for_a_buyer_that_may_buy_under_the_framework_by_its_class_or_by_name(bupa, hillingdon, browse):
+    round_with_decisions([bupa])
+    framework, board = admissions.framework(), organisation(Organisation.Kind.COMMISSIONER, "Surrey Board", body_class="ICB")
+    with pytest.raises(ValidationError, match=r"Surrey Board may not buy under .*: Primary care trust\. Choose one of these\.") as wrong:
+        grant_early_release(framework.pk, **terms(board, bupa))
+    assert list(wrong.value.message_dict) == ["buyer"]
+    assert not EarlyRelease.objects.exists()
+    page = reverse("framework:grant_early_release", args=[framework.pk])
+    assert set(browse(admissions.curator()).get(page).context_data["form"].fields["buyer"].queryset) == {hillingdon}
+    framework.named_buyers = [str(board.pk)]
+    framework.save()
+    content = published_version(framework, at=DECIDED_AT).content
+    assert set(Organisation.objects.filter(entitled(content))) == {each for each in Organisation.objects.all() if entitles(content, each)}
+    assert grant_early_release(framework.pk, **terms(board, bupa)).buyer == board
 
 
 def test_only_a_curator_grants_a_release(bupa, hillingdon, officer):
