@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import DateTimeField, Value
 from django.http import HttpRequest
 
+from commissioning import clock
 from commissioning.curating import VisibleAdmin, of_those_shown
 from suppliers import admin_sheets as sheets
 from suppliers.models import (
@@ -23,6 +25,7 @@ from suppliers.models import (
     ServiceArea,
     Supplier,
 )
+from suppliers.models.admissions import PHASES
 
 
 @admin.register(Framework)
@@ -153,16 +156,44 @@ class ListingAdmin(VisibleAdmin):
     list_select_related = ("supplier__organisation", "framework_list__framework", "area")
 
 
+class PhaseFilter(admin.SimpleListFilter):
+    """Where a round stands at this moment, which its deadline and its window for appeals tell and its status alone does not."""
+
+    title = "where it stands"
+    parameter_name = "phase"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every phase, in the order of a round's life."""
+        return list(PHASES)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Those in the phase that was chosen."""
+        return queryset.in_phase(self.value(), clock.now()) if self.value() in dict(PHASES) else queryset
+
+
 @admin.register(AdmissionRound)
 class AdmissionRoundAdmin(VisibleAdmin):
     """Admission rounds."""
 
     acts = ("describe_round", "announce_round", "extend_round", "send_decisions", "publish_lists", "withdraw_round")
-    list_display = ("title", "framework", "status", "closes_at", "decisions_sent_at", "appeals_end_at", "published_at")
-    list_filter = (*of_those_shown("framework"), "status")
+    list_display = ("title", "framework", "phase", "closes_at", "decisions_sent_at", "appeals_end_at", "published_at")
+    list_filter = (*of_those_shown("framework"), PhaseFilter)
     search_fields = ("title",)
     list_select_related = ("framework",)
     ordering = ("-created_at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the one moment at which all of them are shown."""
+        return super().get_queryset(request).annotate(shown_at=Value(clock.now(), DateTimeField()))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Where it stands, in place of the status that is stored."""
+        return ["phase" if name == "status" else name for name in super().get_fields(request, obj)]
+
+    @admin.display(description="Where it stands")
+    def phase(self, record: Any) -> str:
+        """Where it stands at the moment at which it is shown."""
+        return str(record.phase_at(record.shown_at))
 
 
 @admin.register(Appeal)

@@ -24,6 +24,17 @@ class RoundStatus(models.TextChoices):
 
 S = RoundStatus
 
+# Where a round stands in time, in the order of its life: a name for addresses, and what people call it.
+PHASES = (
+    ("draft", S.DRAFT.label),
+    ("receiving", S.OPEN.label),
+    ("being_decided", "Closed, being decided"),
+    ("hearing_appeals", "Decided, appeals open"),
+    ("past_appeals", "Decided, appeal window over"),
+    ("published", S.PUBLISHED.label),
+    ("withdrawn", S.WITHDRAWN.label),
+)
+
 
 class RoundQuerySet(RecordQuerySet):
     """Admission rounds as their viewers see them, and by where they stand in time."""
@@ -51,6 +62,16 @@ class RoundQuerySet(RecordQuerySet):
     def past_appeals(self, at: datetime) -> "RoundQuerySet":
         """Those whose appeal window is over and whose lists are not published."""
         return self.filter(status=S.DECIDED, appeals_end_at__lte=at)
+
+    def in_phase(self, phase: str, at: datetime) -> "RoundQuerySet":
+        """Those that stand in this phase (one of PHASES) at that moment (`AdmissionRound.phase_at` is the same rule)."""
+        in_time = {
+            "receiving": self.receiving,
+            "being_decided": self.being_decided,
+            "hearing_appeals": self.hearing_appeals,
+            "past_appeals": self.past_appeals,
+        }
+        return in_time[phase](at) if phase in in_time else self.filter(status=phase)
 
 
 class AdmissionRound(DocketedRecord):
@@ -140,12 +161,13 @@ class AdmissionRound(DocketedRecord):
 
     def phase_at(self, at: datetime) -> str:
         """What to call where it stands at that moment."""
+        called = dict(PHASES)
         if self.is_being_decided(at):
-            return "Closed, being decided"
+            return called["being_decided"]
         if self.hears_appeals(at):
-            return "Decided, appeals open"
+            return called["hearing_appeals"]
         if self.is_past_appeals(at):
-            return "Decided, appeal window over"
+            return called["past_appeals"]
         return RoundStatus(self.status).label
 
     def decisions_are_shown_to(self, user: Any) -> bool:

@@ -11,10 +11,11 @@ from openpyxl import Workbook, load_workbook
 from commissioning.models import Role, TrailEntry
 from suppliers.models import Framework, FrameworkList, Listing, Service, ServiceArea, Supplier
 from tests.factories import admissions
-from tests.factories.admissions import published_round
+from tests.factories.admissions import CLOSES_AT, announced_round, published_round
 from tests.factories.appeals import lodged_appeal
 from tests.factories.frameworks import draft_framework, supplier
 from tests.factories.people import authority, person
+from tests.suppliers.conftest import A_MOMENT
 
 pytestmark = pytest.mark.django_db
 PARTS = ["framework", "frameworklist", "servicearea", "service"]
@@ -60,6 +61,16 @@ def test_a_curator_lists_and_searches_every_kind_of_record(desk, kind):
     lodged_appeal(supplier())
     assert desk.get(place(kind)).status_code == 200
     assert desk.get(place(kind), {"q": "bupa"}).status_code == 200
+
+
+def test_a_round_is_shown_and_found_by_where_it_stands_now_and_not_by_its_stored_status(desk, at):
+    round_ = announced_round()
+    for moment, phase, other in ((CLOSES_AT - A_MOMENT, "Open for applications", "receiving"), (CLOSES_AT, "Closed, being decided", "being_decided")):
+        at(moment)
+        rows = desk.get(place("admissionround"), {"phase": other}).content.decode()
+        assert f'<td class="field-phase">{phase}</td>' in rows
+        assert f'<div class="readonly">{phase}</div>' in desk.get(place("admissionround", "change", round_.pk)).content.decode()
+    assert round_.title not in desk.get(place("admissionround"), {"phase": "receiving"}).content.decode().partition('id="result_list"')[2]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,6 +18,7 @@ from suppliers.actions.admissions import (
     withdraw_round,
 )
 from suppliers.models import AdmissionRound, ConsortiumMember, Listing, Place
+from suppliers.models.admissions import PHASES
 from tests.factories import admissions
 from tests.factories.admissions import (
     APPEALS_END_AT,
@@ -237,3 +238,7 @@ def test_where_a_round_stands_is_the_same_by_its_row_and_by_query(firms, at):
             (round_.is_past_appeals, AdmissionRound.objects.past_appeals),
         ):
             assert asked(at) == found(at).filter(pk=round_.pk).exists(), asked
+        if round_.decisions_sent_at and at < round_.decisions_sent_at:
+            continue  # no clock shows a round before what has happened to it
+        standing = [called for phase, called in PHASES if AdmissionRound.objects.in_phase(phase, at).filter(pk=round_.pk).exists()]
+        assert standing == [round_.phase_at(at)]
