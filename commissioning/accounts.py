@@ -6,16 +6,16 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from commissioning import attempts
 from commissioning.actions.accounts import set_password
 from commissioning.models import User
-from commissioning.views.errors import too_many
 
 
 class InvitationOnly(DefaultAccountAdapter):
@@ -25,12 +25,12 @@ class InvitationOnly(DefaultAccountAdapter):
         """Never."""
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Too many failed attempts from one address get 429, with the seconds after which one more is heard."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError as error:
-            raise ImmediateHttpResponse(too_many(request)) from error
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The person whose password this is, if it is anybody's; 429 after too many failed attempts from one address."""
+        attempt = attempts.begin(request, credentials.get("email") or getattr(request.user, "email", ""))
+        if user := super().authenticate(request, **credentials):
+            attempt.succeeded()
+        return user
 
     def set_password(self, user: User, password: str) -> None:
         """Through the act, so that the trail knows; the caller's copy of the user stays signed in."""
@@ -47,6 +47,25 @@ class ByEmail(AuthenticationBackend):
     def has_module_perms(self, *args: Any, **kwargs: Any) -> bool:
         """Never by this backend."""
         return False
+
+
+class CountedCode(BaseAuthenticateForm):
+    """A wrong code is a failed attempt to sign in, as a wrong password is."""
+
+    def clean_code(self) -> str:
+        """The code, if it is right; 429 after too many failed attempts from one address."""
+        attempt = attempts.begin(context.request, self.user.email)
+        code = super().clean_code()
+        attempt.succeeded()
+        return code
+
+
+class CodeAtSignIn(CountedCode, AuthenticateForm):
+    """The code that a sign-in asks for after the password."""
+
+
+class CodeOnceMore(CountedCode, ReauthenticateForm):
+    """The code that is asked for again before something that matters."""
 
 
 class SecondFactors(DefaultMFAAdapter):

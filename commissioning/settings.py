@@ -165,11 +165,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_PREVENT_ENUMERATION = True
-# A failed sign-in slows down the address it came from, never the account: a rival must not be able to lock a bidder out at a deadline.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip", "reset_password": "10/m/ip"} if MODE != "test" else False
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "reset_password": "10/m/ip", "login_failed": None} if MODE != "test" else False
+# Failed attempts by network address, and by address and account, as (how many, in how many seconds): `commissioning/attempts.py` counts them.
+FAILED_ATTEMPTS = {"address": (30, 60), "account": (5, 5 * 60)} if MODE != "test" else {}
 # How many proxies stand before us: each adds an address to X-Forwarded-For, and only what they added is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES = int(environment.required("TRUSTED_PROXIES", os.environ.get("TRUSTED_PROXIES", ""), "0"))
 MFA_ADAPTER = "commissioning.accounts.SecondFactors"
+MFA_FORMS = {"authenticate": "commissioning.accounts.CodeAtSignIn", "reauthenticate": "commissioning.accounts.CodeOnceMore"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Framework procurement"

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from commissioning.wording import megabytes
 
-# Every limit of the sign-in pages is per minute.
+# allauth's own limits are per minute.
 RETRY_AFTER = 60
 _SENTENCES = {
     400: ("invalid", "The request could not be read. Check it and send it again."),
@@ -63,10 +63,10 @@ def too_big_to_read(request: HttpRequest, most: int) -> HttpResponse:
     return _answer(request, 413, why)
 
 
-def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def too_many(request: HttpRequest, exception: Any = None, *, wait: int = RETRY_AFTER, why: str = "") -> HttpResponse:
     """429, with the seconds after which one more try is answered."""
-    response = _answer(request, 429)
-    response["Retry-After"] = str(RETRY_AFTER)
+    response = _answer(request, 429, why)
+    response["Retry-After"] = str(wait)
     return response
 
 

@@ -73,7 +73,7 @@ def test_a_fault_asks_the_database_nothing(django_assert_num_queries, lead, rf):
 
 
 def test_too_many_tries_says_how_long_to_wait():
-    assert "Wait 1 second and try again." in render_to_string("errors/429.html", {"retry_after": 1})
+    assert "Wait 1 second and try again." in render_to_string("errors/429.html", {"why": "Wait 1 second and try again."})
     assert "Wait a minute and try again." in render_to_string("429.html")
 
 
