@@ -27,7 +27,8 @@ class InvitationOnly(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """The person whose password this is, if it is anybody's; 429 after too many failed attempts from one address."""
-        attempt = attempts.begin(request, credentials.get("email") or getattr(request.user, "email", ""))
+        account = credentials.get("email") or getattr(request.user, "email", None) or ""
+        attempt = attempts.begin(request, account)
         if user := super().authenticate(request, **credentials):
             attempt.succeeded()
         return user

@@ -16,6 +16,17 @@ def of_visible(model: Any, **options: Any) -> django_filters.ModelChoiceFilter:
     return django_filters.ModelChoiceFilter(queryset=lambda request: model.objects.visible_to(request.user), empty_label="Any", **options)
 
 
+def commissioner(**options: Any) -> django_filters.ModelChoiceFilter:
+    """A commissioner, by name; anything else finds nothing."""
+    commissioners = {"kind": Organisation.Kind.COMMISSIONER}
+    return django_filters.ModelChoiceFilter(
+        label="Commissioner",
+        queryset=lambda request: Organisation.objects.visible_to(request.user).filter(**commissioners).order_by("name"),
+        empty_label="Any",
+        **options,
+    )
+
+
 class Moment(IsoDateTimeField):
     """A moment that the database can compare."""
 

@@ -7,7 +7,8 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 
-from commissioning.models import CommissioningFunction, Organisation
+from commissioning.filters import commissioner
+from commissioning.models import CommissioningFunction
 from contracts.models import Contract, Scope
 from suppliers.models import Supplier
 
@@ -20,11 +21,7 @@ class ContractFilters(django_filters.FilterSet):
     """Contracts by words, parties, function, status, and those that ran on a day."""
 
     words = django_filters.CharFilter(label="Words in the title, reference or parties", method="with_words")
-    buyer = django_filters.ModelChoiceFilter(
-        label="Commissioner",
-        queryset=lambda request: Organisation.objects.visible_to(request.user).filter(kind=Organisation.Kind.COMMISSIONER),
-        empty_label="Any",
-    )
+    buyer = commissioner()
     supplier = django_filters.ModelChoiceFilter(
         label="Supplier",
         queryset=lambda request: Supplier.objects.visible_to(request.user).select_related("organisation").order_by("organisation__name"),

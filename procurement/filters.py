@@ -3,15 +3,16 @@
 import django_filters
 from django.db.models import Q, QuerySet
 
-from commissioning.filters import of_visible
+from commissioning.filters import commissioner, of_visible
 from procurement.models import Bid, Invitation, Lot, Receipt, Tender, TenderClarification
 from suppliers.models import Framework
 
 
 class TenderFilters(django_filters.FilterSet):
-    """Tenders by where they stand, by framework, and by words of their title or reference."""
+    """Tenders by buyer, by where they stand, by framework, and by words of their title or reference."""
 
     q = django_filters.CharFilter(method="with_words", label="Title or reference")
+    buyer = commissioner()
     status = django_filters.ChoiceFilter(choices=Tender.Status, empty_label="Any", label="Status")
     framework = of_visible(Framework, field_name="framework_list__framework", label="Framework")
 
@@ -25,9 +26,15 @@ class TenderFilters(django_filters.FilterSet):
 
 
 class OpenTenderFilters(TenderFilters):
-    """Open tenders by framework and words; they all have one status."""
+    """Open tenders by buyer, framework and words; they all have one status."""
 
     status = None
+
+
+class OwnTenderFilters(TenderFilters):
+    """A buyer's own tenders by status, framework and words."""
+
+    buyer = None
 
 
 class LotFilters(django_filters.FilterSet):

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from commissioning import clock, intake
 from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet
+from commissioning.api_pages import Pages
 from procurement import filters
 from procurement.actions import bids, clarifications, documents, extensions, invitations, lots, tenders
 from procurement.api.evaluations import INVITATION_ACTS, TENDER_ACTS
@@ -106,12 +107,19 @@ class TenderViewSet(MakingViewSet):
         return intake.serve(get_object_or_404(documents_of(self.record_or_404()), pk=document))
 
 
+class InOrderOfNumber(Pages):
+    """A tender's lots one after another, as its notice numbers them."""
+
+    ordering = ("tender_id", "number")
+
+
 class LotViewSet(RecordViewSet):
     """Lots with their criteria, questions and price schedules."""
 
     model = Lot
     serializer_class = LotSerializer
     filterset_class = filters.LotFilters
+    pagination_class = InOrderOfNumber
     acts = (lots.change_lot, lots.remove_lot, lots.set_criteria, lots.set_questions, lots.copy_questions, lots.set_price_schedule)
 
     def narrowed(self, records: Any) -> Any:

@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 
 from commissioning import intake
 from commissioning.pages import ListPage, OwnPage, act_paths, find_visible
-from procurement.filters import OpenTenderFilters, TenderFilters
+from procurement.filters import OpenTenderFilters, OwnTenderFilters
 from procurement.models import Tender
 from procurement.notice import documents_of
 from procurement.views.drafting import TASKS, DraftTenderPage
@@ -48,7 +48,7 @@ class YourTenders(OwnPage, ListPage):
     template_name = "procurement/tenders/yours.html"
     columns = ("Tender", "Reference", "Status", "Bids are due")
     empty = "There is no tender here. A procurement lead begins one by drafting it."
-    filter_class = TenderFilters
+    filter_class = OwnTenderFilters
 
     def get_queryset(self) -> Any:
         """Those of the trust."""

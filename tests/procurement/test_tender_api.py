@@ -4,13 +4,16 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from commissioning import clock
 from commissioning.models import TrailEntry
 from procurement.actions import invitations, tenders
-from procurement.models import Invitation, Tender
+from procurement.models import Invitation, Lot, Tender
 from procurement.views.drafting import CANCEL
+from tests.factories import people
 from tests.factories.bids import THE_DAY_BEFORE
 from tests.factories.people import NOON
 from tests.factories.tenders import CLOSES_AT, bidder, draft_tender, hillingdon, issued_tender, listed_suppliers, place_on_the_list, who
@@ -120,6 +123,24 @@ def test_the_public_reads_issued_tenders_and_no_drafts():
     assert client().get(f"/api/v1/tenders/{hidden.pk}/").status_code == 404
     assert client(bidder("bupa")).get(f"/api/v1/tenders/{hidden.pk}/").status_code == 200
     assert client().post(f"/api/v1/tenders/{issued.pk}/cancel-tender/", {"reason": "x"}, format="json").status_code == 401
+
+
+def test_tenders_are_narrowed_by_buyer_in_the_api_and_on_the_page():
+    tender = issued_tender()
+    Tender.objects.filter(pk=tender.pk).update(is_public=True)
+    other = people.organisation("commissioner", "Harrow")
+    for buyer, found in ((tender.buyer, [str(tender.pk)]), (other, [])):
+        assert [row["id"] for row in client().get(f"/api/v1/tenders/?buyer={buyer.pk}").json()["results"]] == found
+        assert (tender.title in Client().get(reverse("tender:index"), {"buyer": buyer.pk}).content.decode()) == bool(found)
+
+
+def test_lots_come_in_the_order_of_their_numbers_whenever_they_were_added():
+    tender = issued_tender()
+    for number in (4, 3):
+        Lot.objects.create(tender=tender, number=number, title=f"Number {number}", created_at=NOON)
+    pages = [client(who("lead")).get(f"/api/v1/lots/?tender={tender.pk}&page_size=2").json()]
+    pages.append(client(who("lead")).get(pages[0]["next"]).json())
+    assert [lot["number"] for page in pages for lot in page["results"]] == [1, 2, 3, 4]
 
 
 def test_a_clarification_is_asked_and_answered_over_the_api():
