@@ -11,7 +11,7 @@ from commissioning.models import Announcement, Criterion, Role
 from commissioning.registry import Deadline, DeskItem, Due
 from commissioning.windows import window_ends_at
 from procurement.actions.announcements import announce_due_of_tender
-from procurement.models import AwardNotice, Challenge, OpeningConfirmation, Score, Submission, Tender
+from procurement.models import AwardNotice, Challenge, ConsensusChange, Declaration, OpeningConfirmation, Score, Submission, Tender
 from procurement.rules import trusts_where
 
 MOST = 20
@@ -27,6 +27,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
     yield from _to_declare(user)
     yield from _to_score(user)
     yield from _to_chair(user)
+    yield from _to_decide(user)
     yield from _to_award(user, at)
     yield from _told(user, at)
 
@@ -84,6 +85,15 @@ def _to_chair(user: Any) -> Iterator[DeskItem]:
             yield DeskItem(str(tender), _page(tender, "evaluation"), "The panel is scoring: lock the scores when all are given.")
         else:
             yield DeskItem(str(tender), _page(tender, "record_consensus"), "The scores are locked: record what the panel agrees on.")
+
+
+def _to_decide(user: Any) -> Iterator[DeskItem]:
+    waiting = ConsensusChange.objects.waiting().filter(submission__bid__invitation__tender=OuterRef("pk"))
+    mine = Tender.objects.filter(status=S.OPENED, prices_known_at__isnull=False, buyer__in=trusts_where(user, Role.APPROVER))
+    kept_from = Declaration.objects.conflicted().filter(person=user).values("tender")
+    for tender in mine.filter(Exists(waiting)).exclude(pk__in=kept_from).order_by("bids_opened_at")[:MOST]:
+        what = "An agreed score is to change although prices are known: confirm it or refuse it."
+        yield DeskItem(str(tender), _page(tender, "decide_consensus_change"), what)
 
 
 def _to_award(user: Any, at: datetime) -> Iterator[DeskItem]:

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from commissioning.models import Criterion, Role, User
 from commissioning.wording import plural
-from procurement.models import Consensus, Declaration, Score, Submission, Tender
+from procurement.models import Consensus, ConsensusChange, Declaration, Score, Submission, Tender
 
 # A sentence names so many things that are missing, and counts the rest.
 NAMED_AT_MOST = 3
@@ -51,6 +51,12 @@ def members(tender: Tender) -> list[Member]:
     return [Member(person, ", ".join(does), declared.get(person.pk)) for person, does in who_does_what.items()]
 
 
+def all_concerned(tender: Tender) -> Any:
+    """Who is told when something is changed that stood already: lead, chair, evaluators and approver, but for those with a conflict."""
+    team = tender.team(Role.PROCUREMENT_LEAD, Role.PANEL_CHAIR, Role.EVALUATOR, Role.APPROVER)
+    return team.exclude(pk__in=tender.declarations.conflicted().values("person"))
+
+
 def evaluators(tender: Tender) -> list[User]:
     """The buyer's evaluators who declared that they have no conflict."""
     return list(tender.team(Role.EVALUATOR).filter(pk__in=tender.declarations.cleared().values("person")).order_by("name", "pk"))
@@ -80,6 +86,12 @@ def unagreed(tender: Tender) -> Iterator[str]:
     for submission, criterion in to_score(tender):
         if (submission.pk, criterion.pk) not in given:
             yield f"No score is agreed for {bidder_of(submission)} on {criterion.number}. {criterion.title} ({submission.bid.lot})."
+
+
+def undecided_changes(tender: Tender) -> Iterator[str]:
+    """Each change of an agreed score that waits for a second person, as a sentence."""
+    for change in ConsensusChange.objects.of(tender).waiting():
+        yield f"The change of an agreed score waits for an approver ({change})."
 
 
 def to_score(tender: Tender) -> Iterator[tuple[Submission, Criterion]]:

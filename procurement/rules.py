@@ -70,6 +70,12 @@ def has_declared_no_conflict(user: Any, record: Any) -> bool:
 
 
 @rules.predicate
+def has_declared_a_conflict(user: Any, record: Any) -> bool:
+    """Whether the person declared that they have a conflict of interest."""
+    return user.is_authenticated and record is not None and tender_of(record).declarations.conflicted().filter(person_id=user.pk).exists()
+
+
+@rules.predicate
 def is_sealed_still(user: Any, record: Any) -> bool:
     """Whether the bids are not opened yet, so that nobody knows who bid."""
     return record is not None and tender_of(record).bids_opened_at is None
@@ -147,6 +153,7 @@ rules.add_perm("procurement.read_submission", (evaluates | chairs | leads) & has
 rules.add_perm("procurement.score_bid", evaluates & has_declared_no_conflict)
 for verb in ("lock_scores", "record_consensus", "decide_pass", "settle_tie", "complete_evaluation"):
     rules.add_perm(f"procurement.{verb}", chairs & has_declared_no_conflict)
+rules.add_perm("procurement.decide_consensus_change", approves & ~chairs & ~has_declared_a_conflict)
 
 # Awarding, and what a bidder may say against it
 for verb in ("announce_award", "confirm_award", "reopen_evaluation", "reject_challenge", "uphold_challenge"):

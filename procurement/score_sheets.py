@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from procurement.models import Consensus, Result, Score, Submission, Tender
+from procurement.models import Consensus, ConsensusChange, Result, Score, Submission, Tender
 from procurement.panel import bidder_of
 from procurement.passing import outcomes
 
@@ -24,6 +24,8 @@ def rows(tender: Tender, user: Any) -> Iterator[list[Any]]:
     agreed = Consensus.objects.visible_to(user).filter(**mine).select_related(*_BID, "criterion", "chair").order_by(*order)
     for consensus in agreed.iterator(chunk_size=500):
         yield _scored(consensus, "Agreed score", consensus.chair, consensus.discussion)
+    for change in ConsensusChange.objects.visible_to(user).of(tender):
+        yield _scored(change, f"Change of an agreed score, {change.state}", change.proposed_by, _history_of(change))
     yield from _passes_and_fails(tender, user)
     for result in Result.objects.visible_to(user).filter(**mine).select_related(*_BID).order_by("lot__number", "rank", "pk").iterator(chunk_size=500):
         yield from _points(result)
@@ -33,6 +35,14 @@ def _scored(given: Any, stage: str, who: Any, discussion: str) -> list[Any]:
     criterion = given.criterion
     named = [*_bid(given.submission), stage, f"{criterion.number}. {criterion.title}", criterion.weight, str(who)]
     return [*named, given.value, criterion.max_score, None, None, given.reason, discussion]
+
+
+def _history_of(change: ConsensusChange) -> str:
+    """What stood before, what was discussed, and who decided."""
+    decided = (
+        f"{change.state.capitalize()} by {change.decided_by}. {change.decision_reason}".strip() if change.decided_by else "Nobody has decided yet."
+    )
+    return f"Was {change.old_value}: {change.old_reason}\n{change.discussion}\n{decided}"
 
 
 def _passes_and_fails(tender: Tender, user: Any) -> Iterator[list[Any]]:

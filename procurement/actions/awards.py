@@ -13,7 +13,7 @@ from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text
 from procurement.award_notices import Decided, notice_content, results_by_bidder
 from procurement.models import Award, AwardNotice, Challenge, Result, Tender, UnawardedLot
-from procurement.panel import bidder_of
+from procurement.panel import all_concerned, bidder_of
 from procurement.setting_aside import set_decisions_aside
 from procurement.signals import award_confirmed
 from procurement.texts import require_text
@@ -111,11 +111,13 @@ def _notices(tender: Tender) -> Any:
 def reopen_evaluation(tender_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Tender:
     """Open the evaluation again: intended awards are set aside, every bidder who was notified is told why, and the ranking is made anew.
 
-    What each evaluator scored stays locked and kept; what the panel agreed on can be changed, with reasons.
+    Lead, chair, evaluators and approver are told too. What each evaluator scored stays locked and kept; prices being known,
+    what the panel agreed on changes only when a second person confirms it.
     """
     with moving(Tender, tender_id, "reopen_evaluation", by=by, at=at) as step:
         tender = step.record
         given = require_text("reason", reason, "Say why the evaluation is opened again. The bidders are told.")
+        step.tell(all_concerned(tender), "evaluation_reopened", again=tender.docket.head_number, by=step.by, reason=given)
         for notice in _notices(tender):
             step.tell(notice.invitation.people(), "award_set_aside", about=notice, reason=given)
         set_decisions_aside(tender, step.at)

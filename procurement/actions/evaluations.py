@@ -13,8 +13,9 @@ from commissioning.judging import Verdict
 from commissioning.models import Criterion, Document, Role, TrailEntry, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
+from procurement.actions.consensus_changes import propose_consensus_change
 from procurement.models import Consensus, Declaration, Lot, PassDecision, Result, Score, SettledTie, Submission, Tender
-from procurement.panel import bidder_of, in_one_sentence, judged_by_people, opened_bids, unagreed, unscored
+from procurement.panel import bidder_of, in_one_sentence, judged_by_people, opened_bids, unagreed, undecided_changes, unscored
 from procurement.passing import outcomes, undecided
 from procurement.scoring import must_be_discussed
 from procurement.standings import Standing, standings
@@ -118,7 +119,10 @@ def lock_scores(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> Te
 def record_consensus(
     tender_id: UUID, *, submission_id: UUID, criterion_id: UUID, value: int, reason: str, discussion: str = "", by: Actor, at: datetime | None = None
 ) -> Tender:
-    """Record the score that the panel agreed on, with its reason; where scores lay two or more apart, also what was discussed. Never an average."""
+    """Record the score that the panel agreed on, with its reason; where scores lay two or more apart, also what was discussed. Never an average.
+
+    Once prices are known a change of it only waits, with what was discussed, until a second person decides on it (`decide_consensus_change`).
+    """
     with moving(Tender, tender_id, "record_consensus", by=by, at=at) as step:
         step.require(step.record.scores_locked_at is not None, "Lock the scores first, so that the panel sees them all.")
         submission, criterion = _bid_and_criterion(step.record, submission_id, criterion_id)
@@ -129,6 +133,10 @@ def record_consensus(
         require_text("discussion", discussion, demanded)
         one = {"submission": submission, "criterion": criterion}
         consensus = Consensus.objects.filter(**one).first() or Consensus(**one, created_at=step.at)
+        if step.record.prices_known_at and not consensus._state.adding:
+            step.facts |= {"bid": submission.pk, "criterion": criterion.pk}
+            propose_consensus_change(step, consensus, value=value, reason=reason, discussion=discussion)
+            return step.record
         before = None if consensus._state.adding else digest(consensus.content())
         consensus.chair, consensus.value, consensus.reason, consensus.discussion = step.person, value, reason.strip(), discussion.strip()
         consensus.save()
@@ -165,6 +173,8 @@ def settle_tie(tender_id: UUID, *, lot_id: UUID, order: list[UUID], reason: str,
         if tied is None:
             raise ValidationError({"order": f"Name each of the tied bids once: {_tied_in_words(standing)}."})
         require_text("reason", reason, "Give the reason for this order.")
+        # Who stands equal with whom could not be known without the prices.
+        step.record.prices_known_at = step.record.prices_known_at or step.at
         SettledTie.objects.create(lot=lot, order=[str(key) for key in order], reason=reason.strip(), settled_by=step.person, created_at=step.at)
         step.facts |= {"lot": lot.number, "order": order, "reason": reason.strip()}
     return step.record
@@ -180,8 +190,9 @@ def complete_evaluation(tender_id: UUID, *, by: Actor, at: datetime | None = Non
     with moving(Tender, tender_id, "complete_evaluation", by=by, at=at) as step:
         tender = step.record
         step.require(tender.scores_locked_at is not None, "Lock the scores first.")
-        missing = [*unagreed(tender), *undecided(tender)]
+        missing = [*unagreed(tender), *undecided(tender), *undecided_changes(tender)]
         step.require(not missing, in_one_sentence(missing))
+        tender.prices_known_at = tender.prices_known_at or step.at
         results = [result for standing in standings(tender) for result in _results(standing, step)]
         Result.objects.bulk_create(results, batch_size=200)
         content = [[result.submission_id, result.rank, result.total_points, result.excluded_reason] for result in results]

@@ -16,9 +16,21 @@ from rest_framework.response import Response
 from commissioning.api import RecordViewSet
 from commissioning.intake import serve
 from commissioning.models import User
-from procurement.actions import awards, challenges, evaluations, openings
+from procurement.actions import awards, challenges, consensus_changes, evaluations, openings
 from procurement.api.router import router
-from procurement.models import Award, AwardNotice, Challenge, Consensus, Declaration, Opening, OpeningConfirmation, Result, Score, Submission
+from procurement.models import (
+    Award,
+    AwardNotice,
+    Challenge,
+    Consensus,
+    ConsensusChange,
+    Declaration,
+    Opening,
+    OpeningConfirmation,
+    Result,
+    Score,
+    Submission,
+)
 from procurement.panel import bidder_of, prices_are_open
 from procurement.passing import outcomes
 
@@ -29,6 +41,7 @@ TENDER_ACTS = (
     evaluations.score_bid,
     evaluations.lock_scores,
     evaluations.record_consensus,
+    consensus_changes.decide_consensus_change,
     evaluations.decide_pass,
     evaluations.settle_tie,
     evaluations.complete_evaluation,
@@ -186,6 +199,32 @@ class ConsensusSerializer(serializers.ModelSerializer[Consensus]):
         read_only_fields = fields
 
 
+class ConsensusChangeSerializer(serializers.ModelSerializer[ConsensusChange]):
+    """A change of an agreed score once prices are known: `state` is waiting, confirmed or refused."""
+
+    state = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = ConsensusChange
+        fields = [
+            "id",
+            "submission",
+            "criterion",
+            "state",
+            "old_value",
+            "old_reason",
+            "value",
+            "reason",
+            "discussion",
+            "proposed_by",
+            "decided_by",
+            "decided_at",
+            "decision_reason",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
 class ResultSerializer(serializers.ModelSerializer[Result]):
     """How one bid came out. A bidder is not told its rank, for that would tell how many bid."""
 
@@ -304,6 +343,11 @@ router.register(
 )
 router.register(
     "agreed-scores", _to_read(ConsensusSerializer, "submission__bid__lot__tender", "What the panel agreed on."), basename="api-agreed-score"
+)
+router.register(
+    "agreed-score-changes",
+    _to_read(ConsensusChangeSerializer, "submission__bid__lot__tender", "Changes of agreed scores once prices are known."),
+    basename="api-agreed-score-change",
 )
 router.register("results", ResultViewSet, basename="api-result")
 router.register("awards", AwardViewSet, basename="api-award")

@@ -9,7 +9,7 @@ from django import forms
 from commissioning.models import Criterion
 from commissioning.pages import ActForm
 from commissioning.refusals import Refused
-from procurement.models import Submission
+from procurement.models import ConsensusChange, Submission
 from procurement.panel import bidder_of
 from procurement.passing import Outcome, left_to_people
 from procurement.standings import Standing, standings
@@ -62,6 +62,30 @@ def _answer_named(submission: Submission, one: Outcome) -> str:
     return f"{bidder_of(submission)}, {submission.bid.lot}: {one.judged.question}{decided}"
 
 
+class ConsensusChangeForm(ActForm):
+    """Which change of an agreed score, and whether it is confirmed."""
+
+    change_id = forms.ChoiceField(label="Which change?", widget=forms.RadioSelect)
+    is_confirmed = forms.TypedChoiceField(
+        label="Is it confirmed?",
+        choices=[("yes", "Yes, the score changes"), ("no", "No, the score stays as it was")],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="Reason", help_text="Needed if the score stays as it was.", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def prepare(self) -> None:
+        """The changes that wait."""
+        self.changes = list(ConsensusChange.objects.visible_to(self.user).of(self.record).waiting())
+        self.fields["change_id"].choices = [(str(change.pk), str(change)) for change in self.changes]  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, Any]:
+        """The change by its id."""
+        return {**self.cleaned_data, "change_id": UUID(self.cleaned_data["change_id"])}
+
+
 class JudgedForm(forms.Form):
     """A score with its reason, for one criterion: both, or left as it was."""
 
@@ -102,7 +126,7 @@ class ScoreForm(JudgedForm):
 
 
 class ConsensusForm(JudgedForm):
-    """The panel's agreed score on one criterion; `discussion` where the scores lie apart."""
+    """The panel's agreed score on one criterion; `discussion` where the scores lie apart, and for a change once prices are known."""
 
     discussion = forms.CharField(
         label="What the panel discussed",
@@ -111,13 +135,25 @@ class ConsensusForm(JudgedForm):
         error_messages={"required": "The scores lie two or more apart. Say what the panel discussed."},
     )
 
-    def __init__(self, *args: Any, criterion: Criterion, must_be_discussed: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        criterion: Criterion,
+        must_be_discussed: bool = False,
+        waiting: ConsensusChange | None = None,
+        is_a_change: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, criterion=criterion, **kwargs)
+        self.waiting = waiting
         self.fields["value"].label = "Agreed score"
         self.fields["reason"].label = "The panel’s reason"
         self.fields["reason"].help_text = "The bidder is given this reason."
         self.must_be_discussed = must_be_discussed
-        if not must_be_discussed:
+        if is_a_change:
+            self.fields["discussion"].label = "What the panel discussed, and why this score changes"
+            self.fields["discussion"].error_messages["required"] = "Prices are known. Say what the panel discussed, and why this score changes."
+        elif not must_be_discussed:
             del self.fields["discussion"]
 
     def first_values(self, given: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from procurement.models.awards import Award, AwardNotice, Challenge, UnawardedLot
 from procurement.models.bids import Bid, Receipt, Submission
 from procurement.models.clarifications import TenderClarification
+from procurement.models.consensus_changes import ConsensusChange
 from procurement.models.evaluations import Consensus, Declaration, PassDecision, Result, Score, SettledTie
 from procurement.models.invitations import Invitation
 from procurement.models.openings import Opening, OpeningConfirmation
@@ -14,6 +15,7 @@ __all__ = [
     "Bid",
     "Challenge",
     "Consensus",
+    "ConsensusChange",
     "Declaration",
     "Extension",
     "Invitation",

@@ -91,6 +91,7 @@ class Tender(DocketedRecord):
         "score_bid": move(S.OPENED),
         "lock_scores": move(S.OPENED),
         "record_consensus": move(S.OPENED),
+        "decide_consensus_change": move(S.OPENED),
         "decide_pass": move(S.OPENED),
         "complete_evaluation": move(S.OPENED, to=S.EVALUATED),
         "settle_tie": move(S.OPENED),
@@ -126,6 +127,9 @@ class Tender(DocketedRecord):
     notice_hash = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of lots, criteria, questions and prices as issued.")
     bids_opened_at = models.DateTimeField(null=True, editable=False)
     scores_locked_at = models.DateTimeField(null=True, editable=False)
+    prices_known_at = models.DateTimeField(
+        null=True, editable=False, help_text="When prices were first known to the panel; what it agreed on changes only by two people since."
+    )
     award_announced_at = models.DateTimeField(null=True, editable=False)
     standstill_ends_at = models.DateTimeField(null=True, editable=False, help_text="The first moment at which the award can be confirmed.")
     awarded_at = models.DateTimeField(null=True, editable=False)

@@ -9,7 +9,7 @@ from django.urls import path
 from commissioning.pages import Act, RecordPage, offered
 from procurement.actions.awards import announce_award, confirm_award, reopen_evaluation
 from procurement.forms.awards import AnnouncementForm, ReopeningForm
-from procurement.models import Award, AwardNotice, Challenge, Tender
+from procurement.models import Award, AwardNotice, Challenge, ConsensusChange, Tender
 from procurement.views import challenges
 from procurement.views.buyers import BuyersPage
 
@@ -32,7 +32,8 @@ ACTS = (
     Act(
         reopen_evaluation,
         title="Open the evaluation again",
-        intro="The intended award is set aside and the ranking is made anew. Every bidder who was notified is told why.",
+        intro="The intended award is set aside and the ranking is made anew. Every bidder who was notified is told why, "
+        "and so are the panel and the approver. Prices being known, an agreed score then changes only if a second person confirms it.",
         form=ReopeningForm,
         done="The evaluation is open again.",
         primary=False,
@@ -50,6 +51,7 @@ def award_context(tender: Tender, user: Any, at: datetime) -> dict[str, Any]:
         "lots": [(lot, awards.get(lot.pk), _unawarded(lot)) for lot in lots],
         "notices": list(notices.order_by("-created_at", "invitation__supplier__organisation__name")),
         "challenges": list(contested),
+        "changes": list(ConsensusChange.objects.visible_to(user).of(tender)),
         "may_read": user.has_perm("procurement.read_submission", tender),
     }
 

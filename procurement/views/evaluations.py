@@ -18,6 +18,7 @@ from commissioning.models import Criterion
 from commissioning.pages import Act
 from commissioning.refusals import Refused
 from commissioning.wording import plural
+from procurement.actions.consensus_changes import decide_consensus_change
 from procurement.actions.evaluations import (
     complete_evaluation,
     decide_pass,
@@ -29,8 +30,8 @@ from procurement.actions.evaluations import (
     score_bid,
     settle_tie,
 )
-from procurement.forms.evaluations import DeclarationForm, PassForm, ScoreSheet, Sheet, TieForm
-from procurement.models import Score, Submission, Tender
+from procurement.forms.evaluations import ConsensusChangeForm, DeclarationForm, PassForm, ScoreSheet, Sheet, TieForm
+from procurement.models import ConsensusChange, Score, Submission, Tender
 from procurement.panel import all_is_agreed, bidder_of, judged_by_people, members, opened_bids, prices_are_open, scores_by_person, scores_due
 from procurement.passing import left_to_people, outcomes
 from procurement.standings import has_open_tie
@@ -61,6 +62,16 @@ ACTS = (
         intro="Every evaluator’s scores are locked, and the whole panel sees them. Nobody can change a score after that.",
         done="The scores are locked.",
         when=lambda tender, at: tender.scores_locked_at is None,
+    ),
+    Act(
+        decide_consensus_change,
+        title="Decide on a change of an agreed score",
+        intro="Prices are known, so an agreed score changes only if a second person who is not the chair confirms it. Everybody concerned is told.",
+        button="Decide",
+        form=ConsensusChangeForm,
+        done="The decision is recorded, and everybody concerned is told.",
+        when=lambda tender, at: ConsensusChange.objects.of(tender).waiting().exists(),
+        template="procurement/evaluations/decide_change.html",
     ),
     Act(
         decide_pass,
@@ -104,6 +115,7 @@ def panel_context(tender: Tender, user: Any, at: datetime) -> dict[str, Any]:
         "given": scores_by_person(tender),
         "due": scores_due(tender),
         "bids": list(opened_bids(tender)),
+        "changes": list(ConsensusChange.objects.visible_to(user).of(tender)),
         "declared": declared,
         "may_read": bool(declared and not declared.has_conflict),
         "may_declare": user.has_perm("procurement.declare_interests", tender) and Tender.MOVES["declare_interests"].may_start_from(tender.status),
@@ -254,8 +266,12 @@ class ScoreSheetPage(BidPage):
                 self.save_one(form.as_act())
         except Refused as refusal:
             return self.render_to_response(self.get_context_data(formset=sheet, refusal=str(refusal)), status=409)
-        messages.success(request, f"{plural(len(new), 'score is', 'scores are')} saved." if new else "Nothing was changed.")
+        messages.success(request, self.said(len(new)) if new else "Nothing was changed.")
         return redirect(self.where_to())
+
+    def said(self, saved: int) -> str:
+        """What was done with so many of them."""
+        return f"{plural(saved, 'score is', 'scores are')} saved."
 
     def save_one(self, words: dict[str, Any]) -> None:
         """One score."""

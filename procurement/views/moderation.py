@@ -7,9 +7,10 @@ from uuid import UUID
 from django.urls import path, reverse
 
 from commissioning.models import Criterion
+from commissioning.wording import plural
 from procurement.actions.evaluations import record_consensus
 from procurement.forms.evaluations import ConsensusSheet, Sheet
-from procurement.models import Consensus, Score, Submission
+from procurement.models import Consensus, ConsensusChange, Score, Submission
 from procurement.panel import bidder_of, judged_by_people, opened_bids
 from procurement.scoring import must_be_discussed
 from procurement.views.evaluations import ACTS, SHEETS, ReadersPage, ScoreSheetPage
@@ -39,7 +40,8 @@ class ModerationPage(ReadersPage):
         criteria, bids = list(judged_by_people(tender)), list(opened_bids(tender))
         lots = [self._grid(lot, criteria, bids, scores, values) for lot in tender.lots.order_by("number")]
         to_agree = sum(len(grid["rows"]) * len(grid["criteria"]) for grid in lots)
-        return {**super().get_context_data(**kwargs), "title": "The panel’s scores", "lots": lots, "given": len(values), "due": to_agree}
+        panels = {"title": "The panel’s scores", "lots": lots, "given": len(values), "due": to_agree}
+        return {**super().get_context_data(**kwargs), **panels, "changes": list(ConsensusChange.objects.visible_to(user).of(tender))}
 
     def _grid(
         self, lot: Any, criteria: Sequence[Criterion], bids: Sequence[Submission], scores: dict[Pair, list[int]], agreed: dict[Pair, int]
@@ -81,13 +83,32 @@ class ConsensusSheetPage(ScoreSheetPage):
         """A form for each criterion, with what was agreed before."""
         given = {one.criterion_id: one for one in Consensus.objects.visible_to(self.viewer).filter(submission=self.submission)}
         criteria = judged_by_people(self.record).filter(criteria_set=self.submission.bid.lot.criteria_set_id)
-        apart = {key: {"must_be_discussed": must_be_discussed([score.value for score in scores])} for key, scores in self.scores().items()}
+        scores, waiting = self.scores(), {change.criterion_id: change for change in self.changes() if change.decided_at is None}
+        more = {
+            criterion.pk: {
+                "must_be_discussed": must_be_discussed([score.value for score in scores.get(criterion.pk, ())]),
+                "waiting": waiting.get(criterion.pk),
+                "is_a_change": self.record.prices_known_at is not None and criterion.pk in given,
+            }
+            for criterion in criteria
+        }
         data = (self.request.POST,) if self.request.method == "POST" else ()
-        return ConsensusSheet(*data, criteria=criteria, given=given, more=apart)
+        return ConsensusSheet(*data, criteria=criteria, given=given, more=more)
+
+    def changes(self) -> Any:
+        """The changes of this bid's agreed scores, proposed and decided."""
+        return ConsensusChange.objects.visible_to(self.viewer).of(self.record).filter(submission=self.submission)
+
+    def said(self, saved: int) -> str:
+        """What was done with so many of them."""
+        if self.record.prices_known_at is None:
+            return super().said(saved)
+        proposed = plural(saved, "change is", "changes are")
+        return f"{proposed} proposed. An approver who is not the chair confirms or refuses {'it' if saved == 1 else 'them'}."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The individual scores beside the forms."""
-        return {**super().get_context_data(**kwargs), "scores": self.scores(), "cancel_href": self.where_to()}
+        return {**super().get_context_data(**kwargs), "scores": self.scores(), "changes": list(self.changes()), "cancel_href": self.where_to()}
 
     def save_one(self, words: dict[str, Any]) -> None:
         """One agreed score."""

@@ -9,7 +9,8 @@ from commissioning import clock
 from commissioning.models import Criterion, Organisation, User
 from commissioning.trail import open_docket
 from procurement.actions import awards, evaluations, openings
-from procurement.models import AwardNotice, Bid, Consensus, Invitation, Result, Score, Submission, Tender
+from procurement.actions.consensus_changes import decide_consensus_change
+from procurement.models import AwardNotice, Bid, Consensus, ConsensusChange, Invitation, Result, Score, Submission, Tender
 from procurement.panel import judged_by_people, opened_bids
 from suppliers.models import Supplier
 from tests.factories.people import organisation
@@ -76,6 +77,12 @@ def agree(tender: Tender, bid: Submission, criterion: Criterion, value: int, **m
     """One agreed score, recorded by the chair."""
     given = {"reason": f"The panel agrees on {value}.", "by": who("chair"), "at": AGREED_AT, **more}
     return evaluations.record_consensus(tender.pk, submission_id=bid.pk, criterion_id=criterion.pk, value=value, **given)
+
+
+def confirm_changes(tender: Tender) -> None:
+    """The approver confirms every change of an agreed score that waits."""
+    for change in ConsensusChange.objects.of(tender).waiting():
+        decide_consensus_change(tender.pk, change_id=change.pk, is_confirmed=True, by=who("approver"), at=EVALUATED_AT)
 
 
 def scored_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:

@@ -19,6 +19,7 @@ from tests.factories.evaluations import (
     agree,
     awarded_tender,
     bids_of,
+    confirm_changes,
     criteria_of,
     decisions_for,
     evaluated_tender,
@@ -105,6 +106,7 @@ def test_an_excluded_bidder_is_told_why():
     awards.reopen_evaluation(tender.pk, reason="A score was wrong.", by=who("lead"), at=EVALUATED_AT)
     for criterion in criteria_of(tender):
         agree(tender, bids_of(tender)[1], criterion, 0, discussion="It says nothing.", at=AGREED_AT)
+    confirm_changes(tender)
     evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
     announce(tender)
     body = Letter.objects.get(recipient=bidder("drfoster"), template="award_notice").body

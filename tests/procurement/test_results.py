@@ -18,6 +18,7 @@ from tests.factories.evaluations import (
     agreed_on,
     agreed_tender,
     bids_of,
+    confirm_changes,
     criteria_of,
     evaluated_tender,
     result_of,
@@ -132,7 +133,8 @@ def test_a_settled_order_does_not_outlive_the_tie():
     for lot in tender.lots.all():
         bids = [bid.pk for bid in bids_of(tender, lot=lot.number)]
         evaluations.settle_tie(tender.pk, lot_id=lot.pk, order=bids[::-1], reason="By lot, as declared.", by=who("chair"))
-    agree(tender, bids_of(tender)[0], criteria_of(tender)[0], 5)
+    agree(tender, bids_of(tender)[0], criteria_of(tender)[0], 5, discussion="Annex B was overlooked.")
+    confirm_changes(tender)
     complete(tender)
     assert result_of(tender, "bupa").rank == 1
     assert result_of(tender, "bupa", lot=2).rank == 2
@@ -175,8 +177,9 @@ def test_an_evaluation_that_is_opened_again_keeps_the_scores_and_is_ranked_anew(
     assert len(entry.facts["results"]) == 6
     tribal = bids_of(tender)[2]
     for criterion in criteria_of(tender):
-        agree(tender, tribal, criterion, 5, reason="With annex B.")
+        agree(tender, tribal, criterion, 5, reason="With annex B.", discussion="Annex B.")
     agree(tender, bids_of(tender)[0], criteria_of(tender)[0], 1, reason="Without annex B.", discussion="Annex B.")
+    confirm_changes(tender)
     complete(tender)
     assert result_of(tender, "tribal").rank == 1
 

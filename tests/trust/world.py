@@ -17,7 +17,7 @@ from contracts.actions import contracts
 from contracts.models import Contract
 from procurement.actions import bids, challenges, clarifications, documents, openings
 from procurement.actions.evaluations import declare_interests
-from procurement.models import Consensus, Invitation, Receipt, Tender
+from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, Tender
 from suppliers.actions import evidence, firms, listings
 from suppliers.models import Supplier
 from tests.factories import admissions, appeals, evaluations, frameworks, tenders
@@ -224,9 +224,18 @@ def _a_standstill(world: World) -> None:
     world.tell("announced tender", tender, at=at)
     world.tell("outcome", notice, at=at)
     world.tell("agreed score", Consensus.objects.filter(submission__bid__lot__tender=tender).first(), at=at)
+    world.tell("change of an agreed score", _a_change_of(tender), at=at)
     world.tell("result", evaluations.result_of(tender, "bupa"), at=at)
     world.tell("award", tender.lots.first().awards.get(), at=at)
     world.tell("challenge", challenges.lodge_challenge(notice.invitation_id, grounds="A mistake.", by=bidder("bupa"), at=at), at=at)
+
+
+def _a_change_of(tender: Tender) -> ConsensusChange:
+    """A change that waits of the first agreed score."""
+    agreed = Consensus.objects.filter(submission__bid__lot__tender=tender).first()
+    assert agreed is not None  # it is evaluated
+    before = {"submission": agreed.submission, "criterion": agreed.criterion, "old_value": agreed.value, "old_reason": agreed.reason}
+    return ConsensusChange.objects.create(**before, value=1, reason="Annex B.", discussion="Annex B.", proposed_by=who("chair"))
 
 
 def _contracts(world: World) -> None:
