@@ -11,6 +11,7 @@ from commissioning.api import AnswerField
 from commissioning.models import Criterion, Document, Question
 from procurement.bidding import faults_of
 from procurement.models import Bid, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
+from procurement.progress import Task
 
 
 class DocumentSerializer(serializers.ModelSerializer[Document]):
@@ -204,6 +205,17 @@ class BidInFullSerializer(BidSerializer):
     def get_faults(self, bid: Bid) -> list[str]:
         """A sentence for each."""
         return faults_of(bid)
+
+
+class TaskSerializer(serializers.Serializer[Task]):
+    """Something that somebody has to do until the evaluation is complete, and how much of it is done; never what anybody scored."""
+
+    lot = serializers.CharField(read_only=True)
+    who = serializers.CharField(read_only=True)
+    what = serializers.CharField(read_only=True)
+    done = serializers.IntegerField(read_only=True)
+    due = serializers.IntegerField(read_only=True)
+    is_done = serializers.BooleanField(read_only=True)
 
 
 class ReceiptSerializer(serializers.ModelSerializer[Receipt]):

@@ -26,12 +26,14 @@ from procurement.api.evaluations import INVITATION_ACTS, TENDER_ACTS
 from procurement.api.router import router
 from procurement.models import Extension, Invitation, Lot, Tender, TenderClarification
 from procurement.notice import documents_of
+from procurement.progress import progress
 from procurement.serializers import (
     BidSerializer,
     ClarificationSerializer,
     DocumentSerializer,
     InvitationSerializer,
     LotSerializer,
+    TaskSerializer,
     TenderSerializer,
 )
 from suppliers.api import MakingViewSet
@@ -105,6 +107,13 @@ class TenderViewSet(MakingViewSet):
     def document(self, request: Request, pk: UUID, document: str) -> FileResponse:
         """One document, as a download."""
         return intake.serve(get_object_or_404(documents_of(self.record_or_404()), pk=document))
+
+    @extend_schema(responses=TaskSerializer(many=True))
+    @action(detail=True, filter_backends=[], pagination_class=None, url_path="evaluation-progress")
+    def evaluation_progress(self, request: Request, pk: UUID) -> Response:
+        """What the panel has still to do, lot by lot, and who is awaited; to the buyer's people, while bids are evaluated."""
+        tender = get_object_or_404(Tender.objects.visible_to(request.user).bought_by(request.user), pk=pk)
+        return Response(TaskSerializer(progress(tender), many=True).data)  # type: ignore[arg-type]
 
 
 class InOrderOfNumber(Pages):

@@ -32,8 +32,19 @@ from procurement.actions.evaluations import (
 )
 from procurement.forms.evaluations import ConsensusChangeForm, DeclarationForm, PassForm, ScoreSheet, Sheet, TieForm
 from procurement.models import ConsensusChange, Score, Submission, Tender
-from procurement.panel import all_is_agreed, bidder_of, judged_by_people, members, opened_bids, prices_are_open, scores_by_person, scores_due
+from procurement.panel import (
+    all_is_agreed,
+    bidder_of,
+    judged_by_people,
+    members,
+    opened_bids,
+    prices_are_open,
+    scores_by_person,
+    scores_due,
+    undecided_changes,
+)
 from procurement.passing import left_to_people, outcomes
+from procurement.progress import progress
 from procurement.standings import has_open_tie
 from procurement.views.buyers import BuyersPage
 
@@ -70,7 +81,7 @@ ACTS = (
         button="Decide",
         form=ConsensusChangeForm,
         done="The decision is recorded, and everybody concerned is told.",
-        when=lambda tender, at: ConsensusChange.objects.of(tender).waiting().exists(),
+        when=lambda tender, at: any(undecided_changes(tender)),
         template="procurement/evaluations/decide_change.html",
     ),
     Act(
@@ -115,6 +126,7 @@ def panel_context(tender: Tender, user: Any, at: datetime) -> dict[str, Any]:
         "given": scores_by_person(tender),
         "due": scores_due(tender),
         "bids": list(opened_bids(tender)),
+        "progress": progress(tender),
         "changes": list(ConsensusChange.objects.visible_to(user).of(tender)),
         "declared": declared,
         "may_read": bool(declared and not declared.has_conflict),

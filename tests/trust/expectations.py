@@ -196,7 +196,7 @@ ROWS = (
     Row("", ALL, names="api-opening-list api-opening-confirmation-list api-declaration-list api-score-list api-agreed-score-list api-award-list"),
     Row("", ALL, names="api-outcome-list api-challenge-list api-agreed-score-change-list"),
     Row("", SIGNED_IN, names="api-opened-bid-list api-result-list", api="401"),
-    Row("opened tender", BUYER, names="tender:opening tender:evaluation"),
+    Row("opened tender", BUYER, names="tender:opening tender:evaluation api-tender-evaluation-progress"),
     Row("opening", BUYER, names="api-opening-detail"),
     Row("opening confirmation", BUYER, names="api-opening-confirmation-detail"),
     Row("declaration", BUYER, names="api-declaration-detail"),
