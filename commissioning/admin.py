@@ -227,8 +227,8 @@ class LetterAdmin(CuratorAdmin):
     A letter about a sealed bid would tell that there is one, were it only by its name.
     """
 
-    fields = ("created_at", "recipient", "template", "subject_type", "subject_id", "claimed_at", "sent_at", "read_at")
-    list_display = ("created_at", "recipient", "template", "sent_at", "read_at")
+    fields = ("created_at", "recipient", "template", "subject_type", "subject_id", "claimed_at", "attempts", "next_try_at", "sent_at", "read_at")
+    list_display = ("created_at", "recipient", "template", "attempts", "sent_at", "read_at")
     list_filter = ("template", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("recipient__email", "template")
     list_select_related = ("recipient",)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
+from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
@@ -21,6 +22,9 @@ log = structlog.get_logger(__name__)
 
 # A sender that claimed a letter and was heard of no more is taken for dead after this long.
 STALE_CLAIM = timedelta(minutes=5)
+# How long after each attempt that failed the next one is made; after the last of them none is, and operators are told.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 24 * 60))
+MOST_ATTEMPTS = len(WAITS) + 1
 
 
 @dataclass
@@ -82,36 +86,61 @@ def _ring() -> None:
 
 
 def send_waiting(limit: int = 500) -> int:
-    """Send what lies in the outbox, each letter claimed first, so that two senders at work never send one twice; how many went.
+    """Send what lies in the outbox over one connection, each letter claimed first, so that two senders at work never send one twice; how many went.
 
     A sender that dies after the mail server took a letter and before that was noted leaves it to be sent again, under the same
-    Message-ID, once its claim is stale. What could not be sent is tried again then, after whatever was never tried.
+    Message-ID, once its claim is stale. What the server refuses is tried again after growing waits. A server that does not
+    answer at all is no letter's fault: none is claimed, and the next sweep asks it again.
     """
-    sent = 0
-    for letter_id in _waiting().values_list("pk", flat=True)[:limit]:
-        sent += _send_if_mine(letter_id)
-    return sent
+    waiting = list(_waiting().values_list("pk", flat=True)[:limit])
+    if not waiting:
+        return 0
+    try:
+        with get_connection() as connection:
+            return sum(_send_if_mine(letter_id, connection) for letter_id in waiting)
+    except (OSError, SMTPException) as error:
+        log.warning("the mail server does not answer; letters wait for the next sweep", error=type(error).__name__)
+        return 0
+
+
+def given_up() -> Any:
+    """Letters that the mail server refused as often as they are tried."""
+    return Letter.objects.unsent().filter(attempts__gte=MOST_ATTEMPTS)
 
 
 def _waiting() -> Any:
-    stale = clock.now() - STALE_CLAIM
+    now = clock.now()
     return (
         Letter.objects.unsent()
-        .filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=stale))
+        .filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - STALE_CLAIM), attempts__lt=MOST_ATTEMPTS)
+        .filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
         .order_by(F("claimed_at").asc(nulls_first=True), "created_at", "pk")
     )
 
 
-def _send_if_mine(letter_id: UUID) -> bool:
+def _send_if_mine(letter_id: UUID, connection: Any) -> bool:
     if not _waiting().filter(pk=letter_id).update(claimed_at=clock.now()):
         return False
     letter = Letter.objects.select_related("recipient").get(pk=letter_id)
     try:
-        _email(letter).send()
+        connection.open()  # nothing, unless the letter before broke it
+        connection.send_messages([_email(letter)])
     except Exception as error:
-        log.warning("a letter could not be sent and will be tried again", letter=str(letter_id), error=type(error).__name__)
+        connection.close()
+        _note_failure(letter, error)
         return False
     return bool(Letter.objects.filter(pk=letter_id).update(sent_at=clock.now()))
+
+
+def _note_failure(letter: Letter, error: Exception) -> None:
+    attempts = letter.attempts + 1
+    if attempts < MOST_ATTEMPTS:
+        next_try_at = clock.now() + WAITS[letter.attempts]
+        log.warning("a letter could not be sent and will be tried again", letter=str(letter.pk), attempts=attempts, error=type(error).__name__)
+    else:
+        next_try_at = None
+        log.error("a letter could not be sent and is given up", letter=str(letter.pk), attempts=attempts, error=type(error).__name__)
+    Letter.objects.filter(pk=letter.pk).update(attempts=attempts, next_try_at=next_try_at)
 
 
 def _email(letter: Letter) -> EmailMultiAlternatives:

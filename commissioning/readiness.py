@@ -12,6 +12,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from redis import Redis, RedisError
 
+from commissioning import letters
+
 log = structlog.get_logger(__name__)
 
 
@@ -21,7 +23,12 @@ class NotReady(Exception):
 
 def state() -> dict[str, str]:
     """Each part by name: `ok`, or a sentence that says what is wrong."""
-    return {name: _state_of(name, check) for name, check in PARTS.items()}
+    return {name: _state_of(name, check) for name, check in {**PARTS, **NOTES}.items()}
+
+
+def is_ready(parts: dict[str, str]) -> bool:
+    """Whether everything is there without which requests cannot be answered."""
+    return all(parts[name] == "ok" for name in PARTS)
 
 
 def _state_of(name: str, check: Callable[[], None]) -> str:
@@ -87,9 +94,21 @@ def check_migrations() -> None:
         raise NotReady(f"Migrations wait: {len(waiting)}, the first is {waiting[0][1]} of {waiting[0][0]}. Run `manage.py migrate`.")
 
 
+def check_letters() -> None:
+    """Raises NotReady if letters were given up that their recipients do not know of."""
+    try:
+        some_are_given_up = letters.given_up().exists()
+    except Error as error:
+        raise NotReady("The database does not say which letters it has.") from error
+    if some_are_given_up:
+        raise NotReady("Letters were refused by the mail server again and again, and are not tried any more. The log names them.")
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "database": check_database,
     "queue": check_queue,
     "files": check_files,
     "migrations": check_migrations,
 }
+# What somebody has to see to, while requests are answered all the same.
+NOTES: dict[str, Callable[[], None]] = {"letters": check_letters}

@@ -212,6 +212,8 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(editable=False, help_text='HTML, rendered when the letter was written.')),
                 ('link', models.CharField(blank=True, editable=False, max_length=300)),
                 ('claimed_at', models.DateTimeField(editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, help_text='How often the mail server refused its e-mail.')),
+                ('next_try_at', models.DateTimeField(editable=False, null=True)),
                 ('sent_at', models.DateTimeField(editable=False, null=True)),
                 ('read_at', models.DateTimeField(editable=False, null=True)),
                 ('recipient', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to=settings.AUTH_USER_MODEL)),

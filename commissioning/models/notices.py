@@ -36,6 +36,8 @@ class Letter(Record):
     body = models.TextField(editable=False, help_text="HTML, rendered when the letter was written.")
     link = models.CharField(max_length=300, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False, help_text="How often the mail server refused its e-mail.")
+    next_try_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
     read_at = models.DateTimeField(null=True, editable=False)
 

@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Each part by name: `ok`, or a sentence that says what is wrong; 503 unless all are ok."""
+    """Each part by name: `ok`, or a sentence that says what is wrong; 503 unless all are ok that requests need."""
     parts = readiness.state()
-    ready = all(state == "ok" for state in parts.values())
+    ready = readiness.is_ready(parts)
     return JsonResponse({"status": "ready" if ready else "not ready", **parts}, status=200 if ready else 503)

@@ -2,14 +2,16 @@
 
 import threading
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 from django.urls import reverse
 
-from commissioning import clock, letters
+from commissioning import clock, letters, readiness
 from commissioning.actions.people import end_membership, invite_person
 from commissioning.models import Letter, Role, User
 from commissioning.tasks import send_letters
@@ -66,39 +68,99 @@ def test_a_letter_whose_sender_died_is_sent_by_another_after_five_minutes_and_no
         assert letters.send_waiting() == sent
 
 
+@pytest.fixture
+def server(monkeypatch):
+    """What the mail server does: addresses that it refuses, whether it answers, and how often somebody connected."""
+    state = SimpleNamespace(refused=set(), is_down=False, connections=0)
+    send = EmailBackend.send_messages
+
+    class Server(EmailBackend):
+        is_open = False
+
+        def open(self):
+            if state.is_down:
+                raise ConnectionRefusedError
+            state.connections += not self.is_open
+            changed, self.is_open = not self.is_open, True
+            return changed
+
+        def close(self):
+            self.is_open = False
+
+        def send_messages(self, messages):
+            assert self.is_open
+            if state.refused.intersection(*(message.to for message in messages)):
+                raise SMTPRecipientsRefused({})
+            return send(self, messages)
+
+    monkeypatch.setattr("commissioning.letters.get_connection", Server)
+    return state
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """What the clock says, in a list of one."""
+    moment = [clock.now() + timedelta(hours=1)]
+    monkeypatch.setattr("commissioning.letters.clock.now", lambda: moment[0])
+    return moment
+
+
 @pytest.mark.django_db
-def test_a_letter_that_the_mail_server_refuses_stays_and_is_tried_again(monkeypatch):
+def test_a_letter_that_the_mail_server_refuses_is_tried_again_after_growing_waits_and_then_shown_to_operators(server, now, caplog):
     invited()
-
-    def refusing(self, **kwargs):
-        raise OSError("mailbox full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("django.core.mail.EmailMultiAlternatives.send", refusing)
+    server.refused.add(EMAIL)
+    for number, wait in enumerate(letters.WAITS, start=1):
         assert letters.send_waiting() == 0
-    assert Letter.objects.get().sent_at is None
-    Letter.objects.update(claimed_at=clock.now() - timedelta(hours=1))
+        letter = Letter.objects.get()
+        assert (letter.attempts, letter.next_try_at) == (number, now[0] + wait)
+        tried = server.connections
+        now[0] += wait - timedelta(microseconds=1)
+        assert letters.send_waiting() == 0
+        assert server.connections == tried, "too soon"
+        now[0] += timedelta(seconds=1)
+    assert readiness.state()["letters"] == "ok"
+    assert letters.send_waiting() == 0
+    now[0] += timedelta(days=30)
+    assert (letters.send_waiting(), Letter.objects.get().attempts) == (0, letters.MOST_ATTEMPTS)
+    assert "are not tried any more" in readiness.state()["letters"]
+    assert "is given up" in caplog.text
+    assert list(letters.WAITS) == sorted(letters.WAITS)
+
+
+@pytest.mark.django_db
+def test_a_letter_that_was_refused_goes_out_once_the_server_takes_it(server, now):
+    invited()
+    server.refused.add(EMAIL)
+    assert letters.send_waiting() == 0
+    server.refused.clear()
+    now[0] += letters.WAITS[0] + timedelta(seconds=1)
+    assert (letters.send_waiting(), letters.send_waiting()) == (1, 0)
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_down_is_asked_once_a_sweep_and_is_no_letters_fault(server, now):
+    invited()
+    server.is_down = True
+    assert letters.send_waiting() == 0
+    letter = Letter.objects.get()
+    assert (letter.attempts, letter.claimed_at, letter.next_try_at) == (0, None, None)
+    server.is_down = False
     assert letters.send_waiting() == 1
 
 
 @pytest.mark.django_db
-def test_a_letter_that_cannot_be_sent_holds_up_no_other_whatever_is_wrong_with_it(monkeypatch):
+def test_many_letters_go_over_one_connection_and_one_that_is_refused_holds_up_no_other(server, now):
     hillingdon = invited().organisation
-    (dead,) = Letter.objects.all()
-    send = EmailMultiAlternatives.send
-
-    def refusing(self, **kwargs):
-        if self.to == [EMAIL]:
-            raise ValueError("no such address")
-        return send(self, **kwargs)
-
-    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refusing)
+    lead = hillingdon.people(Role.PROCUREMENT_LEAD).get()
+    for number in range(5):
+        invite_person(hillingdon.pk, email=f"person{number}@hillingdon.example", name="Person", role=Role.OPENER, by=lead)
+    assert letters.send_waiting(limit=3) == 3
+    assert server.connections == 1
+    server.refused.add("person2@hillingdon.example")
+    assert letters.send_waiting() == 2
+    assert [letter.recipient.email for letter in Letter.objects.unsent()] == ["person2@hillingdon.example"]
     assert letters.send_waiting() == 0
-    Letter.objects.update(claimed_at=clock.now() - timedelta(hours=1))
-    lead = cast.person(hillingdon, Role.PROCUREMENT_LEAD, "lead2@hillingdon.example")
-    invite_person(hillingdon.pk, email="later@hillingdon.example", name="Later", role=Role.OPENER, by=lead)
-    assert letters.send_waiting(limit=1) == 1, "the later letter goes first, for it was never tried"
-    assert list(Letter.objects.unsent()) == [dead]
 
 
 @pytest.mark.race

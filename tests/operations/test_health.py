@@ -51,7 +51,7 @@ def only_fault(part: str) -> str:
 
 @pytest.mark.django_db
 def test_each_part_is_told_by_name(home: Settings) -> None:
-    assert answer() == (200, {"status": "ready", "database": "ok", "queue": "ok", "files": "ok", "migrations": "ok"})
+    assert answer() == (200, {"status": "ready", "database": "ok", "queue": "ok", "files": "ok", "migrations": "ok", "letters": "ok"})
 
 
 @pytest.mark.django_db
