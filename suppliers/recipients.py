@@ -12,11 +12,21 @@ from suppliers.models import Supplier
 
 def bid_managers(suppliers: Iterable[Supplier]) -> dict[UUID, list[User]]:
     """Those who now manage bids, by the id of their supplier's organisation."""
+    return _people(suppliers, Role.BID_MANAGER)
+
+
+def who_bid(suppliers: Iterable[Supplier]) -> dict[UUID, list[User]]:
+    """Those who now manage bids or write in them, by the id of their supplier's organisation."""
+    return _people(suppliers, Role.BID_MANAGER, Role.CONTRIBUTOR)
+
+
+def _people(suppliers: Iterable[Supplier], *roles: Role) -> dict[UUID, list[User]]:
     organisations = [supplier.organisation_id for supplier in suppliers]
     found: dict[UUID, list[User]] = defaultdict(list)
-    rows = Membership.objects.filter(organisation__in=organisations, role=Role.BID_MANAGER, ended_at__isnull=True, user__is_active=True)
+    rows = Membership.objects.filter(organisation__in=organisations, role__in=roles, ended_at__isnull=True, user__is_active=True)
     for membership in rows.select_related("user"):
-        found[membership.organisation_id].append(membership.user)
+        if membership.user not in found[membership.organisation_id]:
+            found[membership.organisation_id].append(membership.user)
     return found
 
 

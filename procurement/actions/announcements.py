@@ -11,6 +11,7 @@ from commissioning.moves import Step, moving
 from procurement.actions.awards import tell_standstill_over
 from procurement.actions.openings import tell_opening_overdue
 from procurement.models import Invitation, Submission, Tender, TenderClarification
+from procurement.recipients import tell_invited
 
 
 def announce_due_of_tender(tender_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> Tender:
@@ -38,10 +39,8 @@ def _remind(step: Step[Tender]) -> None:
     tender, what = step.record, step.facts["announced"]
     step.require(tender.is_receiving(step.at), "The tender does not receive bids any more.")
     submitted = Submission.objects.counting().filter(bid__invitation__tender=tender).values("bid__invitation")
-    for invitation in (
-        tender.invitations.exclude(pk__in=submitted).exclude(intention=Invitation.Intention.DECLINES).select_related("supplier__organisation")
-    ):
-        step.tell(invitation.people(), "bids_close_soon", about=invitation, again=what)
+    silent = tender.invitations.exclude(pk__in=submitted).exclude(intention=Invitation.Intention.DECLINES)
+    tell_invited(step, silent.select_related("supplier__organisation"), "bids_close_soon", again=what)
 
 
 def _tell_deadline_passed(step: Step[Tender]) -> None:

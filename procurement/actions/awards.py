@@ -6,14 +6,15 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from commissioning.models import Role
+from commissioning.models import Record, Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text
 from procurement.award_notices import Decided, notice_content, results_by_bidder
-from procurement.models import Award, AwardNotice, Challenge, Result, Tender, UnawardedLot
+from procurement.models import Award, AwardNotice, Challenge, Invitation, Result, Tender, UnawardedLot
 from procurement.panel import all_concerned, bidder_of
+from procurement.recipients import tell_bidders
 from procurement.setting_aside import set_decisions_aside
 from procurement.signals import award_confirmed
 from procurement.texts import require_text
@@ -39,11 +40,13 @@ def announce_award(tender_id: UUID, *, decisions: list[LotDecision], by: Actor, 
         tender.award_announced_at, tender.standstill_ends_at = step.at, ends_at
         for each in decided.values():
             _keep(each, step)
-        notified = results_by_bidder(tender)
-        for invitation, results in notified.items():
-            content = notice_content(results, decided)
-            notice = AwardNotice.objects.create(invitation=invitation, standstill_ends_at=ends_at, content=content, created_at=step.at)
-            step.tell(invitation.people(), "award_notice", about=notice)
+        notified = {
+            invitation: AwardNotice.objects.create(
+                invitation=invitation, standstill_ends_at=ends_at, content=notice_content(results, decided), created_at=step.at
+            )
+            for invitation, results in results_by_bidder(tender).items()
+        }
+        tell_bidders(step, notified, "award_notice")
         winners = {each.lot.number: bidder_of(each.winner.submission) if each.winner else None for each in decided.values()}
         step.facts |= {"lots": winners, "standstill_ends_at": ends_at, "notices": len(notified)}
     return tender
@@ -98,14 +101,14 @@ def confirm_award(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         for award in Award.objects.filter(lot__tender=tender, confirmed_at=step.at).select_related("lot__tender", "supplier__organisation"):
             award_confirmed.send(sender=Award, award=award, by=step.by, at=step.at)
             step.facts.setdefault("lots", {})[award.lot.number] = str(award.supplier)
-        for notice in _notices(tender):
-            step.tell(notice.invitation.people(), "award_confirmed", about=notice)
+        tell_bidders(step, _notices(tender), "award_confirmed")
     return tender
 
 
-def _notices(tender: Tender) -> Any:
-    """What bidders were told and still holds."""
-    return AwardNotice.objects.standing().filter(invitation__tender=tender).select_related("invitation__supplier__organisation", "invitation__tender")
+def _notices(tender: Tender) -> dict[Invitation, Record]:
+    """What bidders were told and still holds, by invitation."""
+    standing = AwardNotice.objects.standing().filter(invitation__tender=tender)
+    return {notice.invitation: notice for notice in standing.select_related("invitation__supplier__organisation")}
 
 
 def reopen_evaluation(tender_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Tender:
@@ -118,8 +121,7 @@ def reopen_evaluation(tender_id: UUID, *, reason: str, by: Actor, at: datetime |
         tender = step.record
         given = require_text("reason", reason, "Say why the evaluation is opened again. The bidders are told.")
         step.tell(all_concerned(tender), "evaluation_reopened", again=tender.docket.head_number, by=step.by, reason=given)
-        for notice in _notices(tender):
-            step.tell(notice.invitation.people(), "award_set_aside", about=notice, reason=given)
+        tell_bidders(step, _notices(tender), "award_set_aside", reason=given)
         set_decisions_aside(tender, step.at)
         results = Result.objects.filter(lot__tender=tender)
         kept = [[result.submission_id, result.rank, result.total_points, result.excluded_reason] for result in results]

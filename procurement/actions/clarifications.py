@@ -10,6 +10,7 @@ from commissioning.moves import moving
 from commissioning.wording import instant_text
 from procurement.actions.invitations import require_open
 from procurement.models import Invitation, Tender, TenderClarification
+from procurement.recipients import tell_bidders
 
 
 def ask_clarification(invitation_id: UUID, *, question: str, by: User, at: datetime | None = None) -> TenderClarification:
@@ -49,6 +50,6 @@ def answer_clarification(clarification_id: UUID, *, answer: str, by: User, at: d
         clarification.answer, clarification.answered_at, clarification.answered_by = answer.strip(), step.at, step.person
         clarification.save()
         step.facts |= {"clarification": clarification.pk, "number": clarification.number}
-        for invitation in tender.invitations.select_related("supplier__organisation"):
-            step.tell(invitation.people(), "clarification_answered", about=clarification, invitation=invitation)
+        invited = tender.invitations.select_related("supplier__organisation")
+        tell_bidders(step, dict.fromkeys(invited, clarification), "clarification_answered")
     return clarification

@@ -12,6 +12,7 @@ from procurement.actions.invitations import require_open
 from procurement.bidding import MOST_FILES
 from procurement.models import Bid, Submission, Tender
 from procurement.notice import documents_of
+from procurement.recipients import tell_bidders
 
 MOST_DOCUMENTS = 100
 
@@ -24,8 +25,8 @@ def attach_document(tender_id: UUID, *, file: UploadedFile, by: User, at: dateti
         step.require(documents_of(tender).count() < MOST_DOCUMENTS, f"A tender has at most {MOST_DOCUMENTS} documents.")
         if tender.status == Tender.Status.ISSUED:
             require_open(step, tender)
-            for invitation in tender.invitations.select_related("supplier__organisation"):
-                step.tell(invitation.people(), "document_added", about=document, invitation=invitation)
+            invited = tender.invitations.select_related("supplier__organisation")
+            tell_bidders(step, dict.fromkeys(invited, document), "document_added")
         Document.objects.filter(pk=document.pk).update(purpose="tender", created_at=step.at)
         step.facts |= document.stamp()
     return tender

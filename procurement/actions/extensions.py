@@ -11,6 +11,7 @@ from commissioning.refusals import Refused
 from commissioning.wording import instant_text
 from procurement.dates import FURTHEST
 from procurement.models import Extension, Tender
+from procurement.recipients import tell_invited
 
 
 def propose_extension(tender_id: UUID, *, closes_at: datetime, reason: str, by: User, at: datetime | None = None) -> Tender:
@@ -46,8 +47,8 @@ def extend_deadline(tender_id: UUID, *, by: User, at: datetime | None = None) ->
         step.facts |= {"from_deadline": tender.closes_at, "to_deadline": extension.closes_at, "reason": extension.reason}
         step.facts["proposed_by"] = str(extension.proposed_by)
         tender.closes_at = extension.closes_at
-        for invitation in tender.invitations.select_related("supplier__organisation"):
-            step.tell(invitation.people(), "deadline_extended", about=invitation, again=extension.pk, extension=extension)
+        invited = tender.invitations.select_related("supplier__organisation")
+        tell_invited(step, invited, "deadline_extended", again=extension.pk, extension=extension)
         step.tell(tender.team(Role.PROCUREMENT_LEAD, Role.OPENER), "deadline_extended", about=extension, extension=extension)
     return tender
 

@@ -11,8 +11,9 @@ from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Refused
 from procurement.completeness import lacks
 from procurement.dates import check_dates
-from procurement.models import Invitation, Lot, Tender
+from procurement.models import Invitation, Tender
 from procurement.notice import notice_hash
+from procurement.recipients import tell_invited
 from procurement.rules import trusts_led_by
 from procurement.setting_aside import set_decisions_aside
 from suppliers.actions.listings import suppliers_to_ask
@@ -140,14 +141,12 @@ def issue_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Te
         suppliers = list(suppliers_to_ask(tender.buyer, tender.framework_list, tender.area, step.at))
         step.require(suppliers, f"No supplier can be asked: you may ask none on the list “{tender.framework_list}” for “{tender.area}” now.")
         tender.issued_at, tender.notice_hash = step.at, notice_hash(tender)
-        lots = list(tender.lots.all())
-        for supplier in suppliers:
-            _invite(step, supplier, lots)
+        tell_invited(step, [_invite(step, supplier) for supplier in suppliers], "invitation_to_tender", lots=list(tender.lots.all()))
         step.facts |= {"notice_hash": tender.notice_hash, "closes_at": tender.closes_at, "suppliers": [str(supplier) for supplier in suppliers]}
     return tender
 
 
-def _invite(step: Step[Tender], supplier: Supplier, lots: list[Lot]) -> None:
+def _invite(step: Step[Tender], supplier: Supplier) -> Invitation:
     """An invitation with its own docket, which begins with what was issued."""
     tender = step.record
     invitation = Invitation(tender=tender, supplier=supplier, sent_at=step.at, created_at=step.at)
@@ -155,7 +154,7 @@ def _invite(step: Step[Tender], supplier: Supplier, lots: list[Lot]) -> None:
     invitation.save()
     facts = {"notice_hash": tender.notice_hash, "closes_at": tender.closes_at}
     trail.append(invitation.docket_id, at=step.at, by=step.by, verb=step.verb, subject=invitation, facts=facts)
-    step.tell(invitation.people(), "invitation_to_tender", about=invitation, lots=lots)
+    return invitation
 
 
 def cancel_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None = None) -> Tender:
@@ -167,7 +166,6 @@ def cancel_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None
         step.facts["reason"] = tender.cancel_reason
         set_decisions_aside(tender, step.at)
         words: dict[str, Any] = {"tender": tender, "reason": tender.cancel_reason}
-        for invitation in tender.invitations.select_related("supplier__organisation"):
-            step.tell(invitation.people(), "tender_cancelled", about=invitation, **words)
+        tell_invited(step, tender.invitations.select_related("supplier__organisation"), "tender_cancelled", **words)
         step.tell(tender.team(Role.PROCUREMENT_LEAD, Role.APPROVER, Role.OPENER), "tender_cancelled", **words)
     return tender
