@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 
 from commissioning import answers
 from commissioning.answering import said_by
+from commissioning.canon import plain
 from commissioning.models import Document
-from procurement.models import Bid
+from procurement.models import Bid, Submission
 from procurement.pricing import PENNY, Priced, priced, total_fault, unit_price
 
 MOST_FILES = 50
@@ -54,6 +55,25 @@ def check_bid(bid: Bid) -> Checked:
 def new_salt() -> str:
     """32 random bytes, in hexadecimal: without them nobody can try prices against the hash of a bid."""
     return secrets.token_hex(32)
+
+
+def counting_of(bid: Bid) -> Submission | None:
+    """The submission that counts, if there is one."""
+    counting: Submission | None = bid.submissions.counting().first()
+    return counting
+
+
+def is_what_was_submitted(bid: Bid, checked: Checked, standing: Submission) -> bool:
+    """Whether the complete bid says the same as this submission."""
+    salt = str((standing.content or {}).get("salt", ""))
+    return bool(plain(bid_content(bid, checked, salt)) == standing.content)
+
+
+def has_unsubmitted_changes(bid: Bid, standing: Submission | None) -> bool:
+    """Whether the draft differs from the submission that counts; a draft that lacks something does."""
+    if standing is None:
+        return False
+    return bool(faults_of(bid)) or not is_what_was_submitted(bid, check_bid(bid), standing)
 
 
 def bid_content(bid: Bid, checked: Checked, salt: str) -> dict[str, Any]:

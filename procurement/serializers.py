@@ -9,7 +9,7 @@ from commissioning import answers
 from commissioning.answering import said_by
 from commissioning.api import AnswerField
 from commissioning.models import Criterion, Document, Question
-from procurement.bidding import faults_of
+from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes
 from procurement.models import Bid, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
 from procurement.progress import Task
 
@@ -189,9 +189,11 @@ class BidInFullSerializer(BidSerializer):
     prices = serializers.DictField(child=serializers.CharField(), read_only=True)
     files = serializers.SerializerMethodField()
     faults = serializers.SerializerMethodField()
+    counting_version = serializers.SerializerMethodField()
+    has_unsubmitted_changes = serializers.SerializerMethodField()
 
     class Meta(BidSerializer.Meta):
-        fields = [*BidSerializer.Meta.fields, "answers", "asked", "prices", "files", "faults"]
+        fields = [*BidSerializer.Meta.fields, "answers", "asked", "prices", "files", "faults", "counting_version", "has_unsubmitted_changes"]
         read_only_fields = fields
 
     def get_asked(self, bid: Bid) -> list[UUID]:
@@ -205,6 +207,15 @@ class BidInFullSerializer(BidSerializer):
     def get_faults(self, bid: Bid) -> list[str]:
         """A sentence for each."""
         return faults_of(bid)
+
+    def get_counting_version(self, bid: Bid) -> int | None:
+        """The version that counts; null if nothing is submitted."""
+        standing = counting_of(bid)
+        return standing.version if standing else None
+
+    def get_has_unsubmitted_changes(self, bid: Bid) -> bool:
+        """Whether the draft differs from the version that counts, which stays as it is until the bid is submitted again."""
+        return has_unsubmitted_changes(bid, counting_of(bid))
 
 
 class TaskSerializer(serializers.Serializer[Task]):

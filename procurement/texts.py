@@ -3,11 +3,15 @@
 from django.core.exceptions import ValidationError
 
 
-def require_text(field: str, text: str, otherwise: str = "", *, at_most: int = 5000) -> str:
-    """The text without spaces around it; ValidationError beside the field if it is too long, or there is none where `otherwise` says what to give."""
+def require_text(field: str, text: str, otherwise: str = "", *, at_most: int = 5000, about: str = "") -> str:
+    """The text without spaces around it; ValidationError beside the field if it is too long, or there is none where `otherwise` says what to give.
+
+    `about` names what the text is about, where one field holds several.
+    """
+    named = f"{about}: " if about else ""
     given = text.strip()
     if otherwise and not given:
-        raise ValidationError({field: otherwise})
+        raise ValidationError({field: f"{named}{otherwise}"})
     if len(given) > at_most:
-        raise ValidationError({field: f"Use {at_most:,} characters or fewer: there are {len(given):,} now."})
+        raise ValidationError({field: f"{named}Use {at_most:,} characters or fewer: there are {len(given):,} now."})
     return given

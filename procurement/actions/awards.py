@@ -57,7 +57,8 @@ def _decided(tender: Tender, decisions: list[LotDecision]) -> list[Decided]:
     lots = {lot.pk: lot for lot in tender.lots.order_by("number")}
     given = {decision["lot"]: decision for decision in decisions}
     if len(given) < len(decisions) or set(given) != set(lots):
-        raise ValidationError({"decisions": "Decide about each lot of the tender once."})
+        undecided = "".join(f" There is no decision about {lot}." for key, lot in lots.items() if key not in given)
+        raise ValidationError({"decisions": f"Decide about each lot of the tender once.{undecided}"})
     first = {result.lot_id: result for result in Result.objects.filter(lot__tender=tender, rank=1).select_related(*_BIDDER)}
     return [_one_decided(lot, given[lot.pk], first.get(lot.pk)) for lot in lots.values()]
 
@@ -67,7 +68,7 @@ _BIDDER = ("submission__bid__invitation__supplier__organisation",)
 
 def _one_decided(lot: Any, decision: LotDecision, first: Result | None) -> Decided:
     asked = "Give the characteristics and relative advantages of the winning bid." if decision["is_awarded"] else "Say why no award is made."
-    reasons = require_text("decisions", decision["reasons"], f"{lot}: {asked}", at_most=10000)
+    reasons = require_text("decisions", decision["reasons"], asked, at_most=10000, about=str(lot))
     if not decision["is_awarded"]:
         return Decided(lot, None, reasons)
     if first is None:

@@ -13,7 +13,7 @@ from commissioning.models import Document, User
 from commissioning.moves import Step, moving
 from procurement.actions.invitations import require_open
 from procurement.actions.receipts import write_receipt
-from procurement.bidding import bid_content, check_bid, new_salt
+from procurement.bidding import bid_content, check_bid, counting_of, is_what_was_submitted, new_salt
 from procurement.models import Bid, Invitation, Lot, Submission
 
 LONGEST_PRICE = 100
@@ -78,18 +78,13 @@ def submit_bid(bid_id: UUID, *, revision: int | None = None, by: User, at: datet
         require_open(step, bid.invitation.tender)
         require_current(bid, revision, CHANGED_MEANWHILE)
         checked = check_bid(bid)
-        standing = bid.submissions.counting().first()
-        is_same = standing is not None and plain(bid_content(bid, checked, _salt_of(standing))) == standing.content
+        standing = counting_of(bid)
         step.facts["lot"] = bid.lot.number
-        if standing and is_same:
+        if standing and is_what_was_submitted(bid, checked, standing):
             step.facts |= {"content_hash": standing.content_hash, "same_as_version": standing.version}
         else:
             _receive(step, standing, plain(bid_content(bid, checked, new_salt())), checked.total)
     return bid
-
-
-def _salt_of(submission: Submission) -> str:
-    return str((submission.content or {}).get("salt", ""))
 
 
 def _receive(step: Step[Bid], standing: Submission | None, content: dict[str, Any], total: Any) -> None:

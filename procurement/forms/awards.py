@@ -32,12 +32,14 @@ class AnnouncementForm(ActForm):
             choices=[*award, ("no", "Make no award")],
             coerce=lambda answer: answer == "yes",
             widget=forms.RadioSelect,
+            error_messages=dict.fromkeys(("required", "invalid_choice"), f"{lot}: choose whether to award it."),
         )
         self.fields[f"reasons_{lot.number}"] = forms.CharField(
             label="Reasons",
             help_text="For an award: the characteristics and relative advantages of the winning bid. Every bidder for the lot is given this text.",
             max_length=10000,
             widget=forms.Textarea(attrs={"rows": 6}),
+            error_messages={"required": f"{lot}: give the reasons.", "max_length": f"{lot}: use 10,000 characters or fewer for the reasons."},
         )
         self.fieldsets.append((str(lot), [f"award_{lot.number}", f"reasons_{lot.number}"]))
 

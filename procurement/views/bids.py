@@ -20,7 +20,7 @@ from commissioning.answers import asked
 from commissioning.pages import Act, ActForm, ActPage, RecordPage, act_paths, find_visible
 from commissioning.refusals import Refused
 from procurement.actions import bids, documents
-from procurement.bidding import faults_of, price_of
+from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes, price_of
 from procurement.forms.bids import RemoveFromBid, Revision, SaveBid
 from procurement.forms.tenders import AttachFile
 from procurement.models import Bid, Receipt
@@ -83,13 +83,15 @@ class BidWorkspace(LoginRequiredMixin, RecordPage):
         """The draft, and every version with its receipt."""
         bid = self.record
         versions = list(bid.submissions.select_related("submitted_by", "receipt"))
+        received = next((version for version in versions if version.superseded_at is None and version.withdrawn_at is None), None)
         return {
             **super().get_context_data(**kwargs),
             "title": str(bid.lot),
             "is_open": _is_open(bid, self.at),
             "faults": faults_of(bid),
             "versions": versions,
-            "received": next((version for version in versions if version.superseded_at is None and version.withdrawn_at is None), None),
+            "received": received,
+            "is_changed": has_unsubmitted_changes(bid, received),
             **in_full(bid),
         }
 
@@ -179,6 +181,7 @@ class SubmitBid(ActPage):
             **super().get_context_data(**kwargs),
             **in_full(self.record),
             "faults": faults_of(self.record),
+            "received": counting_of(self.record),
             "is_open": _is_open(self.record, self.at),
         }
 

@@ -51,6 +51,7 @@ def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
         "invitations": list(tender.invitations.select_related("supplier__organisation").order_by("supplier__organisation__name", "pk")),
         "clarifications": list(asked),
         "waiting_extension": tender.extensions.waiting().select_related("proposed_by").first(),
+        "confirmed": list(tender.opening_confirmations.valid(at).select_related("opener")),
         "may_answer": user.has_perm("procurement.answer_clarification", tender) and tender.is_receiving(at),
         "may_write": user.has_perm("procurement.attach_document", tender) and tender.is_receiving(at),
     }

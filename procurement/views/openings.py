@@ -17,6 +17,7 @@ ACTS = (
         button="Confirm",
         done="Your confirmation is recorded.",
         when=lambda tender, at: tender.is_closed_unopened(at),
+        template="procurement/openings/confirm.html",
     ),
 )
 

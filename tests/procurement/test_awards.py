@@ -131,6 +131,15 @@ def test_each_lot_is_decided_once():
     for wrong in ([], [first], [first, first], [first, second, second]):
         with pytest.raises(ValidationError, match="Decide about each lot of the tender once"):
             awards.announce_award(tender.pk, decisions=wrong, by=who("lead"), at=ANNOUNCED_AT)
+    with pytest.raises(ValidationError, match="There is no decision about Lot 2"):
+        announce(tender, [first])
+
+
+def test_reasons_that_are_too_long_name_their_lot():
+    tender = evaluated_tender(suppliers=1)
+    first, second = decisions_for(tender)
+    with pytest.raises(ValidationError, match=r"Lot 2: .*: Use 10,000 characters or fewer"):
+        announce(tender, [first, {**second, "reasons": "x" * 10001}])
 
 
 @pytest.mark.parametrize("is_awarded", [True, False])

@@ -67,6 +67,26 @@ def test_the_opening_page_says_who_has_confirmed_and_until_when_it_counts(seen_b
     assert "BUPA" not in page
 
 
+@pytest.mark.parametrize("page", ["", "opening/", "confirm-opening/"])
+def test_once_one_opener_has_confirmed_both_read_who_it_was_and_until_when_it_counts(seen_by, monkeypatch, page):
+    tender = closed_tender(suppliers=1)
+    it_is(OPENED_AT, monkeypatch)
+    openings.confirm_opening(tender.pk, by=who("opener1"))
+    for name in ("opener1", "opener2"):
+        seen = words(seen_by(who(name)).get(f"/tenders/{tender.pk}/{page}"))
+        assert f"{who('opener1')} confirmed Friday 27 March 2026, 2pm" in seen
+        assert "when a second opener confirms before Friday 27 March 2026, 2:30pm" in seen
+
+
+def test_once_both_have_confirmed_the_page_that_they_come_to_says_that_bids_are_open(seen_by, monkeypatch):
+    tender = closed_tender(suppliers=1)
+    it_is(OPENED_AT, monkeypatch)
+    openings.confirm_opening(tender.pk, by=who("opener1"))
+    landed = seen_by(who("opener2")).post(f"/tenders/{tender.pk}/confirm-opening/", follow=True)
+    for seen in (landed, seen_by(who("opener1")).get(f"/tenders/{tender.pk}/opening/")):
+        assert "Bids are open." in words(seen)
+
+
 def test_a_lapsed_confirmation_says_so(seen_by, monkeypatch):
     tender = closed_tender(suppliers=1)
     openings.confirm_opening(tender.pk, by=who("opener1"), at=CLOSES_AT)
@@ -300,6 +320,10 @@ def test_an_award_is_announced_on_a_page_and_a_missing_reason_is_sent_back_besid
     wrong = client.post(address, {"award_1": "yes", "reasons_1": "The best method.", "award_2": "no", "reasons_2": ""})
     assert wrong.status_code == 400
     assert "The best method." in wrong.text
+    assert f'href="#id_reasons_2">{tender.lots.get(number=2)}: give the reasons.' in wrong.text
+    neither = words(client.post(address, {"reasons_1": "x" * 10001, "award_2": "no", "reasons_2": "Not needed."}))
+    assert f"{tender.lots.get(number=1)}: choose whether to award it." in neither
+    assert f"{tender.lots.get(number=1)}: use 10,000 characters or fewer for the reasons." in neither
     assert client.post(address, {"award_1": "yes", "reasons_1": "The best method.", "award_2": "no", "reasons_2": "Not needed."}).status_code == 302
     assert Award.objects.get().lot.number == 1
     page = words(client.get(f"/tenders/{tender.pk}/award/"))
