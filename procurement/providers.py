@@ -39,4 +39,5 @@ def register() -> None:
         Link("Open tenders", "tender:index", 20, menu=lambda user: not works_for_a_buyer(user) and not user.has_perm("suppliers.draft_framework")),
         Link("Your tenders", "tender:yours", 22, works_for_a_buyer),
         Link("Your invitations", "invitation:index", 24, bids_for_a_supplier),
+        Link("Check a receipt", "receipt:check", 92, menu=lambda user: False),
     ]

@@ -4,7 +4,8 @@ from itertools import islice
 from typing import Any
 
 from commissioning import calendars, registry
-from commissioning.models import Letter
+from commissioning.desk_notes import notes_for
+from commissioning.models import Letter, Membership
 from commissioning.pages import OwnPage, Page
 
 # From each floor; a desk that shows more is not read.
@@ -35,8 +36,10 @@ class Desk(OwnPage):
         items.sort(key=lambda item: (item.due_at is None, item.due_at, item.title))
         letters = Letter.objects.visible_to(self.request.user).unread().defer("body").order_by("-created_at", "-pk")[:5]
         dates = calendars.upcoming(self.person, self.at)[:5]
-        return {**super().get_context_data(**kwargs), "items": items, "dates": dates, "letters": letters, "roles": self._roles()}
+        roles = self._roles()
+        shown = {"items": items, "dates": dates, "letters": letters, "roles": roles, "notes": notes_for(roles)}
+        return {**super().get_context_data(**kwargs), **shown}
 
-    def _roles(self) -> Any:
+    def _roles(self) -> list[Membership]:
         memberships = self.person.memberships.filter(ended_at__isnull=True)
-        return memberships.select_related("organisation").order_by("organisation__name", "role")
+        return list(memberships.select_related("organisation").order_by("organisation__name", "role"))

@@ -73,3 +73,29 @@ def test_a_filter_by_a_moment_outside_our_years_is_refused(client, lead, events,
     answer = client.get(reverse(events), {asked: moment})
     assert answer.status_code == 400
     assert "outside the years" in answer.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("role", "says", "leads_to"),
+    [
+        (Role.CENTRAL_SUPPORT_ADVISER, "you help commissioners with their call-offs", ["published_lists", "supplier:index", "contract:index"]),
+        (Role.ESCROW_HOLDER, "one share of the key that opens sealed bids", ["safety", "tender:index", "receipt:check"]),
+    ],
+)
+def test_a_desk_that_is_mostly_empty_says_what_will_stand_there_and_where_to_look(client, doh, role, says, leads_to):
+    client.force_login(cast.person(doh, role))
+    page = client.get(reverse("desk")).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert says in main
+    for name in leads_to:
+        assert f'href="{reverse(name)}"' in main
+        assert client.get(reverse(name)).status_code == 200
+
+
+def test_the_check_of_a_receipt_is_at_the_foot_of_every_page_and_on_the_first(client, lead):
+    link = f'href="{reverse("receipt:check")}"'
+    for name in ("home", "accessibility"):
+        assert link in client.get(reverse(name)).content.decode()
+    client.force_login(lead)
+    page = client.get(reverse("desk")).content.decode()
+    assert link in page[page.index("<footer") :]
