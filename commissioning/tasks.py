@@ -1,7 +1,6 @@
 """The ground's tasks: doors that are safe to open twice."""
 
 from celery import shared_task
-from django.db import transaction
 
 from commissioning import announcing, letters
 from commissioning.actions import checkpoints
@@ -23,6 +22,5 @@ def send_letters() -> None:
 
 @shared_task(name="commissioning.sign_checkpoint", ignore_result=True)
 def sign_checkpoint() -> None:
-    """Sign the heads of every chain."""
-    with transaction.atomic():
-        checkpoints.sign_checkpoint()
+    """Sign the heads of every chain that has grown."""
+    checkpoints.sign_heads()

@@ -17,8 +17,8 @@ from commissioning.models.people import Actor, User
 from commissioning.models.trail import BEFORE_THE_FIRST
 from commissioning.signing import is_signed
 
-# How many heads of a checkpoint are looked up in one query.
-_HEADS = 200
+# How many heads of a checkpoint are looked up in one query, and how many checkpoints are held in memory.
+_HEADS, _CHECKPOINTS = 200, 10
 
 
 def open_docket(record: models.Model, title: str) -> Docket:
@@ -100,7 +100,7 @@ def _first_break(docket: Docket) -> Break | None:
 
 @dataclass(frozen=True)
 class Lost:
-    """What the latest checkpoint knew and the chains do not bear out."""
+    """What a checkpoint knew and the chains do not bear out, or what is wrong with the checkpoints themselves."""
 
     what: str
 
@@ -109,16 +109,22 @@ class Lost:
 
 
 def breaks_since_checkpoint() -> Iterator[Lost]:
-    """Each chain whose head in the latest checkpoint is not in it any more, or that the signature is not ours."""
-    checkpoint = Checkpoint.objects.order_by("-at", "-pk").first()
-    if checkpoint is None:
-        return
-    if not is_signed(checkpoint.content(), checkpoint.signature):
-        yield Lost(f"{checkpoint}: its signature is not that of this service over what it says.")
-        return
-    heads = ((UUID(docket), number, head) for docket, (number, head) in checkpoint.heads.items() if number)
-    while batch := list(islice(heads, _HEADS)):
-        yield from _heads_lost(checkpoint, batch)
+    """Each head that a checkpoint signed and that is not in its chain any more, and the first place where the checkpoints do not hold."""
+    number, previous = 0, BEFORE_THE_FIRST
+    for checkpoint in Checkpoint.objects.order_by("number").iterator(chunk_size=_CHECKPOINTS):
+        number += 1
+        if not is_signed(checkpoint.content(), checkpoint.signature):
+            yield Lost(f"{checkpoint}: its signature is not that of this service over what it says.")
+            return
+        if (checkpoint.number, checkpoint.previous_hash) != (number, previous):
+            yield Lost(f"{checkpoint}: it does not follow from the checkpoint before it, or that one is missing.")
+            return
+        previous = checkpoint.hash()
+        heads = ((UUID(docket), entry, head) for docket, (entry, head) in checkpoint.heads.items())
+        while batch := list(islice(heads, _HEADS)):
+            yield from _heads_lost(checkpoint, batch)
+    if Docket.objects.filter(signed_in__gt=number).exists():
+        yield Lost(f"The checkpoints end at {number}, but later ones signed heads: they are missing.")
 
 
 def _heads_lost(checkpoint: Checkpoint, heads: list[tuple[UUID, int, str]]) -> Iterator[Lost]:

@@ -26,12 +26,14 @@ class Migration(migrations.Migration):
             name='Checkpoint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(editable=False, unique=True)),
+                ('previous_hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', editable=False, max_length=64)),
                 ('at', models.DateTimeField(editable=False)),
                 ('heads', models.JSONField(editable=False)),
                 ('signature', models.TextField(editable=False)),
             ],
             options={
-                'ordering': ['-at'],
+                'ordering': ['-number'],
             },
         ),
         migrations.CreateModel(
@@ -66,7 +68,12 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(editable=False, max_length=300)),
                 ('head_number', models.PositiveIntegerField(default=0, editable=False)),
                 ('head_hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', editable=False, max_length=64)),
+                ('signed_number', models.PositiveIntegerField(default=0, editable=False, help_text='The last entry that a checkpoint signed as its head.')),
+                ('signed_in', models.PositiveIntegerField(default=0, editable=False, help_text='The number of that checkpoint.')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('head_number__gt', models.F('signed_number'))), fields=['id'], name='dockets_to_sign')],
+            },
         ),
         migrations.CreateModel(
             name='OrganisationClass',

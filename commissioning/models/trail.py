@@ -20,6 +20,11 @@ class Docket(models.Model):
     title = models.CharField(max_length=300, editable=False)
     head_number = models.PositiveIntegerField(default=0, editable=False)
     head_hash = models.CharField(max_length=64, default=BEFORE_THE_FIRST, editable=False)
+    signed_number = models.PositiveIntegerField(default=0, editable=False, help_text="The last entry that a checkpoint signed as its head.")
+    signed_in = models.PositiveIntegerField(default=0, editable=False, help_text="The number of that checkpoint.")
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=models.Q(head_number__gt=models.F("signed_number")), name="dockets_to_sign")]
 
     def __str__(self) -> str:
         return self.title
@@ -89,18 +94,24 @@ class TrailEntry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The signed heads of every chain on one day, so that a chain cut short is noticed."""
+    """The signed heads of chains that grew since the checkpoint before it, from which it follows, so that a chain cut short is noticed."""
 
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    previous_hash = models.CharField(max_length=64, default=BEFORE_THE_FIRST, editable=False)
     at = models.DateTimeField(editable=False)
     heads = models.JSONField(editable=False)
     signature = models.TextField(editable=False)
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-number"]
 
     def __str__(self) -> str:
-        return f"Checkpoint of {utc_text(self.at)}"
+        return f"Checkpoint {self.number} of {utc_text(self.at)}"
 
     def content(self) -> dict[str, Any]:
         """What the signature covers: an old checkpoint cannot be passed off as a new one."""
-        return {"at": utc_text(self.at), "heads": self.heads}
+        return {"number": self.number, "previous": self.previous_hash, "at": utc_text(self.at), "heads": self.heads}
+
+    def hash(self) -> str:
+        """The SHA-256, in hexadecimal, that the next checkpoint holds of this one."""
+        return digest({**self.content(), "signature": self.signature})

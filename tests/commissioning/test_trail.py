@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from commissioning import triggers
-from commissioning.actions.checkpoints import sign_checkpoint
+from commissioning.actions.checkpoints import sign_checkpoint, sign_heads
 from commissioning.actions.organisations import describe_organisation
 from commissioning.models import Checkpoint, ClockJob, Docket, Role, TrailEntry
 from commissioning.trail import append, breaks, breaks_since_checkpoint, first_break
@@ -150,9 +150,53 @@ def test_a_row_inserted_between_two_is_found(hillingdon):
 def test_a_checkpoint_that_was_changed_or_made_by_somebody_else_is_found(hillingdon):
     checkpoint = sign_checkpoint()
     assert list(breaks_since_checkpoint()) == []
-    Checkpoint.objects.create(at=checkpoint.at.replace(year=2099), heads=checkpoint.heads, signature=checkpoint.signature)
+    forged = {"number": 2, "previous_hash": checkpoint.hash(), "at": checkpoint.at.replace(year=2099), "heads": {}}
+    Checkpoint.objects.create(**forged, signature=checkpoint.signature)
     (found,) = breaks_since_checkpoint()
     assert "signature" in str(found)
+
+
+def test_a_checkpoint_holds_what_grew_since_the_last_one_and_follows_from_it(hillingdon, other):
+    first = sign_checkpoint()
+    assert {str(hillingdon.docket_id), str(other.docket_id)} <= set(first.heads)
+    describe_organisation(hillingdon.pk, name="Five", by=JOB)
+    second, third = sign_checkpoint(), sign_checkpoint()
+    assert {docket: number for docket, (number, _) in second.heads.items()} == {str(hillingdon.docket_id): 5}
+    assert third.heads == {}
+    assert [(each.number, each.previous_hash) for each in (second, third)] == [(2, first.hash()), (3, second.hash())]
+    assert list(breaks_since_checkpoint()) == []
+
+
+def test_many_heads_are_signed_in_batches(hillingdon, other, monkeypatch):
+    monkeypatch.setattr("commissioning.actions.checkpoints.MOST_HEADS", 1)
+    grown = Docket.objects.filter(head_number__gt=0).count()
+    assert sign_heads() == [1] * grown + [0]
+    assert Checkpoint.objects.count() == grown + 1
+    assert list(breaks_since_checkpoint()) == []
+
+
+def test_a_chain_cut_short_is_found_by_an_old_checkpoint_though_later_ones_do_not_name_it(hillingdon, other):
+    sign_checkpoint()
+    describe_organisation(other.pk, name="Later", by=JOB)
+    sign_checkpoint()
+    raw("DELETE FROM commissioning_trailentry WHERE id = %s", _id(row(hillingdon, 4).pk))
+    raw(
+        "UPDATE commissioning_docket SET head_number = 3, signed_number = 3, head_hash = %s WHERE id = %s",
+        row(hillingdon, 3).hash,
+        _id(hillingdon.docket_id),
+    )
+    (found,) = breaks_since_checkpoint()
+    assert f"docket {hillingdon.docket_id}, entry 4" in str(found)
+
+
+@pytest.mark.parametrize(("gone", "says"), [(1, "does not follow"), (2, "does not follow"), (3, "they are missing")])
+def test_a_checkpoint_that_was_removed_is_found(hillingdon, gone, says):
+    for name in ("Five", "Six", "Seven"):
+        describe_organisation(hillingdon.pk, name=name, by=JOB)
+        sign_checkpoint()
+    raw("DELETE FROM commissioning_checkpoint WHERE number = %s", gone)
+    (found,) = breaks_since_checkpoint()
+    assert says in str(found)
 
 
 def test_every_break_is_named_the_first_of_each_chain(hillingdon, other):

@@ -11,7 +11,7 @@ from commissioning.trail import breaks, breaks_since_checkpoint
 
 
 class Command(BaseCommand):
-    """Walks every chain, and holds the latest checkpoint against them; names the first bad entry of each, and then ends with 1."""
+    """Walks every chain, and holds the checkpoints against them; names the first bad entry of each, and then ends with 1."""
 
     help = __doc__
 
