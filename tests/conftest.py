@@ -18,6 +18,7 @@ from commissioning import triggers
 from contracts import triggers as contract_triggers
 from suppliers import triggers as supplier_triggers
 from tests import parts
+from tests.factories import kept
 
 # Each floor's triggers on what never changes.
 UNCHANGING = (triggers, supplier_triggers, contract_triggers)
@@ -105,4 +106,15 @@ def nothing_from_outside() -> Iterator[None]:
     allowed = {"127.0.0.1", "::1", "localhost", *servers}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_here)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def kept_worlds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test in a transaction of its own may be given a world that an earlier one built, as long as it has changed none of the code."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or marker.kwargs.get("transaction") or {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    with kept.watching(lambda: bool(monkeypatch._setattr or monkeypatch._setitem)):
         yield

@@ -14,6 +14,7 @@ from suppliers.actions.applications import WantedPlace, apply, save_application,
 from suppliers.actions.publications import publish_lists
 from suppliers.models import AdmissionRound, Application, Framework, Place, Supplier
 from tests.factories import frameworks
+from tests.factories.kept import kept
 from tests.factories.people import NOON, person
 
 CLOSES_AT = clock.london(2026, 3, 27, 12)
@@ -33,11 +34,13 @@ def _of_the_authority(role: str, email: str) -> User:
     return User.objects.filter(email=email).first() or person(framework().authority, role, email)
 
 
+@kept
 def curator() -> User:
     """The framework's curator; the same each time."""
     return _of_the_authority(Role.CURATOR, "curator@doh.example")
 
 
+@kept
 def officer() -> User:
     """An appeals officer who decides on nothing else; the same each time."""
     return _of_the_authority(Role.APPEALS_OFFICER, "appeals@doh.example")
@@ -48,11 +51,13 @@ def bids(firm: Supplier) -> User:
     return User.objects.get(email=f"bids@{firm.short_name}.example")
 
 
+@kept
 def draft_round(*, at: datetime = NOON) -> AdmissionRound:
     """A round that only the authority sees."""
     return open_round(framework().pk, title="Admission 2026", closes_at=CLOSES_AT, notice="Apply for each list and area.", by=curator(), at=at)
 
 
+@kept
 def announced_round(*, at: datetime = NOON) -> AdmissionRound:
     """A round that receives applications."""
     return announce_round(draft_round(at=at).pk, by=curator(), at=at)
@@ -65,17 +70,20 @@ def wanted(*places: tuple[str, str]) -> list[WantedPlace]:
     return [{"framework_list": lists[list_code], "area": areas[area_code]} for list_code, area_code in places]
 
 
+@kept
 def drafted_application(round_: AdmissionRound, firm: Supplier, *places: tuple[str, str], at: datetime = NOON) -> Application:
     """An application that is not submitted, for the micro list and performance management unless other places are given."""
     application = apply(round_.pk, supplier=firm.pk, by=bids(firm), at=at)
     return save_application(application.pk, statement="We settle payments.", places=wanted(*(places or (A_PLACE,))), by=bids(firm), at=at)
 
 
+@kept
 def submitted_application(round_: AdmissionRound, firm: Supplier, *places: tuple[str, str], at: datetime = NOON) -> Application:
     """An application that was received."""
     return submit_application(drafted_application(round_, firm, *places, at=at).pk, by=bids(firm), at=at)
 
 
+@kept
 def decided(place: Place, outcome: str = Place.Outcome.ACCEPTED, *, by: User | None = None, at: datetime = DECIDED_AT) -> Place:
     """The place with a draft decision."""
     decide_place(place.application.round_id, place=place.pk, outcome=outcome, reasons="It met each criterion.", by=by or curator(), at=at)
@@ -83,6 +91,7 @@ def decided(place: Place, outcome: str = Place.Outcome.ACCEPTED, *, by: User | N
     return place
 
 
+@kept
 def round_with_decisions(accepted: Sequence[Supplier], refused: Sequence[Supplier] = (), *, at: datetime = DECIDED_AT) -> AdmissionRound:
     """A round whose decisions went out: these suppliers were accepted and those refused for the micro list, performance management."""
     round_ = announced_round()
@@ -92,6 +101,7 @@ def round_with_decisions(accepted: Sequence[Supplier], refused: Sequence[Supplie
     return send_decisions(round_.pk, by=curator(), at=at)
 
 
+@kept
 def published_round(*accepted: Supplier) -> AdmissionRound:
     """A round whose lists are published with these suppliers on the micro list, performance management."""
     return publish_lists(round_with_decisions(accepted).pk, by=curator(), at=PUBLISHED_AT)

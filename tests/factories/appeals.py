@@ -25,6 +25,7 @@ from suppliers.models import Appeal, AppealPoint, FurtherInformation, Hearing, P
 from suppliers.models.appeals import Remedy
 from tests.factories import admissions
 from tests.factories.admissions import LODGED_AT, bids, officer, place_of, round_with_decisions
+from tests.factories.kept import kept
 from tests.factories.people import person
 
 HEARD_AT = clock.london(2026, 4, 2, 12)
@@ -43,6 +44,7 @@ def point(code: str = "not-read", argument: str = WHY, remedy: Remedy = Remedy.L
     return {"ground": admissions.framework().appeal_grounds.get(code=code).pk, "argument": argument, "remedy": remedy}
 
 
+@kept
 def drafted_appeal(of: Supplier | Place, *points: PointGiven, at: datetime = LODGED_AT) -> Appeal:
     """A draft against this refused place; or that of a supplier, in a round whose decisions went out."""
     if isinstance(of, Supplier) and not Place.objects.filter(application__supplier=of).exists():
@@ -58,34 +60,40 @@ def appellant(of: Supplier | Place) -> User:
     return bids(of.application.supplier if isinstance(of, Place) else of)
 
 
+@kept
 def lodged_appeal(of: Supplier | Place, *points: PointGiven, at: datetime = LODGED_AT) -> Appeal:
     """An appeal that waits for an officer."""
     return lodge_appeal(drafted_appeal(of, *points, at=at).pk, by=appellant(of), at=at)
 
 
+@kept
 def acknowledged_appeal(of: Supplier | Place, *points: PointGiven, at: datetime = LODGED_AT) -> Appeal:
     """An appeal that an officer has taken up."""
     return acknowledge_appeal(lodged_appeal(of, *points, at=at).pk, by=officer(), at=at)
 
 
+@kept
 def asked(of: Supplier | Place, asked_of: FurtherInformation.AskedOf = FurtherInformation.AskedOf.APPELLANT) -> FurtherInformation:
     """A question of the officer, put on 1 April at noon."""
     appeal = acknowledged_appeal(of)
     return ask_for_information(appeal.pk, asked_of=asked_of, question="Where is it?", by=officer(), at=LODGED_AT)
 
 
+@kept
 def arranged_appeal(of: Supplier | Place, *points: PointGiven, form: Hearing.Form = Hearing.Form.ORAL) -> Appeal:
     """An appeal with a hearing to come, on 2 April at noon."""
     appeal = acknowledged_appeal(of, *points)
     return arrange_hearing(appeal.pk, form=form, starts_at=HEARD_AT, where="Room 12, Richmond House", by=officer(), at=LODGED_AT)
 
 
+@kept
 def minuted_appeal(of: Supplier | Place, *points: PointGiven) -> Appeal:
     """An appeal that was heard, with the minutes before the appellant."""
     appeal = arranged_appeal(of, *points)
     return hear_appeal(appeal.pk, attended="The appellant.", minutes="The appellant was heard.", by=officer(), at=HEARD_AT)
 
 
+@kept
 def heard_appeal(of: Supplier | Place, *points: PointGiven) -> Appeal:
     """An appeal that is ready to be decided."""
     appeal = minuted_appeal(of, *points)
@@ -108,11 +116,13 @@ def dismiss(appeal: Appeal, *, by: User | None = None, at: datetime = RULED_AT) 
     return dismiss_appeal(appeal.pk, findings=found, reasons="It was read.", by=by or officer(), at=at)
 
 
+@kept
 def upheld_appeal(of: Supplier | Place, remedy: Remedy = Remedy.LISTED) -> Appeal:
     """An appeal whose remedy is to be carried out."""
     return uphold(heard_appeal(of), remedy)
 
 
+@kept
 def remitted_appeal(of: Supplier | Place) -> Appeal:
     """An appeal that went back, to be assessed anew."""
     appeal = heard_appeal(of)
@@ -134,22 +144,26 @@ def another_curator() -> User:
     return found or person(admissions.framework().authority, Role.CURATOR, "anew@doh.example")
 
 
+@kept
 def assessed_anew(appeal: Appeal, outcome: Place.Outcome = Place.Outcome.REFUSED) -> Appeal:
     """The appeal with a decision made anew, in draft."""
     return assess_anew(appeal.pk, outcome=outcome, reasons="Read anew.", by=another_curator(), at=CARRIED_OUT_AT)
 
 
+@kept
 def decided_anew(appeal: Appeal, outcome: Place.Outcome = Place.Outcome.REFUSED) -> Appeal:
     """The appeal with a decision made anew, and sent on 2 April at 3pm."""
     return send_fresh_decision(assessed_anew(appeal, outcome).pk, by=another_curator(), at=CARRIED_OUT_AT)
 
 
+@kept
 def with_reasons_anew(of: Supplier | Place) -> Appeal:
     """An appeal upheld for want of reasons, which went out anew on 2 April at 3pm."""
     appeal = upheld_appeal(of, Remedy.REASONS_REISSUED)
     return reissue_reasons(appeal.pk, reasons="In full.", by=admissions.curator(), at=CARRIED_OUT_AT)
 
 
+@kept
 def listed_on_appeal(of: Supplier | Place) -> Appeal:
     """An appeal that was upheld and carried out: the supplier is listed."""
     return list_appellant(upheld_appeal(of).pk, by=admissions.curator(), at=CARRIED_OUT_AT)

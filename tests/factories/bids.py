@@ -7,6 +7,7 @@ from commissioning import clock
 from commissioning.models import Role, User
 from procurement.actions import bids
 from procurement.models import Bid, Invitation, Lot, Submission
+from tests.factories.kept import kept
 
 THE_DAY_BEFORE = clock.london(2026, 3, 26, 15)
 
@@ -26,6 +27,7 @@ def bid_manager(invitation: Invitation) -> User:
     return invitation.supplier.organisation.people(Role.BID_MANAGER).get()
 
 
+@kept
 def drafted_bid(invitation: Invitation, lot: Lot, *, unit_price: Decimal = Decimal(500), at: datetime = THE_DAY_BEFORE) -> Bid:
     """A complete draft that nobody has submitted."""
     by = bid_manager(invitation)
@@ -33,6 +35,7 @@ def drafted_bid(invitation: Invitation, lot: Lot, *, unit_price: Decimal = Decim
     return bids.save_bid(bid.pk, revision=bid.revision, answers=answers_for(lot), prices=prices_for(lot, unit_price), by=by, at=at)
 
 
+@kept
 def submitted_bid(invitation: Invitation, lot: Lot, *, unit_price: Decimal = Decimal(500), at: datetime = THE_DAY_BEFORE) -> Submission:
     """A bid that was received in time, with its receipt; `unit_price` is asked for each line."""
     bid = drafted_bid(invitation, lot, unit_price=unit_price, at=at)

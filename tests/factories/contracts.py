@@ -8,6 +8,7 @@ from contracts.actions import contracts
 from contracts.models import Contract
 from procurement.models import Tender
 from tests.factories.evaluations import awarded_tender
+from tests.factories.kept import kept
 from tests.factories.tenders import bidder, who
 
 OFFERED_AT = clock.london(2026, 4, 21, 10)
@@ -15,11 +16,13 @@ SIGNED_AT = clock.london(2026, 4, 22, 10)
 SETTLEMENT: list[contracts.FunctionTaken] = [{"function": "settlement", "detail": "Validates activity data and raises queries."}]
 
 
+@kept
 def drafted_contract(tender: Tender | None = None) -> Contract:
     """Lot 1's contract, as the confirmed award left it: between Hillingdon PCT and BUPA."""
     return Contract.objects.get(award__lot__tender=tender or awarded_tender(), award__lot__number=1)
 
 
+@kept
 def offered_contract() -> Contract:
     """Its scope is set, and both parties are asked to sign."""
     contract = drafted_contract()
@@ -27,6 +30,7 @@ def offered_contract() -> Contract:
     return contracts.offer_contract(contract.pk, by=who("contracts"), at=OFFERED_AT)
 
 
+@kept
 def signed_contract() -> Contract:
     """Both have signed."""
     contract = offered_contract()

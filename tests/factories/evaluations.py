@@ -13,6 +13,7 @@ from procurement.actions.consensus_changes import decide_consensus_change
 from procurement.models import AwardNotice, Bid, Consensus, ConsensusChange, Invitation, Result, Score, Submission, Tender
 from procurement.panel import judged_by_people, opened_bids
 from suppliers.models import Supplier
+from tests.factories.kept import kept
 from tests.factories.people import organisation
 from tests.factories.tenders import CLOSES_AT, closed_tender, who
 
@@ -32,6 +33,7 @@ QUALITY = (5, 4, 3)
 PANEL = ("lead", "chair", "evaluator1", "evaluator2")
 
 
+@kept
 def opened_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """Opened by two openers, a minute apart."""
     tender = closed_tender(suppliers=suppliers, bids=bids)
@@ -39,6 +41,7 @@ def opened_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     return openings.confirm_opening(tender.pk, by=who("opener2"), at=OPENED_AT)
 
 
+@kept
 def declared_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """Everybody on the panel has declared that they have no conflict."""
     tender = opened_tender(suppliers=suppliers, bids=bids)
@@ -85,6 +88,7 @@ def confirm_changes(tender: Tender) -> None:
         decide_consensus_change(tender.pk, change_id=change.pk, is_confirmed=True, by=who("approver"), at=EVALUATED_AT)
 
 
+@kept
 def scored_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """Both evaluators have scored everything, one point apart where they can."""
     tender = declared_tender(suppliers=suppliers, bids=bids)
@@ -95,12 +99,14 @@ def scored_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     return tender
 
 
+@kept
 def locked_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """The chair has locked the scores."""
     tender = scored_tender(suppliers=suppliers, bids=bids)
     return evaluations.lock_scores(tender.pk, by=who("chair"), at=LOCKED_AT)
 
 
+@kept
 def agreed_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """The panel has agreed on every score."""
     tender = locked_tender(suppliers=suppliers, bids=bids)
@@ -148,6 +154,7 @@ def _copy(like: Submission, bid: Bid) -> None:
         model.objects.bulk_create(given)
 
 
+@kept
 def evaluated_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """The ranking is complete: BUPA comes first in both lots."""
     tender = agreed_tender(suppliers=suppliers, bids=bids)
@@ -160,12 +167,14 @@ def decisions_for(tender: Tender, *, awarded: bool = True) -> list[awards.LotDec
     return [{"lot": lot.pk, "is_awarded": awarded, "reasons": reasons} for lot in tender.lots.all()]
 
 
+@kept
 def tender_in_standstill(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """Both lots are intended for BUPA; the standstill runs to STANDSTILL_ENDS_AT."""
     tender = evaluated_tender(suppliers=suppliers, bids=bids)
     return awards.announce_award(tender.pk, decisions=decisions_for(tender), by=who("lead"), at=ANNOUNCED_AT)
 
 
+@kept
 def awarded_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """Both awards are confirmed at the first moment at which they can be."""
     tender = tender_in_standstill(suppliers=suppliers, bids=bids)

@@ -9,6 +9,7 @@ from commissioning.trail import open_docket
 from suppliers.actions.appeal_grounds import give_usual_grounds
 from suppliers.configuration import content_of
 from suppliers.models import AdmissionRound, Application, Framework, FrameworkList, FrameworkVersion, Listing, Place, Service, ServiceArea, Supplier
+from tests.factories.kept import kept
 from tests.factories.people import NOON, authority, organisation, person
 
 LISTS = {
@@ -33,6 +34,7 @@ def docketed(record: Kept) -> Kept:
     return record
 
 
+@kept
 def draft_framework(reference: str = "fesc", *, of: Organisation | None = None, regime: str = "PCR2006", at: datetime = NOON) -> Framework:
     """A framework that nobody but its authority sees, without lists or areas."""
     return docketed(
@@ -53,6 +55,7 @@ def draft_framework(reference: str = "fesc", *, of: Organisation | None = None, 
     )
 
 
+@kept
 def live_framework(reference: str = "fesc", *, of: Organisation | None = None, regime: str = "PCR2006", at: datetime = NOON) -> Framework:
     """A framework in force with three lists, four areas and a service in each, in its first version."""
     framework = draft_framework(reference, of=of, regime=regime, at=at)
@@ -83,6 +86,7 @@ def published_version(framework: Framework, *, at: datetime = NOON) -> Framework
     )
 
 
+@kept
 def supplier(name: str = "BUPA Membership Commissioning Ltd", short_name: str = "bupa", *, at: datetime = NOON) -> Supplier:
     """A company with a bid manager, `bids@<short name>.example`."""
     company = organisation(Organisation.Kind.SUPPLIER, name, at=at)

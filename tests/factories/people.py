@@ -5,10 +5,12 @@ from datetime import datetime
 from commissioning import clock
 from commissioning.models import Membership, Organisation, Role, User
 from commissioning.trail import open_docket
+from tests.factories.kept import kept
 
 NOON = clock.london(2026, 3, 2, 12)
 
 
+@kept
 def organisation(kind: str, name: str, *, body_class: str | None = None, at: datetime = NOON) -> Organisation:
     """An organisation with its docket."""
     made = Organisation(kind=kind, name=name, body_class_id=body_class, created_at=at)
@@ -17,6 +19,7 @@ def organisation(kind: str, name: str, *, body_class: str | None = None, at: dat
     return made
 
 
+@kept
 def person(where: Organisation, role: str, email: str = "", *, at: datetime = NOON) -> User:
     """Somebody who holds the role for the organisation; the e-mail says both unless given."""
     address = email or f"{role.replace('_', '-')}@{where.name.lower().replace(' ', '-')}.example"

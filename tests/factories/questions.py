@@ -10,6 +10,7 @@ from procurement.actions import bids, evaluations, openings, tenders
 from procurement.models import Invitation, Lot, Submission, Tender
 from tests.factories.bids import THE_DAY_BEFORE, prices_for
 from tests.factories.evaluations import DECLARED_AT, LOCKED_AT, OPENED_AT, PANEL, agree, criteria_of, score
+from tests.factories.kept import kept
 from tests.factories.people import NOON
 from tests.factories.tenders import bidder, draft_tender, listed_suppliers, who
 
@@ -90,6 +91,7 @@ def answers_to(questions: Any, **changed: Any) -> dict[str, Any]:
     return {str(question.pk): given[question.number] for question in questions if given.get(question.number) is not None}
 
 
+@kept
 def tender_that_asks(*, suppliers: int = 1) -> Tender:
     """A draft whose first lot asks all this."""
     listed_suppliers(suppliers)
@@ -98,6 +100,7 @@ def tender_that_asks(*, suppliers: int = 1) -> Tender:
     return tender
 
 
+@kept
 def issued(tender: Tender) -> Tender:
     """Approved and issued."""
     tenders.propose_tender(tender.pk, by=who("lead"), at=NOON)

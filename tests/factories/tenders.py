@@ -11,6 +11,7 @@ from procurement.models import Lot, PriceLine, Tender
 from suppliers.models import Framework, FrameworkList, ServiceArea, Supplier
 from tests.factories import frameworks
 from tests.factories.bids import submitted_bid
+from tests.factories.kept import kept
 from tests.factories.people import NOON, commissioner, person
 
 # All in March 2026, before the clocks change: issued on Monday 2 March at noon, closed on Friday 27 March at noon.
@@ -30,6 +31,7 @@ TEAM = {
 }
 
 
+@kept
 def hillingdon() -> Organisation:
     """Hillingdon PCT with its whole team, `lead@hillingdon.example` and so on; the same one each time."""
     found = Organisation.objects.filter(name="Hillingdon PCT").first()
@@ -57,6 +59,7 @@ def place_on_the_list() -> tuple[FrameworkList, ServiceArea]:
     return framework.lists.get(code="micro"), framework.areas.get(code="performance")
 
 
+@kept
 def listed_suppliers(number: int = 3) -> list[Supplier]:
     """So many suppliers on that list for that area."""
     framework_list, area = place_on_the_list()
@@ -69,6 +72,7 @@ def listed_suppliers(number: int = 3) -> list[Supplier]:
     return found
 
 
+@kept
 def draft_tender(*, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
     """A complete draft in two lots, each with criteria, questions and a price schedule."""
     framework_list, area = place_on_the_list()
@@ -121,22 +125,26 @@ def _lot(tender: Tender, number: int, title: str, at: datetime) -> Lot:
     return lot
 
 
+@kept
 def proposed_tender(*, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
     """Complete, and waiting for the approver."""
     return tenders.propose_tender(draft_tender(title=title, at=at).pk, by=who("lead"), at=at)
 
 
+@kept
 def approved_tender(*, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
     """Approved by a second person, and not issued."""
     return tenders.approve_tender(proposed_tender(title=title, at=at).pk, by=who("approver"), at=at)
 
 
+@kept
 def issued_tender(*, suppliers: int = 3, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
     """Issued at `at` to so many suppliers; it closes at CLOSES_AT."""
     listed_suppliers(suppliers)
     return tenders.issue_tender(approved_tender(title=title, at=at).pk, by=who("lead"), at=at)
 
 
+@kept
 def closed_tender(*, suppliers: int = 3, bids: int | None = None, at: datetime = NOON) -> Tender:
     """Its deadline, CLOSES_AT, is to be taken as passed: the first `bids` of the suppliers (all, unless said) bid for both lots in time."""
     tender = issued_tender(suppliers=suppliers, at=at)

@@ -196,12 +196,12 @@ def test_each_confirmed_award_is_handed_up_inside_the_act(settings):
     def listen(sender, award, by, at, **kwargs):
         heard.append((award.lot.number, award.status, by, at))
 
+    tender, lead = tender_in_standstill(suppliers=1), who("lead")
     award_confirmed.connect(listen)
     try:
-        awarded_tender(suppliers=1)
+        awards.confirm_award(tender.pk, by=lead, at=STANDSTILL_ENDS_AT)
     finally:
         award_confirmed.disconnect(listen)
-    lead = who("lead")
     assert heard == [(1, "confirmed", lead, STANDSTILL_ENDS_AT), (2, "confirmed", lead, STANDSTILL_ENDS_AT)]
 
 
