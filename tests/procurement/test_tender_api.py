@@ -9,7 +9,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from commissioning import clock
-from commissioning.models import TrailEntry
+from commissioning.models import CriteriaSet, Questionnaire, TrailEntry
 from procurement.actions import invitations, tenders
 from procurement.models import Invitation, Lot, Tender
 from procurement.views.drafting import CANCEL
@@ -137,7 +137,9 @@ def test_tenders_are_narrowed_by_buyer_in_the_api_and_on_the_page():
 def test_lots_come_in_the_order_of_their_numbers_whenever_they_were_added():
     tender = issued_tender()
     for number in (4, 3):
-        Lot.objects.create(tender=tender, number=number, title=f"Number {number}", created_at=NOON)
+        named = {"title": f"Number {number}", "created_at": NOON}
+        parts = {"criteria_set": CriteriaSet.objects.create(**named), "questionnaire": Questionnaire.objects.create(**named)}
+        Lot.objects.create(tender=tender, number=number, **parts, **named)
     pages = [client(who("lead")).get(f"/api/v1/lots/?tender={tender.pk}&page_size=2").json()]
     pages.append(client(who("lead")).get(pages[0]["next"]).json())
     assert [lot["number"] for page in pages for lot in page["results"]] == [1, 2, 3, 4]
