@@ -52,7 +52,19 @@ def _lot(lot: Lot) -> dict[str, Any]:
         "description": lot.description,
         "estimated_value": lot.estimated_value,
         "criteria": [
-            [each.pk, each.number, each.kind, each.title, each.description, each.refines, each.weight, each.max_score, each.least_score, each.formula]
+            [
+                each.pk,
+                each.number,
+                each.kind,
+                each.title,
+                each.description,
+                each.refines,
+                each.weight,
+                each.max_score,
+                each.least_score,
+                each.formula,
+                each.scale,
+            ]
             for each in lot.criteria_set.criteria.all()
         ],
         "questions": [{"question": each.pk, **each.definition()} for each in lot.questionnaire.questions.all()],

@@ -8,7 +8,21 @@ from procurement.models import Consensus, ConsensusChange, Result, Score, Submis
 from procurement.panel import bidder_of
 from procurement.passing import outcomes
 
-HEADINGS = ("Lot", "Bidder", "Stage", "Criterion", "Weight", "Who", "Score", "Out of", "Points", "Rank", "Reason", "Discussion")
+HEADINGS = (
+    "Lot",
+    "Bidder",
+    "Stage",
+    "Criterion",
+    "Weight",
+    "Who",
+    "Score",
+    "Out of",
+    "Points",
+    "Rank",
+    "Reason",
+    "Discussion",
+    "What the score means",
+)
 _BID = ("submission__bid__lot", "submission__bid__invitation__supplier__organisation")
 
 
@@ -34,7 +48,7 @@ def rows(tender: Tender, user: Any) -> Iterator[list[Any]]:
 def _scored(given: Any, stage: str, who: Any, discussion: str) -> list[Any]:
     criterion = given.criterion
     named = [*_bid(given.submission), stage, f"{criterion.number}. {criterion.title}", criterion.weight, str(who)]
-    return [*named, given.value, criterion.max_score, None, None, given.reason, discussion]
+    return [*named, given.value, criterion.max_score, None, None, given.reason, discussion, criterion.meaning_of(given.value)]
 
 
 def _history_of(change: ConsensusChange) -> str:
@@ -57,7 +71,7 @@ def _passes_and_fails(tender: Tender, user: Any) -> Iterator[list[Any]]:
         for one in outcomes(submission, submission.bid.lot.questionnaire.questions.all()):
             who = str(one.decision.chair) if one.decision else "The rule of the notice"
             named = [*_bid(submission), "Pass or fail", str(one.judged.question), None, who]
-            yield [*named, None, None, None, None, one.label, one.reason]
+            yield [*named, None, None, None, None, one.label, one.reason, ""]
 
 
 def _points(result: Result) -> Iterator[list[Any]]:
@@ -76,8 +90,9 @@ def _points(result: Result) -> Iterator[list[Any]]:
             None,
             line["reason"],
             "",
+            "",
         ]
-    yield [*bid, "Total", "", None, "", None, None, result.total_points, result.rank, result.excluded_reason, ""]
+    yield [*bid, "Total", "", None, "", None, None, result.total_points, result.rank, result.excluded_reason, "", ""]
 
 
 def _bid(submission: Any) -> list[Any]:

@@ -87,7 +87,7 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
 
     class Meta:
         model = Criterion
-        fields = ["id", "number", "kind", "title", "description", "refines", "weight", "max_score", "least_score", "formula"]
+        fields = ["id", "number", "kind", "title", "description", "refines", "weight", "max_score", "least_score", "scale", "formula"]
         read_only_fields = fields
 
 

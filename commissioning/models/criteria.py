@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from commissioning.models.base import Record
+from commissioning.scales import meanings
 
 
 class CriteriaSet(Record):
@@ -40,6 +41,7 @@ class Criterion(Record):
     )
     max_score = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1), MaxValueValidator(100)])
     least_score = models.PositiveSmallIntegerField(default=0, help_text="An agreed score below this excludes the bid; 0 is no hurdle.")
+    scale = models.TextField(blank=True, max_length=4000, help_text="What each score means, a line for each, the lowest first.")
     formula = models.CharField(max_length=20, choices=Formula, blank=True, help_text="For price: how it is turned into points.")
 
     class Meta:
@@ -52,3 +54,12 @@ class Criterion(Record):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title} ({self.weight}%)"
+
+    @property
+    def meanings(self) -> list[str]:
+        """What each score means, from 0 upwards; nothing where no scale is published, as for a price."""
+        return meanings(self.scale)
+
+    def meaning_of(self, score: int) -> str:
+        """What this score means; empty where no scale is published."""
+        return self.meanings[score] if 0 <= score < len(self.meanings) else ""

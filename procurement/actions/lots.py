@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from commissioning.models import CriteriaSet, Criterion, Question, Questionnaire, Record, User
 from commissioning.moves import moving
 from commissioning.questionnaires import QuestionEntry, entries_of, write_questions
+from commissioning.scales import PUBLISHED_SCALE, fault_of, meanings
 from procurement.completeness import criteria_fault
 from procurement.models import Lot, PriceLine, Tender
 
@@ -21,7 +22,8 @@ MOST_LOTS, MOST_ROWS = 50, 200
 class CriterionEntry(TypedDict):
     """A criterion: of quality with a score from 0 to 5, or of price with a formula. `least_score` is a hurdle; 0 is none.
 
-    `refines` is the code of the framework's criterion that it lies under.
+    `refines` is the code of the framework's criterion that it lies under. `scale` says on a line each what the scores 0 to 5 mean;
+    without it the published scale holds.
     """
 
     kind: Criterion.Kind
@@ -31,6 +33,7 @@ class CriterionEntry(TypedDict):
     least_score: NotRequired[int]
     formula: NotRequired[Criterion.Formula]
     refines: NotRequired[str]
+    scale: NotRequired[str]
 
 
 class PriceLineEntry(TypedDict):
@@ -110,11 +113,14 @@ def set_criteria(lot_id: UUID, *, criteria: list[CriterionEntry], by: User, at: 
 def _criterion(lot: Lot, number: int, entry: CriterionEntry, at: datetime) -> Criterion:
     made = Criterion(criteria_set=lot.criteria_set, number=number, created_at=at, **_typed(entry))
     if made.kind == Criterion.Kind.PRICE:
-        made.least_score = 0
+        made.least_score, made.scale = 0, ""
         if not made.formula:
             raise ValidationError(f"Criterion {number}: say by which formula price becomes points.")
     else:
         made.formula = ""
+        made.scale = "\n".join(meanings(made.scale or PUBLISHED_SCALE))
+        if fault := fault_of(made.scale, made.max_score):
+            raise ValidationError(f"Criterion {number}: {fault}")
     if made.least_score > made.max_score:
         raise ValidationError(f"Criterion {number}: the least score is at most {made.max_score}.")
     return _checked(made, "Criterion", number)

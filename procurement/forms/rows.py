@@ -1,6 +1,6 @@
 """What a lot is judged on and has priced, as rows."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -13,6 +13,7 @@ class CriterionRow(Row):
     """A criterion."""
 
     told_by = ("title", "weight", "description")
+    folded: ClassVar = {"What each score means": ("scale",)}
     called = "Criterion"
     title = forms.CharField(max_length=200, label="What is judged")
     kind = forms.ChoiceField(choices=Criterion.Kind, label="How it is judged")
@@ -21,11 +22,20 @@ class CriterionRow(Row):
     formula = forms.ChoiceField(choices=[("", "Not for quality"), *Criterion.Formula.choices], required=False, label="Formula, for price")
     refines = forms.ChoiceField(required=False, label="The framework’s criterion that it lies under")
     description = forms.CharField(max_length=4000, required=False, label="What a good answer shows", widget=forms.Textarea(attrs={"rows": 3}))
+    scale = forms.CharField(
+        max_length=4000,
+        required=False,
+        label="What each score means",
+        help_text="For quality: a line for each score, from 0 to 5. Left empty, the published scale holds.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
     def as_entry(self) -> dict[str, Any]:
         """A formula is for price alone, a hurdle for quality alone."""
         entry = super().as_entry()
-        entry.pop("least_score" if entry["kind"] == Criterion.Kind.PRICE else "formula", None)
+        is_price = entry["kind"] == Criterion.Kind.PRICE
+        for name in ("least_score", "scale") if is_price else ("formula",):
+            entry.pop(name, None)
         return entry
 
 

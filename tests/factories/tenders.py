@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from commissioning import clock
 from commissioning.models import CriteriaSet, Criterion, Organisation, Question, Questionnaire, Role, User
+from commissioning.scales import PUBLISHED_SCALE
 from commissioning.trail import open_docket
 from procurement.actions import tenders
 from procurement.models import Lot, PriceLine, Tender
@@ -108,7 +109,8 @@ def _lot(tender: Tender, number: int, title: str, at: datetime) -> Lot:
         created_at=at,
     )
     for place, (name, weight) in enumerate((("Method", "40"), ("Team", "20")), start=1):
-        Criterion.objects.create(criteria_set=lot.criteria_set, number=place, title=name, weight=Decimal(weight), least_score=1, created_at=at)
+        said = {"title": name, "weight": Decimal(weight), "least_score": 1, "scale": PUBLISHED_SCALE}
+        Criterion.objects.create(criteria_set=lot.criteria_set, number=place, created_at=at, **said)
     Criterion.objects.create(
         criteria_set=lot.criteria_set,
         number=3,
