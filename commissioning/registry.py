@@ -1,6 +1,6 @@
 """Where each application adds what the pages that gather from all floors show."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,16 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Rows that a higher floor shows on a page of a lower one; a cell is what tables of data take."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    empty: str
+
+
+@dataclass(frozen=True)
 class Link:
     """A place in the navigation; `may` says for whom it is there at all, and `menu` in whose menu it stands (None: for all, and in all).
 
@@ -70,6 +80,8 @@ class Due:
 desk: list[Callable[[Any, datetime], Iterable[DeskItem]]] = []
 deadlines: list[Callable[[Any, datetime], Iterable[Deadline]]] = []
 searches: list[Callable[[Any, str], Iterable[Found]]] = []
+# Each takes a supplier, the viewer and the moment, and answers what its floor shows on the supplier's public page.
+profiles: list[Callable[[Any, Any, datetime], Table]] = []
 navigation: list[Link] = []
 # Each takes the moment, and answers what has fallen due and was not told; at most a few hundred at a time.
 due: list[Callable[[datetime], Iterable[Due]]] = []

@@ -1,11 +1,15 @@
 """The API of this floor."""
 
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
+from commissioning import clock
 from commissioning.api import RecordViewSet
+from commissioning.clock import in_london
 from contracts.actions import contracts
 from contracts.filters import ContractFilters
 from contracts.models import Contract, Scope, Signature
@@ -36,6 +40,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
 
     scope = ScopeSerializer(many=True, read_only=True)
     signatures = SignatureSerializer(many=True, read_only=True)
+    phase = serializers.SerializerMethodField()
 
     class Meta:
         model = Contract
@@ -44,6 +49,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
             "reference",
             "title",
             "status",
+            "phase",
             "award",
             "buyer",
             "supplier",
@@ -61,6 +67,10 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
         ]
         read_only_fields = fields
 
+    def get_phase(self, contract: Contract) -> str:
+        """What to call where it stands today: signed, running or ended follows from its term."""
+        return contract.phase_at(in_london(self.context["view"].at).date())
+
 
 class ContractViewSet(RecordViewSet):
     """Contracts: signed ones are public, drafts and offers are their parties'."""
@@ -69,6 +79,11 @@ class ContractViewSet(RecordViewSet):
     serializer_class = ContractSerializer
     filterset_class = ContractFilters
     acts = (contracts.describe_contract, contracts.set_scope, contracts.offer_contract, contracts.recall_contract, contracts.sign_contract)
+
+    @cached_property
+    def at(self) -> datetime:
+        """The one moment of the answer."""
+        return clock.now()
 
     def narrowed(self, records: Any) -> Any:
         """With scope, and the signatures of the terms that stand."""

@@ -26,6 +26,7 @@ def register() -> None:
     registry.deadlines.append(deadlines)
     registry.searches.append(search)
     registry.due.append(due)
+    registry.profiles.append(contracts_of)
     registry.navigation += [
         registry.Link("Contracts", "contract:index", 50),
         registry.Link("Your functions", "own_arrangements", 52, works_for_a_buyer),
@@ -71,6 +72,16 @@ def search(user: Any, words: str) -> Iterator[registry.Found]:
     parties = Q(buyer__name__icontains=words) | Q(supplier__organisation__name__icontains=words)
     for contract in Contract.objects.visible_to(user).filter(named | parties).select_related("buyer", "supplier__organisation")[:10]:
         yield registry.Found(str(contract), contract.get_absolute_url(), "Contract", f"{contract.buyer} with {contract.supplier}")
+
+
+def contracts_of(supplier: Any, user: Any, at: datetime) -> registry.Table:
+    """A supplier's contracts on the public register, the latest first, in one query."""
+    found = Contract.objects.visible_to(user).public().filter(supplier=supplier).select_related("buyer").order_by("-starts_on", "pk")[:MOST]
+    today = in_london(at).date()
+    rows = [
+        ({"text": each.title, "href": each.get_absolute_url()}, str(each.buyer), each.starts_on, each.ends_on, each.phase_at(today)) for each in found
+    ]
+    return registry.Table("Contracts", ("Contract", "Commissioner", "First day", "Last day", "Status"), rows, "It has no signed contract.")
 
 
 def due(at: datetime) -> Iterator[registry.Due]:

@@ -21,8 +21,8 @@ HEADINGS = (
 )
 
 
-def rows(contracts: Any) -> Iterator[tuple[Any, ...]]:
-    """A row for each contract, in constant memory; the headings are HEADINGS."""
+def rows(contracts: Any, on: date) -> Iterator[tuple[Any, ...]]:
+    """A row for each contract as it stands on that day, in constant memory; the headings are HEADINGS."""
     related = contracts.select_related("buyer", "supplier__organisation").prefetch_related("scope__function")
     for contract in related.iterator(chunk_size=500):
         taken = [part.function.name for part in contract.scope.all() if part.arrangement == Scope.Arrangement.TAKEN_OVER]
@@ -34,7 +34,7 @@ def rows(contracts: Any) -> Iterator[tuple[Any, ...]]:
             contract.value,
             contract.starts_on,
             contract.ends_on,
-            contract.get_status_display(),
+            contract.phase_at(on),
             contract.signed_at,
             "; ".join(taken),
         )

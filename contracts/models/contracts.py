@@ -40,6 +40,10 @@ class ContractQuerySet(RecordQuerySet):
         mine = getattr(user, "organisations", ())
         return self.filter(models.Q(buyer__in=mine) | (models.Q(supplier__organisation__in=mine) & ~models.Q(status=C.DRAFT)))
 
+    def public(self) -> "ContractQuerySet":
+        """Those on the public register."""
+        return self.filter(status__in=[C.SIGNED, C.TERMINATED])
+
     def running(self, on: date) -> "ContractQuerySet":
         """Those signed whose term covers the date."""
         return self.filter(status=C.SIGNED, starts_on__lte=on, ends_on__gte=on)

@@ -1,6 +1,6 @@
 """The register of contracts, a contract's workspace, and how a trust's functions are arranged."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from commissioning import clock
 from commissioning.clock import in_london
 from commissioning.models import Organisation
 from commissioning.pages import Act, ActForm, ActPage, ListPage, Page, RecordPage, act_paths, find_visible, signed_in
@@ -55,7 +57,7 @@ class Register(ListPage):
         """Title, parties, value, term, status."""
         link = {"text": record.title, "href": record.get_absolute_url()}
         status = tag_of(record, self.at)
-        term = f"{date_text(record.starts_on)} to {date_text(record.ends_on)}"
+        term = {"html": days_of(record.starts_on, record.ends_on)}
         return link, str(record.buyer), str(record.supplier), {"amount": record.value, "numeric": True}, term, status
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -65,6 +67,11 @@ class Register(ListPage):
         query = f"?{asked.urlencode()}" if asked else ""
         downloads = [(words, reverse("contract:download", args=[kind]) + query) for kind, words in KINDS if self.filters.is_valid()]
         return {**super().get_context_data(**kwargs), "downloads": downloads}
+
+
+def days_of(first: date, last: date) -> str:
+    """A term that breaks between its two days, and not within one."""
+    return format_html('<span class="app-whole">{} to</span> <span class="app-whole">{}</span>', date_text(first), date_text(last))
 
 
 def tag_of(contract: Contract, at: datetime) -> dict[str, str]:
@@ -183,7 +190,7 @@ def download(request: HttpRequest, kind: str) -> HttpResponseBase:
     filters = ContractFilters(request.GET, Contract.objects.visible_to(request.user), request=request)
     if not filters.is_valid():
         raise BadRequest("The register cannot be narrowed like this.")
-    return RESPONSES[kind]("contracts", register.HEADINGS, register.rows(filters.qs.order_by("reference")))
+    return RESPONSES[kind]("contracts", register.HEADINGS, register.rows(filters.qs.order_by("reference"), in_london(clock.now()).date()))
 
 
 urlpatterns = [

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from commissioning import registry
 from commissioning.pages import Act, BeginPage, ListPage, RecordPage, act_paths
 from suppliers.actions import firms
 from suppliers.filters import SupplierFilters
@@ -67,6 +68,7 @@ class Profile(RecordPage):
             "consortia": list(supplier.organisation.consortium_places.select_related("consortium__organisation")),
             "listings": list(listings.with_suspensions(self.at).select_related("framework_list__framework", "area")[:200]),
             "applications": list(applications[:20]),
+            "tables": [table(supplier, user, self.at) for table in registry.profiles],
         }
 
 
