@@ -11,6 +11,7 @@ IsWorking = Callable[[date], bool]
 WhyClosed = Callable[[date], str]
 
 ONE_DAY = timedelta(days=1)
+ONE_MINUTE = timedelta(minutes=1)
 LONGEST_CLOSURE = 366
 
 
@@ -69,8 +70,20 @@ class Counted:
     @property
     def ends(self) -> datetime:
         """The first moment, in UTC, that is no longer in the period: midnight in London at the end of its last day."""
-        after = self.last + ONE_DAY
-        return clock.london(after.year, after.month, after.day)
+        return _midnight_before(self.last + ONE_DAY)
+
+    @property
+    def earliest_deadline(self) -> datetime:
+        """The first deadline, in UTC and to the minute, that leaves all of the period.
+
+        Where a notice states the time of day, the last day is enough: from a minute past the midnight that begins it, for a
+        deadline at that midnight would be the end of the day before.
+        """
+        return _midnight_before(self.last) + ONE_MINUTE if self.rule.end == "time_stated" else self.ends
+
+
+def _midnight_before(on: date) -> datetime:
+    return clock.london(on.year, on.month, on.day)
 
 
 def weekday(on: date) -> str:

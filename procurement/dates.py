@@ -47,9 +47,8 @@ def _too_soon(tender: Tender, closes_at: datetime, at: datetime) -> str:
     if rule is None:
         return ""
     counted = windows.count(rule, at)
-    is_late_enough = in_london(closes_at).date() >= counted.last if counted.rule.end == "time_stated" else closes_at >= counted.ends
     least = f"The framework gives suppliers {plural(counted.rule.length, 'working day' if counted.rule.unit == 'working' else 'day')} to tender"
-    return "" if is_late_enough else f"{least}: choose a deadline on {counted.last.day} {counted.last:%B %Y} or later."
+    return "" if closes_at >= counted.earliest_deadline else f"{least}: choose a deadline on {counted.last.day} {counted.last:%B %Y} or later."
 
 
 def _contract_fault(tender: Tender) -> dict[str, str]:

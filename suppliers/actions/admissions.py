@@ -15,6 +15,7 @@ from commissioning.moves import Step, beginning, moving
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text, moment_text, plural
 from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundExtension
+from suppliers.notice_period import why_too_soon
 from suppliers.recipients import all_bid_managers, bid_managers
 
 
@@ -43,6 +44,8 @@ def announce_round(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         round_ = step.record
         step.require(round_.notice.strip(), "The round has no notice. Write what suppliers must know before you announce it.")
         step.require(step.at < round_.closes_at, f"The deadline, {moment_text(round_.closes_at)}, has passed. Choose a later one first.")
+        too_soon = why_too_soon(round_.framework.regime, round_.closes_at, step.at)
+        step.require(not too_soon, too_soon)
         round_.announced_at = step.at
         step.facts["closes_at"] = round_.closes_at
         step.tell(all_bid_managers(), "round_announced")

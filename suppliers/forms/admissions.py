@@ -19,7 +19,8 @@ class DescribeRound(OpenRound):
     """What a round in draft says."""
 
     def prepare(self) -> None:
-        """As it stands now."""
+        """As it stands now, and which deadline the law proposes."""
+        self.propose(self.record.framework)
         self.initial.update({name: getattr(self.record, name) for name in ("title", "closes_at", "notice")})
 
 

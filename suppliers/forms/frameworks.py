@@ -4,12 +4,15 @@ from typing import Any
 
 from django import forms
 
+from commissioning import clock
 from commissioning.form_fields import DayField, MomentField
 from commissioning.models import Organisation
 from commissioning.pages import ActForm
+from commissioning.refusals import Refused
 from suppliers.configuration import buyers_in_words, entitled
 from suppliers.forms.terms import regimes, rules
-from suppliers.models import FrameworkList, Listing, ServiceArea, Supplier
+from suppliers.models import Framework, FrameworkList, Listing, ServiceArea, Supplier
+from suppliers.notice_period import earliest_close, least, noon_from
 
 BY_LAW = "As the law has it"
 
@@ -82,6 +85,20 @@ class OpenRound(ActForm):
     notice = forms.CharField(
         max_length=20000, required=False, label="Notice", help_text="What suppliers must know to apply.", widget=forms.Textarea(attrs={"rows": 12})
     )
+
+    def prepare(self) -> None:
+        """Propose the first noon that the law of the framework allows, if it sets a least time."""
+        self.propose(self.record)
+
+    def propose(self, framework: Framework) -> None:
+        """Say which deadline is the earliest, and begin with the first noon from then."""
+        try:
+            earliest = earliest_close(framework.regime, clock.now())
+        except Refused:  # a period that cannot be counted now is complained of when the round is announced
+            return
+        if earliest is not None:
+            self.fields["closes_at"].help_text = least(framework.regime, earliest)
+            self.initial["closes_at"] = noon_from(earliest)
 
 
 class GrantEarlyRelease(ActForm):

@@ -174,7 +174,12 @@ def test_a_law_that_does_not_ask_for_it_leaves_criteria_free():
 
 @pytest.mark.parametrize(
     ("closes_at", "is_in_time"),
-    [(clock.london(2026, 3, 13, 12), False), (clock.london(2026, 3, 16, 12), True)],
+    [
+        (clock.london(2026, 3, 13, 12), False),
+        (clock.london(2026, 3, 16), False),  # the end of the day before
+        (clock.london(2026, 3, 16, 0, 1), True),
+        (clock.london(2026, 3, 16, 12), True),
+    ],
 )
 def test_a_call_off_gives_suppliers_the_least_time_of_its_framework(today, board, closes_at, is_in_time):
     """Ten working days from Monday 2 March 2026 are over on Monday 16 March."""

@@ -1,9 +1,11 @@
 """An admission round: announced, moved later only, decided on after its deadline, and all decisions sent at one moment."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from commissioning import clock
 from commissioning.models import Letter, Role, TrailEntry
@@ -31,7 +33,7 @@ from tests.factories.admissions import (
     place_of,
     submitted_application,
 )
-from tests.factories.frameworks import draft_framework, supplier
+from tests.factories.frameworks import draft_framework, live_framework, supplier
 from tests.factories.people import NOON, authority, person
 from tests.suppliers.conftest import A_MOMENT
 
@@ -72,6 +74,25 @@ def test_a_round_is_not_announced_without_a_notice_or_after_its_deadline(curator
     describe_round(round_.pk, title="Admission", closes_at=CLOSES_AT, notice=" ", by=curator, at=NOON)
     with pytest.raises(Refused, match="no notice"):
         announce_round(round_.pk, by=curator, at=NOON)
+
+
+def test_a_round_gives_suppliers_the_least_time_that_its_law_demands_from_the_announcement(curator, browse, at):
+    """Section 54 of the Procurement Act 2023: 25 days, of which the last is Friday 27 March."""
+    at(NOON)
+    framework = live_framework("today", of=admissions.framework().authority, regime="PA2023")
+    earliest, notice = clock.london(2026, 3, 27, 0, 1), {"title": "Admission", "notice": "Apply."}
+    round_ = open_round(framework.pk, closes_at=earliest - A_MOMENT, **notice, by=curator, at=NOON)
+    told = "Under the Procurement Act 2023 a round that is announced now closes on Friday 27 March 2026, 12:01am at the earliest."
+    with pytest.raises(Refused, match=re.escape(told)):
+        announce_round(round_.pk, by=curator, at=NOON)
+    for form in (reverse("framework:open_round", args=[framework.pk]), reverse("admissionround:describe_round", args=[round_.pk])):
+        assert told in browse(curator).get(form).content.decode()
+    proposed = browse(curator).get(reverse("framework:open_round", args=[framework.pk])).context_data["form"].initial["closes_at"]
+    assert proposed == clock.london(2026, 3, 27, 12)
+    describe_round(round_.pk, closes_at=earliest, **notice, by=curator, at=NOON)
+    with pytest.raises(Refused, match="Monday 30 March 2026, 12:01am"):
+        announce_round(round_.pk, by=curator, at=NOON + timedelta(days=1))
+    assert announce_round(round_.pk, by=curator, at=NOON).status == AdmissionRound.Status.OPEN
 
 
 def test_a_round_begins_only_under_a_framework_in_force(curator):
