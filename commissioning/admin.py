@@ -140,14 +140,17 @@ class ReferenceAdmin(CuratorAdmin):
             remove_reference_data(row, by=signed_in(request))
 
 
+Purpose = PeriodRule.Purpose
+
+
 @admin.register(PeriodRule)
 class PeriodRuleAdmin(ReferenceAdmin):
     """How legal periods are counted; what is not verified says so."""
 
     resource_classes = (sheets.PeriodRuleResource,)
-    list_display = ("code", "regime", "length", "unit", "first_day", "rolls_forward", "end", "calendar", "confidence")
-    list_filter = ("regime", "unit", "calendar", "confidence")
-    search_fields = ("code", "trigger", "source")
+    list_display = ("code", "title", "purpose", "regime", "length", "unit", "first_day", "rolls_forward", "end", "calendar", "confidence")
+    list_filter = ("purpose", "regime", "unit", "calendar", "confidence")
+    search_fields = ("code", "title", "trigger", "source")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code of a rule is what frameworks know it by."""
@@ -162,6 +165,14 @@ class RegimeAdmin(ReferenceAdmin):
     list_filter = ("open_frameworks", "fee", "confidence")
     search_fields = ("code", "name", "source")
     list_select_related = ("standstill_rule",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A choice of rules by their titles: those for that purpose, of this law or of the service."""
+        purpose = {"appeal_rule": Purpose.APPEAL, "standstill_rule": Purpose.STANDSTILL, "tender_rule": Purpose.TENDER}[db_field.name]
+        law = self.get_object(request, request.resolver_match.kwargs.get("object_id", "")) if request.resolver_match else None
+        code, chosen = (law.code, getattr(law, db_field.attname) or "") if law else ("", "")
+        kwargs["queryset"] = PeriodRule.objects.fitting(purpose, code, chosen)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code of a regime is what frameworks know it by."""

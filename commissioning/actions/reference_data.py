@@ -21,14 +21,19 @@ def change_reference_data(row: Row, *, by: Actor, at: datetime | None = None) ->
         row.full_clean()
         row.save()
         before, after = _values(kept) if kept else {}, _values(row)
-        step.facts |= {"table": row._meta.label_lower, "row": str(row), "before": _different(before, after), "after": _different(after, before)}
+        step.facts |= {
+            "table": row._meta.label_lower,
+            "row": getattr(row, "code", "") or str(row),
+            "before": _different(before, after),
+            "after": _different(after, before),
+        }
     return row
 
 
 def remove_reference_data(row: models.Model, *, by: Actor, at: datetime | None = None) -> None:
     """Take a row away, and keep on the trail what it said."""
     with moving(Organisation, _authority(by), "remove_reference_data", by=by, at=at) as step:
-        step.facts |= {"table": row._meta.label_lower, "row": str(row), "before": _values(row)}
+        step.facts |= {**_name(row), "before": _values(row)}
         row.delete()
 
 
@@ -47,3 +52,8 @@ def _values(row: models.Model) -> dict[str, Any]:
 
 def _different(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in one.items() if name not in other or other[name] != value}
+
+
+def _name(row: Any) -> dict[str, str]:
+    """Which row it is: by its code, which does not change, where it has one."""
+    return {"table": row._meta.label_lower, "row": getattr(row, "code", "") or str(row)}

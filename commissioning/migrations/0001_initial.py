@@ -278,6 +278,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=40, unique=True)),
+                ('title', models.CharField(blank=True, help_text='What it is called where people choose one.', max_length=120)),
+                ('purpose', models.CharField(choices=[('appeal', 'Appeals of refused suppliers'), ('standstill', 'Standstill between intended award and contract'), ('tender', 'The least time from a notice to its deadline'), ('other', 'Anything else')], default='other', help_text='What a framework or a regime may use it for.', max_length=12)),
                 ('regime', models.CharField(max_length=20)),
                 ('trigger', models.CharField(help_text='The event from which it runs.', max_length=200)),
                 ('length', models.SmallIntegerField(help_text='How many days; negative counts back from the event.')),

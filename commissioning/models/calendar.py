@@ -2,9 +2,29 @@
 
 from django.db import models
 
+# What a rule names as its regime when it is a choice of this service, and not of a law.
+HOUSE = "HOUSE"
+
+
+class PeriodRuleQuerySet(models.QuerySet["PeriodRule"]):
+    """Period rules by what they are for."""
+
+    def fitting(self, purpose: str, law: str = "", chosen: str = "") -> "PeriodRuleQuerySet":
+        """Those that count forward for this purpose, of one law or of this service if a law is named; and the one that is chosen already."""
+        fits = models.Q(purpose=purpose, length__gt=0)
+        if law:
+            fits &= models.Q(regime__in=[law, HOUSE])
+        return self.filter(fits | models.Q(code=chosen)).order_by("title", "code")
+
 
 class PeriodRule(models.Model):
     """How one legal period is counted."""
+
+    class Purpose(models.TextChoices):
+        APPEAL = "appeal", "Appeals of refused suppliers"
+        STANDSTILL = "standstill", "Standstill between intended award and contract"
+        TENDER = "tender", "The least time from a notice to its deadline"
+        OTHER = "other", "Anything else"
 
     class Unit(models.TextChoices):
         CALENDAR = "calendar", "Calendar days"
@@ -29,6 +49,8 @@ class PeriodRule(models.Model):
         HOUSE = "house", "A choice of this service, not of the law"
 
     code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=120, blank=True, help_text="What it is called where people choose one.")
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.OTHER, help_text="What a framework or a regime may use it for.")
     regime = models.CharField(max_length=20)
     trigger = models.CharField(max_length=200, help_text="The event from which it runs.")
     length = models.SmallIntegerField(help_text="How many days; negative counts back from the event.")
@@ -54,6 +76,8 @@ class PeriodRule(models.Model):
     source = models.CharField(max_length=300)
     confidence = models.CharField(max_length=12, choices=Confidence)
 
+    objects = PeriodRuleQuerySet.as_manager()
+
     class Meta:
         ordering = ["code"]
         constraints = [
@@ -65,7 +89,7 @@ class PeriodRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.title or self.code
 
 
 class ClosedDay(models.Model):

@@ -86,12 +86,23 @@ def regime_of(code: str) -> Regime:
     return found
 
 
+RULE_PURPOSES = {
+    "appeal_rule": PeriodRule.Purpose.APPEAL,
+    "standstill_rule": PeriodRule.Purpose.STANDSTILL,
+    "tender_rule": PeriodRule.Purpose.TENDER,
+}
+
+
 def rule_of(field: str, code: str) -> str:
-    """The code, if a period rule has it. Raises ValidationError for the field."""
+    """The code, if a period rule for the field's purpose has it. Raises ValidationError for the field."""
     if not code:
         raise ValidationError({field: "Choose a period rule: the law that the framework is under has none of its own for this."})
-    if not PeriodRule.objects.filter(code=code).exists():
+    rule = PeriodRule.objects.filter(code=code).first()
+    if rule is None:
         raise ValidationError({field: f"There is no period rule “{code}”. Choose one of those that the calendar has."})
+    if rule.purpose != (purpose := RULE_PURPOSES[field]):
+        fitting = ", ".join(PeriodRule.objects.fitting(purpose).values_list("code", flat=True))
+        raise ValidationError({field: f"The rule “{code}” is for something else. Choose one for this: {purpose.label}. They are: {fitting}."})
     return code
 
 

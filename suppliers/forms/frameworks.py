@@ -6,7 +6,7 @@ from django import forms
 
 from commissioning import clock
 from commissioning.form_fields import DayField, MomentField
-from commissioning.models import Organisation
+from commissioning.models import Organisation, PeriodRule
 from commissioning.pages import ActForm
 from commissioning.refusals import Refused
 from suppliers.configuration import buyers_in_words, entitled
@@ -15,6 +15,7 @@ from suppliers.models import Framework, FrameworkList, Listing, ServiceArea, Sup
 from suppliers.notice_period import earliest_close, least, noon_from
 
 BY_LAW = "As the law has it"
+Purpose = PeriodRule.Purpose
 
 
 class DraftFramework(ActForm):
@@ -27,9 +28,9 @@ class DraftFramework(ActForm):
     regime = forms.ChoiceField(choices=regimes, label="The law that it is set up under")
     starts_on = DayField(label="First day")
     ends_on = DayField(label="Last day")
-    appeal_rule = forms.ChoiceField(choices=lambda: rules(BY_LAW), required=False, label="How long a refused supplier may appeal")
+    appeal_rule = forms.ChoiceField(choices=lambda: rules(Purpose.APPEAL, BY_LAW), required=False, label="How long a refused supplier may appeal")
     standstill_rule = forms.ChoiceField(
-        choices=lambda: rules(BY_LAW), required=False, label="How long a buyer waits between intended award and contract"
+        choices=lambda: rules(Purpose.STANDSTILL, BY_LAW), required=False, label="How long a buyer waits between intended award and contract"
     )
 
     def prepare(self) -> None:

@@ -11,7 +11,7 @@ from commissioning.models import Organisation, OrganisationClass, PeriodRule, Re
 from commissioning.pages import ActForm
 from commissioning.row_forms import PlainNumber, Row, RowsForm
 from suppliers import own_words
-from suppliers.configuration import in_words
+from suppliers.actions.frameworks import RULE_PURPOSES
 
 _LONG = forms.Textarea(attrs={"rows": 6})
 
@@ -21,10 +21,10 @@ def regimes() -> list[tuple[str, str]]:
     return [("", "Choose one"), *Regime.objects.values_list("code", "name")]
 
 
-def rules(first: str = "Choose one") -> list[tuple[str, str]]:
-    """The period rules that count forward, in words; `first` is what choosing none of them is called."""
-    found = PeriodRule.objects.filter(length__gt=0)
-    return [("", first), *((rule.code, f"{rule.code}: {in_words(rule)}") for rule in found)]
+def rules(purpose: str, first: str = "Choose one", *, law: str = "", chosen: str = "") -> list[tuple[str, str]]:
+    """The period rules for a purpose, by title and length, of one law if it is named; `first` is what choosing none of them is called."""
+    found = PeriodRule.objects.fitting(purpose, law, chosen)
+    return [("", first), *((rule.code, f"{rule}: {rule.length} {rule.get_unit_display().lower()}") for rule in found)]
 
 
 class TermsForm(ActForm):
@@ -63,11 +63,17 @@ class SetTerm(TermsForm):
 class SetPeriods(TermsForm):
     """Its periods."""
 
-    appeal_rule = forms.ChoiceField(choices=rules, label="How long a refused supplier may appeal")
-    standstill_rule = forms.ChoiceField(choices=rules, label="How long a buyer waits between intended award and contract")
-    tender_rule = forms.ChoiceField(
-        choices=lambda: rules("None is set"), required=False, label="The least time that a call-off gives suppliers to tender"
-    )
+    appeal_rule = forms.ChoiceField(label="How long a refused supplier may appeal")
+    standstill_rule = forms.ChoiceField(label="How long a buyer waits between intended award and contract")
+    tender_rule = forms.ChoiceField(required=False, label="The least time that a call-off gives suppliers to tender")
+
+    def prepare(self) -> None:
+        """As the next version would have them, each with the rules of the framework's law that there are for it."""
+        super().prepare()
+        for name, purpose in RULE_PURPOSES.items():
+            field: Any = self.fields[name]
+            first = "Choose one" if field.required else "None is set"
+            field.choices = rules(purpose, first, law=self.record.drafted().regime_id, chosen=self.initial[name] or "")
 
 
 class SetBuyers(ActForm):

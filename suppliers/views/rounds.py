@@ -87,7 +87,7 @@ class RoundPage(RecordPage):
 
     model = AdmissionRound
     acts = ACTS
-    related = ("framework__authority",)
+    related = ("framework__authority", "framework__appeal_rule")
     template_name = "suppliers/round.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class RoundPage(RecordPage):
         ]
 
     def _how_counted(self) -> str:
-        return "" if self.record.appeals_end_at else f"Counted by the rule {self.record.framework.appeal_rule_id} when the decisions are sent."
+        return "" if self.record.appeals_end_at else f"Counted when the decisions are sent: {self.record.framework.appeal_rule}."
 
     def progress(self) -> dict[str, Any]:
         """How many applied for each list and area, and what has been decided; in three queries whatever the number."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +12,7 @@ from commissioning.canon import digest
 from commissioning.models import Regime
 from suppliers.actions.framework_versions import publish_framework
 from suppliers.actions.frameworks import describe_framework
-from suppliers.actions.terms import set_buyers
+from suppliers.actions.terms import set_buyers, set_periods
 from suppliers.models import Framework, Service
 from tests.factories import admissions
 from tests.factories.admissions import bids
@@ -161,3 +162,32 @@ def test_a_regime_is_changed_in_the_administration_on_the_authoritys_trail(brows
     assert law.demands == form["demands"].initial, "what was not touched stays"
     entry = last_entry(admissions.curator().memberships.get().organisation)
     assert (entry.verb, entry.facts["after"]) == ("change_reference_data", {"longest_term_years": 5})
+
+
+def test_a_rule_is_chosen_by_its_title_from_those_for_that_purpose_and_law(browse, curator):
+    draft = draft_framework("second", regime="PCR2006")
+    page = browse(curator).get(reverse("framework:set_periods", args=[draft.pk]))
+    fields = page.context_data["form"].fields
+    assert dict(fields["appeal_rule"].choices) == {
+        "": "Choose one",
+        "FESC_APPEAL": "Appeals under the framework of 2007: 10 calendar days",
+        "ADMISSION_APPEAL": "Appeals where the law gives no time: 10 working days",
+    }
+    assert {code for code, _ in fields["standstill_rule"].choices} == {"", "PCR06_STANDSTILL_E", "PCR06_STANDSTILL_POST"}
+    assert dict(fields["tender_rule"].choices) == {"": "None is set", "CALL_OFF_LEAST_TIME": "Least time to tender in a call-off: 10 working days"}
+    Framework.objects.filter(pk=draft.pk).update(standstill_rule="PSR_REPS")
+    fields = browse(curator).get(page.request["PATH_INFO"]).context_data["form"].fields
+    assert "PSR_REPS" in dict(fields["standstill_rule"].choices), "what is chosen already can be kept"
+    with pytest.raises(ValidationError, match="The rule “PCR06_AWARD_NOTICE” is for something else"):
+        set_periods(draft.pk, appeal_rule="PCR06_AWARD_NOTICE", standstill_rule="PCR06_STANDSTILL_E", by=curator, at=NOON)
+
+
+def test_a_curator_chooses_a_regimes_rules_by_title_and_purpose(client, curator):
+    client.force_login(curator)
+    law = Regime.objects.get(code="PA2023")
+    shown = client.get(reverse("admin:commissioning_regime_change", args=[law.pk])).context_data["adminform"].form.fields
+    titles = {"Least time to tender (Procurement Act 2023)", "Least time to tender in a call-off"}
+    assert {label for _, label in list(shown["tender_rule"].choices)[1:]} == titles
+    assert {rule.code for rule in shown["standstill_rule"].queryset} == {"PA_STANDSTILL"}
+    added = client.get(reverse("admin:commissioning_regime_add")).context_data["adminform"].form.fields
+    assert {rule.purpose for rule in added["appeal_rule"].queryset} == {"appeal"}
