@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.db.models import Q
 from django.urls import reverse
 
 from commissioning import registry
+from commissioning.finding import found_by
 from commissioning.models import Letter, Organisation, PersonalInvitation
 from commissioning.wording import date_text
 
@@ -26,8 +26,8 @@ def desk(user: Any, at: datetime) -> Iterator[registry.DeskItem]:
 
 def searches(user: Any, text: str) -> Iterator[registry.Found]:
     """Organisations by name or identifier, and one's own letters by title."""
-    named = Q(name__icontains=text) | Q(identifiers__value__iexact=text)
-    for organisation in Organisation.objects.visible_to(user).filter(named).distinct().order_by("name", "pk")[:20]:
+    seen = Organisation.objects.visible_to(user)
+    for organisation in found_by(seen, text, "name__icontains", "identifiers__value__iexact").order_by("name", "pk")[:20]:
         yield registry.Found(organisation.name, organisation.get_absolute_url(), "Organisations", organisation.get_kind_display())
     if user.is_authenticated:
         for letter in Letter.objects.visible_to(user).filter(title__icontains=text).defer("body").order_by("-created_at", "-pk")[:20]:

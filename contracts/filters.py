@@ -5,12 +5,15 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from commissioning.filters import commissioner
+from commissioning.finding import found_by
 from commissioning.models import CommissioningFunction
 from contracts.models import Contract, Scope
 from suppliers.models import Supplier
+
+NAMED = ("title__icontains", "reference__icontains", "buyer__name__icontains", "supplier__organisation__name__icontains")
 
 DAY_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d/%m/%Y"]
 DAY_HINT = "For example, 1 April 2008."
@@ -45,8 +48,7 @@ class ContractFilters(django_filters.FilterSet):
 
     def with_words(self, contracts: Any, name: str, value: str) -> Any:
         """Those that name it in the title, the reference, or a party."""
-        named = Q(title__icontains=value) | Q(reference__icontains=value)
-        return contracts.filter(named | Q(buyer__name__icontains=value) | Q(supplier__organisation__name__icontains=value))
+        return found_by(contracts, value, *NAMED)
 
     def taking_over(self, contracts: Any, name: str, value: CommissioningFunction) -> Any:
         """Those under which the supplier carries the function out."""

@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from commissioning import registry
 from commissioning.clock import in_london
+from commissioning.finding import found_by
 from commissioning.models import Announcement, Organisation, Role
 from commissioning.wording import date_text, plural, say
 from contracts.actions.announcements import announce_due_of_contract, ends_in
+from contracts.filters import NAMED
 from contracts.models import NOTICE_DAYS, Contract, Signature
 from procurement.models import Tender
 from procurement.rules import trusts_where, works_for_a_buyer
@@ -68,9 +70,7 @@ def deadlines(user: Any, at: datetime) -> Iterator[registry.Deadline]:
 
 def search(user: Any, words: str) -> Iterator[registry.Found]:
     """Contracts by title, reference, buyer and supplier."""
-    named = Q(title__icontains=words) | Q(reference__icontains=words)
-    parties = Q(buyer__name__icontains=words) | Q(supplier__organisation__name__icontains=words)
-    for contract in Contract.objects.visible_to(user).filter(named | parties).select_related("buyer", "supplier__organisation")[:10]:
+    for contract in found_by(Contract.objects.visible_to(user), words, *NAMED).select_related("buyer", "supplier__organisation")[:10]:
         yield registry.Found(str(contract), contract.get_absolute_url(), "Contract", f"{contract.buyer} with {contract.supplier}")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from commissioning.finding import found_by
 from commissioning.models import Announcement, Role
 from commissioning.registry import Deadline, DeskItem, Due, Found
 from commissioning.wording import plural
@@ -76,8 +77,8 @@ def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:
 
 def searches(user: Any, text: str) -> Iterator[Found]:
     """Tenders by title and reference, as far as the viewer may see them."""
-    named = Q(title__icontains=text) | Q(reference__icontains=text)
-    for tender in Tender.objects.visible_to(user).filter(named).select_related("buyer").order_by("-created_at", "pk")[:MOST]:
+    named = found_by(Tender.objects.visible_to(user), text, "title__icontains", "reference__icontains")
+    for tender in named.select_related("buyer").order_by("-created_at", "pk")[:MOST]:
         yield Found(tender.title, tender.get_absolute_url(), "Tenders", f"{tender.reference}, {tender.buyer}")
 
 

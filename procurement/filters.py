@@ -1,9 +1,10 @@
 """How lists of this floor are narrowed, on pages and in the API alike. Nothing here can be asked that its answer would not show."""
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from commissioning.filters import commissioner, of_visible
+from commissioning.finding import found_by
 from procurement.models import Bid, Invitation, Lot, Receipt, Tender, TenderClarification
 from suppliers.models import Framework
 
@@ -22,7 +23,7 @@ class TenderFilters(django_filters.FilterSet):
 
     def with_words(self, tenders: QuerySet[Tender], name: str, text: str) -> QuerySet[Tender]:
         """Those whose title or reference has the text in it."""
-        return tenders.filter(Q(title__icontains=text) | Q(reference__icontains=text))
+        return found_by(tenders, text, "title__icontains", "reference__icontains")
 
 
 class OpenTenderFilters(TenderFilters):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 
 from commissioning import registry
+from commissioning.finding import found_by
 from commissioning.models import Announcement
 from commissioning.registry import Deadline, DeskItem, Due, Found, Link
 from commissioning.wording import plural, say
@@ -24,6 +25,7 @@ from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, 
 from suppliers.reminders import due_reminder
 
 MOST = 20
+TITLED = ("title__icontains", "reference__icontains")
 
 
 def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
@@ -82,11 +84,10 @@ def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:
 
 def searches(user: Any, text: str) -> Iterator[Found]:
     """Suppliers, frameworks and rounds by name."""
-    named = Q(organisation__name__icontains=text) | Q(short_name__icontains=text)
-    for supplier in Supplier.objects.visible_to(user).filter(named).select_related("organisation").order_by("organisation__name", "pk")[:MOST]:
+    firms = found_by(Supplier.objects.visible_to(user), text, "organisation__name__icontains", "short_name__icontains")
+    for supplier in firms.select_related("organisation").order_by("organisation__name", "pk")[:MOST]:
         yield Found(str(supplier), supplier.get_absolute_url(), "Suppliers", supplier.get_kind_display())
-    titled = Q(title__icontains=text) | Q(reference__icontains=text)
-    for framework in Framework.objects.visible_to(user).filter(titled).order_by("title", "pk")[:MOST]:
+    for framework in found_by(Framework.objects.visible_to(user), text, *TITLED).order_by("title", "pk")[:MOST]:
         yield Found(framework.title, framework.get_absolute_url(), "Frameworks", framework.get_status_display())
     for round_ in AdmissionRound.objects.visible_to(user).filter(title__icontains=text).select_related("framework").order_by("title", "pk")[:MOST]:
         yield Found(round_.title, round_.get_absolute_url(), "Admission rounds", str(round_.framework))
