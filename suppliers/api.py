@@ -17,6 +17,7 @@ from suppliers.api_making import MakingViewSet
 from suppliers.appeal_serializers import AppealGroundSerializer, WholeAppealSerializer
 from suppliers.configuration import content_of, differences
 from suppliers.demands import demands
+from suppliers.framework_serializers import CheckSerializer, FrameworkSerializer
 from suppliers.models import (
     AdmissionRound,
     Application,
@@ -36,7 +37,7 @@ class FrameworkViewSet(MakingViewSet):
     """Framework agreements; those in force and those that have ended are public."""
 
     model = Framework
-    serializer_class = serializers.FrameworkSerializer
+    serializer_class = FrameworkSerializer
     filterset_class = filters.FrameworkFilters
     begin = frameworks.draft_framework
     acts = (
@@ -73,7 +74,7 @@ class FrameworkViewSet(MakingViewSet):
         """With what was published of their lists."""
         return records.with_publications()
 
-    @extend_schema(responses=serializers.CheckSerializer)
+    @extend_schema(responses=CheckSerializer)
     @action(detail=True, filter_backends=[], pagination_class=None)
     def check(self, request: Request, pk: UUID) -> Response:
         """What the law asks of the framework's next version, what of it is missing, and what it would change; for those who curate it."""
@@ -82,7 +83,7 @@ class FrameworkViewSet(MakingViewSet):
             self.permission_denied(request)
         latest = framework.versions.first()
         changes = differences(latest.content, content_of(framework.drafted())) if latest else []
-        return Response(serializers.CheckSerializer({"demands": demands(framework), "changes": changes}).data)
+        return Response(CheckSerializer({"demands": demands(framework), "changes": changes}).data)
 
 
 class FrameworkVersionViewSet(RecordViewSet):
