@@ -153,6 +153,7 @@ class RoundViewSet(MakingViewSet):
     acts = (
         admissions.describe_round,
         admissions.announce_round,
+        admissions.amend_round,
         admissions.extend_round,
         admissions.withdraw_round,
         admissions.decide_place,
@@ -161,6 +162,10 @@ class RoundViewSet(MakingViewSet):
         applications.apply,
     )
     makes: ClassVar = {"apply": serializers.ApplicationSerializer}
+
+    def narrowed(self, records: Any) -> Any:
+        """With the changes of their notices."""
+        return records.prefetch_related("amendments")
 
 
 class ApplicationViewSet(RecordViewSet):

@@ -104,7 +104,9 @@ for verb in (
 for verb in ("publish_framework", "discard_changes"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
-for verb in ("describe_round", "announce_round", "extend_round", "withdraw_round", "decide_place", "send_decisions", "publish_lists"):
+for verb in ("describe_round", "announce_round", "amend_round", "extend_round", "withdraw_round"):
+    rules.add_perm(f"suppliers.{verb}", curates_it)
+for verb in ("decide_place", "send_decisions", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
 for verb in ("round", "suspension", "early_release", "appeal", "information", "hearing"):

@@ -17,6 +17,7 @@ from suppliers.models import (
     Listing,
     ListPublication,
     Place,
+    RoundAmendment,
     Service,
     ServiceArea,
     Supplier,
@@ -99,8 +100,19 @@ class SupplierSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class RoundAmendmentSerializer(serializers.ModelSerializer):
+    """One change of a round's notice after it was announced."""
+
+    class Meta:
+        model = RoundAmendment
+        fields = ("number", "created_at", "before", "since", "reason")
+        read_only_fields = fields
+
+
 class RoundSerializer(serializers.ModelSerializer):
-    """An admission round."""
+    """An admission round, with the changes of its notice."""
+
+    amendments = RoundAmendmentSerializer(many=True, read_only=True)
 
     class Meta:
         model = AdmissionRound
@@ -110,6 +122,7 @@ class RoundSerializer(serializers.ModelSerializer):
             "framework",
             "title",
             "notice",
+            "amendments",
             "status",
             "announced_at",
             "closes_at",

@@ -14,7 +14,7 @@ from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text, moment_text, plural
-from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundExtension
+from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundAmendment, RoundExtension
 from suppliers.notice_period import why_too_soon
 from suppliers.recipients import all_bid_managers, bid_managers
 
@@ -49,6 +49,24 @@ def announce_round(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         round_.announced_at = step.at
         step.facts["closes_at"] = round_.closes_at
         step.tell(all_bid_managers(), "round_announced")
+    return round_
+
+
+def amend_round(round_id: UUID, *, notice: str, reason: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
+    """Change the notice of a round before its deadline; what it said before stays to be read, and everybody who has begun to apply is told."""
+    with moving(AdmissionRound, round_id, "amend_round", by=by, at=at) as step:
+        round_, words = step.record, notice.strip()
+        step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. Its notice does not change after that.")
+        if not words:
+            raise ValidationError({"notice": "Write what suppliers must know. To call nobody any more, withdraw the round."})
+        if words == round_.notice.strip():
+            raise ValidationError({"notice": "The notice says this already. Change what it says, or leave it as it is."})
+        number = round_.amendments.count() + 1
+        amendment = RoundAmendment(round=round_, number=number, before=round_.notice, since=words, reason=reason.strip(), created_at=step.at)
+        amendment.save(force_insert=True)
+        step.facts |= {"amendment": number, "before": round_.notice, "notice": words, "reason": amendment.reason}
+        round_.notice = words
+        step.tell(_applicants(round_), "round_amended", about=amendment)
     return round_
 
 

@@ -24,6 +24,19 @@ class DescribeRound(OpenRound):
         self.initial.update({name: getattr(self.record, name) for name in ("title", "closes_at", "notice")})
 
 
+class AmendRound(ActForm):
+    """The notice as it is to be from now on, and why."""
+
+    notice = forms.CharField(
+        max_length=20000, label="Notice", help_text="All of it, as suppliers read it.", widget=forms.Textarea(attrs={"rows": 12})
+    )
+    reason = forms.CharField(max_length=4000, label="Reason", help_text="Everybody reads it.", widget=forms.Textarea(attrs={"rows": 4}))
+
+    def prepare(self) -> None:
+        """Begin from the notice in force."""
+        self.initial["notice"] = self.record.notice
+
+
 class ExtendRound(ActForm):
     """A later deadline, and why."""
 

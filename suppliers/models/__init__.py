@@ -1,6 +1,6 @@
 """Who may be asked: suppliers, frameworks, admission, appeals and listings."""
 
-from suppliers.models.admissions import AdmissionRound, RoundExtension
+from suppliers.models.admissions import AdmissionRound, RoundAmendment, RoundExtension
 from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDecision, OfficerChange
 from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.firms import ConsortiumMember, Supplier
@@ -28,6 +28,7 @@ __all__ = [
     "Listing",
     "OfficerChange",
     "Place",
+    "RoundAmendment",
     "RoundExtension",
     "Service",
     "ServiceArea",

@@ -83,6 +83,7 @@ class AdmissionRound(DocketedRecord):
         "describe_round": move(S.DRAFT),
         "announce_round": move(S.DRAFT, to=S.OPEN),
         "apply": move(S.OPEN),
+        "amend_round": move(S.OPEN),
         "extend_round": move(S.OPEN),
         "decide_place": move(S.OPEN),
         "send_decisions": move(S.OPEN, to=S.DECIDED),
@@ -189,6 +190,31 @@ class RoundExtension(Record):
 
     def __str__(self) -> str:
         return f"Extension of {self.round}"
+
+    def get_absolute_url(self) -> str:
+        """The round's page."""
+        return self.round.get_absolute_url()
+
+    def docket_keeper(self) -> AdmissionRound:
+        """The round."""
+        return self.round
+
+
+class RoundAmendment(Record):
+    """A notice that was changed after it was announced, and why; every applicant was told."""
+
+    round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, related_name="amendments", editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    before = models.TextField(max_length=20000, editable=False, help_text="The notice before.")
+    since = models.TextField(max_length=20000, editable=False, help_text="The notice since.")
+    reason = models.TextField(max_length=4000)
+
+    class Meta:
+        ordering = ["round", "number"]
+        constraints = [models.UniqueConstraint(fields=["round", "number"], name="one_amendment_per_number_of_a_round")]
+
+    def __str__(self) -> str:
+        return f"Amendment {self.number} of {self.round}"
 
     def get_absolute_url(self) -> str:
         """The round's page."""

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from commissioning.pages import Act, ListPage, RecordPage, act_paths
 from suppliers.actions import admissions, applications, publications
 from suppliers.filters import RoundFilters
-from suppliers.forms.admissions import Apply, DescribeRound, ExtendRound
+from suppliers.forms.admissions import AmendRound, Apply, DescribeRound, ExtendRound
 from suppliers.forms.frameworks import GiveReason
 from suppliers.models import AdmissionRound, Appeal, Application, Place, Supplier
 
@@ -29,6 +29,16 @@ ACTS = (
         form=Apply,
         button="Begin an application",
         when=lambda round_, at: round_.is_receiving(at),
+    ),
+    Act(
+        admissions.amend_round,
+        "Amend the notice",
+        "Everybody reads the new notice at once, and what it said before with your reason. Everybody who has begun to apply is told. "
+        "The deadline stays: if suppliers need more time, move it later as well.",
+        form=AmendRound,
+        done="The notice is amended, and everybody who has begun to apply has been told.",
+        when=lambda round_, at: round_.is_receiving(at),
+        primary=False,
     ),
     Act(
         admissions.extend_round,
@@ -103,6 +113,7 @@ class RoundPage(RecordPage):
             "acts": [act for act in context["acts"] if act["verb"] != "apply" or self.may_apply_once_more(len(own))],
             "dates": self.dates(),
             "extensions": list(round_.extensions.all()),
+            "amendments": list(round_.amendments.all()),
             "own": own,
             "progress": self.progress() if is_of_authority else None,
             "next_place": self.next_place() if decides else None,

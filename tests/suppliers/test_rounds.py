@@ -11,6 +11,7 @@ from commissioning import clock
 from commissioning.models import Letter, Role, TrailEntry
 from commissioning.refusals import Refused
 from suppliers.actions.admissions import (
+    amend_round,
     announce_round,
     decide_place,
     describe_round,
@@ -236,6 +237,30 @@ def test_a_supplier_that_stands_on_the_list_already_is_not_listed_twice(firms, c
     decided(submitted_application(later, firms[0]).places.get())
     send_decisions(later.pk, by=curator, at=DECIDED_AT)
     assert Listing.objects.count() == 1
+
+
+def test_an_amended_notice_is_told_to_everybody_who_has_begun_and_what_it_said_before_stays(applied, browse, curator, told, at, last_entry):
+    at(CLOSES_AT - A_MOMENT)
+    for number, words in enumerate(("Apply by form.", "Apply by form, in English."), start=1):
+        round_ = amend_round(applied.pk, notice=words, reason=f"Reason {number}.", by=curator, at=CLOSES_AT - A_MOMENT)
+    assert told("round_amended") == ["bids@bupa.example"] * 2 + ["bids@tribal.example"] * 2
+    assert last_entry(round_).facts["reason"] == "Reason 2."
+    shown = browse(None).get(round_.get_absolute_url()).content.decode()
+    for words in ("Apply for each list and area.", "Apply by form.", "Apply by form, in English.", "Reason 1.", "Reason 2."):
+        assert words in shown
+    (found,) = browse(None).get("/api/v1/rounds/").json()["results"]
+    assert [each["before"] for each in found["amendments"]] == ["Apply for each list and area.", "Apply by form."]
+
+
+def test_a_notice_is_amended_before_the_deadline_only_and_says_something_else(applied, curator):
+    with pytest.raises(Refused, match="Its notice does not change after that"):
+        amend_round(applied.pk, notice="Late.", reason="Late.", by=curator, at=CLOSES_AT)
+    for words in (" ", applied.notice):
+        with pytest.raises(ValidationError) as wrong:
+            amend_round(applied.pk, notice=words, reason="None.", by=curator, at=NOON)
+        assert list(wrong.value.message_dict) == ["notice"]
+    with pytest.raises(Refused, match="while it is draft"):
+        amend_round(draft_round().pk, notice="Other.", reason="None.", by=curator, at=NOON)
 
 
 def test_a_withdrawn_round_tells_everybody_who_began_and_decides_nothing(applied, firms, curator, told):

@@ -56,7 +56,7 @@ def act(browse, who, record, verb, **typed):
 def test_the_round_offers_each_what_they_can_do_at_that_moment(browse, bupa, curator, at):
     round_ = announced_round()
     at(CLOSES_AT - A_MOMENT)
-    assert offered(browse, curator, round_) == ["extend_round", "withdraw_round"]
+    assert offered(browse, curator, round_) == ["amend_round", "extend_round", "withdraw_round"]
     assert offered(browse, bids(bupa), round_) == ["apply"]
     assert offered(browse, None, round_) == []
     application = submitted_application(round_, bupa)

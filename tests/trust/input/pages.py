@@ -48,6 +48,7 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "framework:set_term": lambda form: {"longest_ends_on_day": "", "longest_ends_on_month": "", "longest_ends_on_year": ""},
     "framework:grant_early_release": _accepted_for,
     "supplier:register_consortium": _two_members,
+    "admissionround:amend_round": lambda form: {"notice": "Another notice."},
     "admissionround:extend_round": lambda form: _LATER,
     "tender:propose_extension": lambda form: _LATER,
     "tender:settle_tie": _one_after_the_other,
