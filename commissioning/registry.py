@@ -80,6 +80,8 @@ class Due:
 desk: list[Callable[[Any, datetime], Iterable[DeskItem]]] = []
 deadlines: list[Callable[[Any, datetime], Iterable[Deadline]]] = []
 searches: list[Callable[[Any, str], Iterable[Found]]] = []
+# Each takes the viewer and a record of a lower floor, and answers what became of it on its own, as far as the viewer may see it.
+sequels: list[Callable[[Any, Any], Iterable[Found]]] = []
 # Each takes a supplier, the viewer and the moment, and answers what its floor shows on the supplier's public page.
 profiles: list[Callable[[Any, Any, datetime], Table]] = []
 navigation: list[Link] = []

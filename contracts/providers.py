@@ -27,6 +27,7 @@ def register() -> None:
     registry.desk += [desk, board_desk]
     registry.deadlines.append(deadlines)
     registry.searches.append(search)
+    registry.sequels.append(contracts_of_tender)
     registry.due.append(due)
     registry.profiles.append(contracts_of)
     registry.navigation += [
@@ -44,6 +45,13 @@ def desk(user: Any, at: datetime) -> Iterator[registry.DeskItem]:
             yield registry.DeskItem(str(contract), contract.get_absolute_url(), "Set the scope and offer the contract")
         elif contract.status == Contract.Status.OFFERED and not contract.is_signed_here and user.has_perm("contracts.sign_contract", contract):
             yield registry.DeskItem(str(contract), contract.get_absolute_url(), "Sign the contract")
+
+
+def contracts_of_tender(user: Any, record: Any) -> Iterator[registry.Found]:
+    """The contracts that a tender led to."""
+    if isinstance(record, Tender):
+        for contract in Contract.objects.visible_to(user).filter(award__lot__tender=record).order_by("award__lot__number"):
+            yield registry.Found(contract.title, contract.get_absolute_url(), "Contracts", contract.reference)
 
 
 def board_desk(user: Any, at: datetime) -> Iterator[registry.DeskItem]:

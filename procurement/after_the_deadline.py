@@ -37,7 +37,7 @@ def _page(tender: Tender, name: str) -> str:
 
 
 def _to_open(user: Any, at: datetime) -> Iterator[DeskItem]:
-    waiting = Tender.objects.closed_unopened(at).filter(buyer__in=trusts_where(user, Role.OPENER)).order_by("closes_at")[:MOST]
+    waiting = Tender.objects.closed_unopened(at).filter(buyer__in=trusts_where(user, Role.OPENER), openers=user).order_by("closes_at")[:MOST]
     confirmed = OpeningConfirmation.objects.valid(at).filter(tender__in=[tender.pk for tender in waiting]).select_related("opener")
     by_tender = {confirmation.tender_id: confirmation for confirmation in confirmed}
     for tender in waiting:

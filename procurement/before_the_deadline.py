@@ -12,7 +12,7 @@ from commissioning.registry import Deadline, DeskItem, Due, Found
 from commissioning.wording import plural
 from commissioning.working_days import WorkingDays, working_days
 from procurement.actions.announcements import announce_due_of_tender, for_this_deadline
-from procurement.models import Bid, Extension, Invitation, Submission, Tender
+from procurement.models import Bid, ChangeOfOpeners, Extension, Invitation, Submission, Tender
 from procurement.rules import trusts_where
 from suppliers.reminders import due_reminder
 
@@ -46,6 +46,15 @@ def _to_approve(user: Any) -> Iterator[DeskItem]:
     waiting = Extension.objects.waiting().filter(tender__buyer__in=trusts, tender__status=S.ISSUED).exclude(proposed_by=user)
     for extension in waiting.select_related("tender").order_by("created_at")[:MOST]:
         yield DeskItem(str(extension.tender), extension.get_absolute_url(), "A later deadline waits for a second person to set it.")
+    yield from _to_confirm(user)
+
+
+def _to_confirm(user: Any) -> Iterator[DeskItem]:
+    """Other openers that somebody else proposed, none of whom the person is."""
+    trusts = trusts_where(user, Role.PROCUREMENT_LEAD, Role.APPROVER)
+    waiting = ChangeOfOpeners.objects.waiting().filter(tender__buyer__in=trusts, tender__status__in=[S.APPROVED, S.ISSUED])
+    for change in waiting.exclude(proposed_by=user).exclude(openers=user).select_related("tender").order_by("created_at")[:MOST]:
+        yield DeskItem(str(change.tender), change.get_absolute_url(), "Other openers wait for a second person to confirm them.")
 
 
 def _to_answer(user: Any, at: datetime) -> Iterator[DeskItem]:

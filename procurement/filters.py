@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from commissioning.filters import commissioner, of_visible
 from commissioning.finding import found_by
-from procurement.models import Bid, Invitation, Lot, Receipt, Tender, TenderClarification
+from procurement.models import Bid, ChangeOfOpeners, Invitation, Lot, Receipt, Tender, TenderClarification
 from suppliers.models import Framework
 
 
@@ -36,6 +36,17 @@ class OwnTenderFilters(TenderFilters):
     """A buyer's own tenders by status, framework and words."""
 
     buyer = None
+
+
+class ChangeOfOpenersFilters(django_filters.FilterSet):
+    """Changes of openers by tender, and those that wait for a second person."""
+
+    tender = of_visible(Tender, label="Tender")
+    waiting = django_filters.BooleanFilter(field_name="confirmed_at", lookup_expr="isnull", label="Waits for a second person")
+
+    class Meta:
+        model = ChangeOfOpeners
+        fields: list[str] = []
 
 
 class LotFilters(django_filters.FilterSet):
@@ -77,6 +88,12 @@ class ClarificationFilters(django_filters.FilterSet):
     class Meta:
         model = TenderClarification
         fields: list[str] = []
+
+
+class OwnClarificationFilters(ClarificationFilters):
+    """Those of one tender that wait for an answer."""
+
+    tender = None
 
 
 class BidFilters(django_filters.FilterSet):

@@ -81,6 +81,12 @@ def is_sealed_still(user: Any, record: Any) -> bool:
     return record is not None and tender_of(record).bids_opened_at is None
 
 
+@rules.predicate
+def is_named_opener(user: Any, record: Any) -> bool:
+    """Whether the person is one of those who a second person approved to open the bids."""
+    return user.is_authenticated and record is not None and tender_of(record).openers.filter(pk=user.pk).exists()
+
+
 def trusts_where(user: Any, *roles: str) -> list[Any]:
     """The ids of the trusts for which the person holds one of these roles."""
     return [organisation for organisation, role in user.roles if role in roles]
@@ -103,7 +109,7 @@ def bids_for_a_supplier(user: Any) -> bool:
 
 leads = for_the_buyer(Role.PROCUREMENT_LEAD)
 approves = for_the_buyer(Role.APPROVER)
-opens = for_the_buyer(Role.OPENER)
+opens = for_the_buyer(Role.OPENER) & is_named_opener
 chairs = for_the_buyer(Role.PANEL_CHAIR)
 evaluates = for_the_buyer(Role.EVALUATOR)
 manages_the_bid = for_the_supplier(Role.BID_MANAGER)
@@ -121,6 +127,7 @@ for verb in (
     "set_criteria",
     "set_questions",
     "copy_questions",
+    "copy_from_lot",
     "set_price_schedule",
     "attach_document",
     "remove_document",
@@ -144,6 +151,8 @@ rules.add_perm("procurement.submit_bid", manages_the_bid)
 rules.add_perm("procurement.withdraw_bid", manages_the_bid)
 
 # Opening
+rules.add_perm("procurement.propose_openers", leads | approves)
+rules.add_perm("procurement.confirm_openers", leads | approves)
 rules.add_perm("procurement.confirm_opening", opens)
 rules.add_perm("procurement.open_bids", opens)
 

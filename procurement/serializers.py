@@ -10,7 +10,7 @@ from commissioning.answering import said_by
 from commissioning.api import AnswerField
 from commissioning.models import Criterion, Document, Question
 from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes
-from procurement.models import Bid, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
+from procurement.models import Bid, ChangeOfOpeners, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
 from procurement.progress import Task
 
 
@@ -32,6 +32,15 @@ class ExtensionSerializer(serializers.ModelSerializer[Extension]):
         read_only_fields = fields
 
 
+class ChangeOfOpenersSerializer(serializers.ModelSerializer[ChangeOfOpeners]):
+    """Who is to open a tender's bids from now on, and why; it holds once a second person has confirmed it."""
+
+    class Meta:
+        model = ChangeOfOpeners
+        fields = ["id", "tender", "openers", "reason", "proposed_by", "confirmed_by", "confirmed_at", "created_at"]
+        read_only_fields = fields
+
+
 class TenderSerializer(serializers.ModelSerializer[Tender]):
     """A tender; nothing of who bids."""
 
@@ -40,6 +49,7 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
     framework_version = serializers.IntegerField(source="framework_version.number", read_only=True)
     buyer_name = serializers.CharField(source="buyer.name", read_only=True)
     extensions = ExtensionSerializer(many=True, read_only=True, source="made_extensions")
+    openers = serializers.SerializerMethodField()
 
     class Meta:
         model = Tender
@@ -70,9 +80,15 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
             "awarded_at",
             "cancel_reason",
             "extensions",
+            "openers",
             "created_at",
         ]
         read_only_fields = fields
+
+    def get_openers(self, tender: Tender) -> list[UUID] | None:
+        """Who may open its bids, as a second person approved; null to all but the buyer's people."""
+        own = tender.buyer_id in getattr(self.context["request"].user, "organisations", ())
+        return [person.pk for person in tender.openers.all()] if own else None
 
     def get_phase(self, tender: Tender) -> str:
         """What to call where it stands now."""

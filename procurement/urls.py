@@ -7,9 +7,9 @@ from procurement.views import (
     awards,
     bids,
     challenges,
+    clarifications,
     evaluations,
     invitations,
-    issued,
     lots,
     moderation,
     openings,
@@ -28,10 +28,10 @@ after_the_deadline = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("tenders/", include(([*tenders.urlpatterns, *after_the_deadline], "tender"))),
+    path("tenders/", include(([*tenders.urlpatterns, *clarifications.tender_urlpatterns, *after_the_deadline], "tender"))),
     path("lots/", include((lots.urlpatterns, "lot"))),
     path("invitations/", include(([*invitations.urlpatterns, *challenges.invitation_urlpatterns], "invitation"))),
-    path("clarifications/", include((issued.clarification_urlpatterns, "tenderclarification"))),
+    path("clarifications/", include((clarifications.urlpatterns, "tenderclarification"))),
     path("bids/", include((bids.urlpatterns, "bid"))),
     path("outcomes/", include((awards.urlpatterns, "awardnotice"))),
     path("challenges/", include((challenges.urlpatterns, "challenge"))),

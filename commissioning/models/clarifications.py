@@ -12,7 +12,9 @@ class Clarification(Record):
     """One question and its answer. Who asked is kept apart, and not shown."""
 
     about = models.ForeignKey(Docket, on_delete=models.PROTECT, related_name="clarifications", editable=False)
-    number = models.PositiveIntegerField(editable=False)
+    number = models.PositiveIntegerField(
+        null=True, editable=False, help_text="Given with the answer, so that nobody learns from it how many questions wait."
+    )
     question = models.TextField(max_length=5000)
     answer = models.TextField(blank=True, max_length=10000)
     answered_at = models.DateTimeField(null=True, editable=False)
@@ -23,7 +25,7 @@ class Clarification(Record):
         constraints = [models.UniqueConstraint(fields=["about", "number"], name="one_clarification_per_number")]
 
     def __str__(self) -> str:
-        return f"Clarification {self.number}"
+        return f"Clarification {self.number}" if self.number else "Clarification that is not yet answered"
 
 
 class ClarificationAsker(models.Model):

@@ -23,6 +23,7 @@ from contracts.actions import contracts
 from contracts.filters import ContractFilters
 from contracts.forms import DescribeContract, OnADay, RecallContract, SetScope, SignContract
 from contracts.models import Contract, Scope
+from procurement.models import Tender
 
 SIGN = Act(contracts.sign_contract, "Sign the contract", form=SignContract, done="You have signed.", template="contracts/sign.html")
 OFFER = Act(
@@ -112,6 +113,7 @@ class ContractWorkspace(RecordPage):
             "signatures": signatures,
             "waits_for": [party.name for party in parties if party.pk not in signed],
             "is_party": bool(mine),
+            "tender": Tender.objects.visible_to(self.request.user).filter(pk=self.record.award.lot.tender_id).first(),
         }
 
 

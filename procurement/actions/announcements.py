@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from commissioning.announcing import claim
-from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from procurement.actions.awards import tell_standstill_over
@@ -47,7 +46,7 @@ def _tell_deadline_passed(step: Step[Tender]) -> None:
     """Tell those who open bids that they can; how many bids there are is known to nobody yet."""
     tender = step.record
     step.require(tender.is_closed_unopened(step.at), "The tender is not waiting to be opened.")
-    step.tell(tender.team(Role.PROCUREMENT_LEAD, Role.OPENER), "deadline_passed", again=step.facts["announced"])
+    step.tell(tender.leads_and_openers(), "deadline_passed", again=step.facts["announced"])
 
 
 # By the word that `what` begins with: who is told, and what.

@@ -49,7 +49,7 @@ def extend_deadline(tender_id: UUID, *, by: User, at: datetime | None = None) ->
         tender.closes_at = extension.closes_at
         invited = tender.invitations.select_related("supplier__organisation")
         tell_invited(step, invited, "deadline_extended", again=extension.pk, extension=extension)
-        step.tell(tender.team(Role.PROCUREMENT_LEAD, Role.OPENER), "deadline_extended", about=extension, extension=extension)
+        step.tell(tender.leads_and_openers(), "deadline_extended", about=extension, extension=extension)
     return tender
 
 

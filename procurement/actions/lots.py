@@ -1,5 +1,6 @@
 """What a draft tender is made of: its lots, and for each its criteria, questions and price schedule."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, TypeVar
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from commissioning.models import CriteriaSet, Criterion, Question, Questionnaire, Record, User
-from commissioning.moves import moving
+from commissioning.moves import Step, moving
 from commissioning.questionnaires import QuestionEntry, entries_of, write_questions
 from commissioning.scales import PUBLISHED_SCALE, fault_of, meanings
 from procurement.completeness import criteria_fault
@@ -147,11 +148,58 @@ def copy_questions(lot_id: UUID, *, source: UUID, by: User, at: datetime | None 
     return lot
 
 
+def copy_from_lot(lot_id: UUID, *, source: UUID, criteria: bool = True, price_schedule: bool = True, by: User, at: datetime | None = None) -> Lot:
+    """Put the criteria, the price schedule or both of another lot of one's own organisation, of any of its tenders, in place of a lot's own."""
+    lot = _lot_for(by, lot_id)
+    with moving(Tender, lot.tender_id, "copy_from_lot", by=by, at=at) as step:
+        lot = step.record.lots.get(pk=lot_id)
+        earlier = lots_of_the_buyer(lot).get(pk=source)
+        step.require(criteria or price_schedule, "Say what is to be copied: the criteria, the price schedule or both.")
+        step.facts |= {"lot": lot.pk, "copied_from": earlier.pk}
+        if criteria:
+            step.facts["criteria"] = _copy_criteria(earlier, lot, step)
+        if price_schedule:
+            step.facts["lines"] = _copy_prices(earlier, lot, step)
+    return lot
+
+
+def _copy_criteria(earlier: Lot, lot: Lot, step: Step[Tender]) -> int:
+    """How many were copied. Raises ValidationError if they do not fit the framework of the tender that they come to."""
+    found = list(earlier.criteria_set.criteria.all())
+    if fault := criteria_fault(found, step.record.framework_version.content):
+        raise ValidationError(f"The criteria of {earlier} do not fit this tender. {fault}")
+    lot.criteria_set.criteria.all().delete()
+    return len(_copied(found, step.at, criteria_set=lot.criteria_set))
+
+
+def _copy_prices(earlier: Lot, lot: Lot, step: Step[Tender]) -> int:
+    """How many lines were copied; Refused if there are none."""
+    found = list(earlier.price_lines.all())
+    step.require(found, f"{earlier} has no price schedule to be copied.")
+    lot.price_lines.all().delete()
+    return len(_copied(found, step.at, lot=lot))
+
+
+def _copied(records: Iterable[M], at: datetime, **place: Record) -> list[M]:
+    """The same rows, new and in another place."""
+    made = []
+    for record in records:
+        kept = {field.name: getattr(record, field.name) for field in record._meta.fields if not field.primary_key}
+        made.append(type(record)(**{**kept, **place, "created_at": at}))
+        made[-1].save()
+    return made
+
+
+def lots_of_the_buyer(lot: Lot) -> QuerySet[Lot]:
+    """The other lots of the same buyer, the latest first."""
+    others = Lot.objects.filter(tender__buyer=lot.tender.buyer_id).exclude(pk=lot.pk)
+    return others.select_related("tender").order_by("-tender__created_at", "number")
+
+
 def lots_to_copy(lot: Lot) -> QuerySet[Lot]:
     """The other lots of the same buyer that ask anything."""
     asks = Exists(Question.objects.filter(questionnaire=OuterRef("questionnaire")))
-    others = Lot.objects.filter(asks, tender__buyer=lot.tender.buyer_id).exclude(pk=lot.pk)
-    return others.select_related("tender").order_by("-tender__created_at", "number")
+    return lots_of_the_buyer(lot).filter(asks)
 
 
 def set_price_schedule(lot_id: UUID, *, lines: list[PriceLineEntry], by: User, at: datetime | None = None) -> Lot:

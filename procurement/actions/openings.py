@@ -18,7 +18,7 @@ def confirm_opening(tender_id: UUID, *, by: Actor, at: datetime | None = None) -
     with moving(Tender, tender_id, "confirm_opening", by=by, at=at) as step:
         tender = step.record
         step.require(tender.is_closed_unopened(step.at), f"Bids stay sealed until the deadline, {ending_text(tender.closes_at)}.")
-        valid = list(tender.opening_confirmations.valid(step.at).select_related("opener"))
+        valid = list(OpeningConfirmation.objects.counting(tender, step.at))
         own = [confirmation for confirmation in valid if confirmation.opener_id == step.person.pk]
         step.require(not own, "You have confirmed already. Bids are opened when another opener confirms too, before your confirmation lapses.")
         confirmation = OpeningConfirmation.objects.create(tender=tender, opener=step.person, confirmed_at=step.at, created_at=step.at)
@@ -26,7 +26,7 @@ def confirm_opening(tender_id: UUID, *, by: Actor, at: datetime | None = None) -
         if len(valid) + 1 >= OPENERS_NEEDED:
             step.then(open_bids, tender.pk)
         else:
-            step.tell(tender.team(Role.OPENER).exclude(pk=step.person.pk), "opening_confirmed", about=confirmation, tender=tender)
+            step.tell(tender.opening_team().exclude(pk=step.person.pk), "opening_confirmed", about=confirmation, tender=tender)
     tender.refresh_from_db()
     return tender
 
@@ -36,7 +36,7 @@ def open_bids(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> Tend
     with moving(Tender, tender_id, "open_bids", by=by, at=at) as step:
         tender = step.record
         step.require(tender.is_closed_unopened(step.at), f"Bids stay sealed until the deadline, {ending_text(tender.closes_at)}.")
-        confirmed = list(tender.opening_confirmations.valid(step.at).select_related("opener"))
+        confirmed = list(OpeningConfirmation.objects.counting(tender, step.at))
         openers = {confirmation.opener_id for confirmation in confirmed}
         step.require(len(openers) >= OPENERS_NEEDED, "Two openers must confirm within 30 minutes of each other.")
         bids = Submission.objects.counting().filter(bid__invitation__tender=tender)
@@ -74,4 +74,4 @@ def tell_opening_overdue(step: Step[Tender]) -> None:
     """Tell the openers and the lead that the deadline has passed and the bids are sealed still."""
     step.require(step.record.is_closed_unopened(step.at), "The bids are not waiting to be opened.")
     step.facts["waiting"] = plural((step.at - step.record.closes_at).days, "day") if step.record.closes_at else ""
-    step.tell(step.record.team(Role.OPENER, Role.PROCUREMENT_LEAD), "opening_overdue")
+    step.tell(step.record.leads_and_openers(), "opening_overdue")

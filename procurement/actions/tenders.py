@@ -4,11 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
 from commissioning import trail
 from commissioning.clock import in_london
 from commissioning.models import Identifier, Organisation, Role, User
 from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Refused
+from procurement.actions.openers import names, openers_among, require_none_of
 from procurement.completeness import lacks
 from procurement.dates import check_dates
 from procurement.models import Invitation, Tender
@@ -26,11 +29,12 @@ def draft_tender(
 ) -> Tender:
     """Begin a tender under a framework in force, for one of its lists and areas; `buyer` says for which trust, if there are several."""
     chosen_list = FrameworkList.objects.visible_to(by).get(pk=framework_list)
-    chosen_area = ServiceArea.objects.visible_to(by).get(pk=area, framework_id=chosen_list.framework_id)
+    chosen_area = ServiceArea.objects.visible_to(by).get(pk=area)
     trusts = trusts_led_by(by)
     trust = trusts.get(pk=buyer) if buyer else trusts.first()
     tender = Tender(buyer=trust, framework_list=chosen_list, area=chosen_area, title=title.strip(), description=description.strip())
     with beginning(tender, "draft_tender", by=by, within=chosen_list.framework, at=at) as step:
+        _require_one_framework(chosen_list, chosen_area)
         framework = Framework.objects.get(pk=chosen_list.framework_id)
         step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
         assert trust is not None  # the rule has seen to it
@@ -39,6 +43,13 @@ def draft_tender(
         step.facts |= {"reference": tender.reference, "list": chosen_list.code, "area": chosen_area.code}
         step.facts["framework_version"] = tender.framework_version.number
     return tender
+
+
+def _require_one_framework(chosen_list: FrameworkList, chosen_area: ServiceArea) -> None:
+    """Go on only if the list and the area are of one framework. Raises ValidationError."""
+    if chosen_list.framework_id != chosen_area.framework_id:
+        where = f"“{chosen_list}” is a list of {chosen_list.framework}, and “{chosen_area}” an area of {chosen_area.framework}"
+        raise ValidationError({"area": f"{where}. Choose an area of the same framework as the list."})
 
 
 def _entitling(step: Step[Tender], framework: Framework, trust: Organisation) -> FrameworkVersion:
@@ -90,13 +101,20 @@ def set_timeline(
     return tender
 
 
-def propose_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
-    """Ask a second person to approve the tender, once nothing is missing from it."""
+def propose_tender(tender_id: UUID, *, openers: list[UUID] | None = None, by: User, at: datetime | None = None) -> Tender:
+    """Ask a second person to approve the tender, once nothing is missing from it, with those who open its bids.
+
+    `openers` names at least two of the trust's openers; left out, it is all of them but the proposer.
+    """
     with moving(Tender, tender_id, "propose_tender", by=by, at=at) as step:
+        tender = step.record
         _require_complete(step)
-        step.record.proposed_by = step.person
-        step.tell(step.record.team(Role.APPROVER).exclude(pk=step.person.pk), "tender_proposed", again=step.record.docket.head_number)
-    return step.record
+        chosen = openers_among(tender, openers, proposer=step.person)
+        tender.openers.set(chosen)
+        tender.proposed_by = step.person
+        step.facts["openers"] = names(chosen)
+        step.tell(tender.team(Role.APPROVER).exclude(pk=step.person.pk), "tender_proposed", again=tender.docket.head_number)
+    return tender
 
 
 def _require_complete(step: Step[Tender]) -> None:
@@ -112,17 +130,22 @@ def return_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None
         if tender.proposed_by and tender.proposed_by != by:
             step.tell([tender.proposed_by], "tender_returned", again=tender.docket.head_number, reason=reason)
         tender.proposed_by = tender.approved_by = None
+        tender.openers.clear()
+        tender.changes_of_openers.waiting().delete()
         step.facts["reason"] = reason
     return tender
 
 
 def approve_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
-    """Approve a tender that somebody else proposed."""
+    """Approve a tender that somebody else proposed, and with it those who open its bids; the approver is none of them."""
     with moving(Tender, tender_id, "approve_tender", by=by, at=at) as step:
         tender = step.record
         step.require(step.person.pk != tender.proposed_by_id, "A second person approves a tender, and you proposed this one. Ask a colleague.")
         _require_complete(step)
+        openers = list(tender.openers.all())
+        require_none_of(step, openers)
         tender.approved_by = step.person
+        step.facts["openers"] = names(openers)
         step.tell(tender.leads(), "tender_approved", again=tender.docket.head_number)
     return tender
 
@@ -167,5 +190,5 @@ def cancel_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None
         set_decisions_aside(tender, step.at)
         words: dict[str, Any] = {"tender": tender, "reason": tender.cancel_reason}
         tell_invited(step, tender.invitations.select_related("supplier__organisation"), "tender_cancelled", **words)
-        step.tell(tender.team(Role.PROCUREMENT_LEAD, Role.APPROVER, Role.OPENER), "tender_cancelled", **words)
+        step.tell([*tender.team(Role.PROCUREMENT_LEAD, Role.APPROVER), *tender.opening_team()], "tender_cancelled", **words)
     return tender

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commissioning import intake
-from commissioning.api import RecordViewSet, body_for, body_of
+from commissioning.api import RecordViewSet, Whole, body_for, body_of
 from commissioning.api_tags import if_unchanged
 from procurement import filters, proof
 from procurement.actions import bids, documents
@@ -32,6 +32,14 @@ class AnswerUploadBody(UploadBody):
     """One file, and the question that it answers, if any."""
 
     question = serializers.UUIDField(required=False)
+
+
+class SaveBidBody(body_of(bids.save_bid)):  # type: ignore[misc]
+    """What is kept of a bid, and which state of it was read."""
+
+    revision = Whole(
+        required=False, min_value=0, help_text="The bid's revision as it was read, 0 before the first save. It may be left out if If-Match is sent."
+    )
 
 
 class BidViewSet(RecordViewSet):
@@ -56,7 +64,7 @@ class BidViewSet(RecordViewSet):
         """The bid's revision, how many versions were submitted, and its status."""
         return f'"{shown["revision"]}-{len(shown["submissions"])}-{shown["status"]}"'
 
-    @extend_schema(request=body_of(bids.save_bid), responses=BidInFullSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=SaveBidBody, responses=BidInFullSerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="save-bid", filter_backends=[])
     def save_bid(self, request: Request, pk: UUID) -> Response:
         """Keep answers and unit prices as they were typed, unless a colleague saved since the bid was read (412)."""

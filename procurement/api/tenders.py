@@ -21,14 +21,15 @@ from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet
 from commissioning.api_pages import Pages
 from procurement import filters
-from procurement.actions import bids, clarifications, documents, extensions, invitations, lots, tenders
+from procurement.actions import bids, clarifications, documents, extensions, invitations, lots, openers, tenders
 from procurement.api.evaluations import INVITATION_ACTS, TENDER_ACTS
 from procurement.api.router import router
-from procurement.models import Extension, Invitation, Lot, Tender, TenderClarification
+from procurement.models import ChangeOfOpeners, Extension, Invitation, Lot, Tender, TenderClarification
 from procurement.notice import documents_of
 from procurement.progress import progress
 from procurement.serializers import (
     BidSerializer,
+    ChangeOfOpenersSerializer,
     ClarificationSerializer,
     DocumentSerializer,
     InvitationSerializer,
@@ -72,6 +73,8 @@ class TenderViewSet(MakingViewSet):
         tenders.issue_tender,
         extensions.propose_extension,
         extensions.extend_deadline,
+        openers.propose_openers,
+        openers.confirm_openers,
         tenders.cancel_tender,
         *TENDER_ACTS,
     )
@@ -83,10 +86,10 @@ class TenderViewSet(MakingViewSet):
         return clock.now()
 
     def narrowed(self, records: Any) -> Any:
-        """Buyer and framework, and the extensions that were made."""
+        """Buyer and framework, the extensions that were made, and the openers."""
         made = Prefetch("extensions", Extension.objects.visible_to(self.request.user).made(), to_attr="made_extensions")
         related = records.select_related("buyer", "framework_list", "framework_version").defer("framework_version__content")
-        return related.prefetch_related(made)
+        return related.prefetch_related(made, "openers")
 
     @extend_schema(request={"multipart/form-data": UploadBody}, responses=TenderSerializer)
     @action(detail=True, methods=["post"], url_path="attach-document", parser_classes=[MultiPartParser], filter_backends=[])
@@ -122,6 +125,18 @@ class InOrderOfNumber(Pages):
     ordering = ("tender_id", "number")
 
 
+class ChangeOfOpenersViewSet(RecordViewSet):
+    """Changes of who opens a tender's bids, to the buyer's own people: those that wait, and those that a second person confirmed."""
+
+    model = ChangeOfOpeners
+    serializer_class = ChangeOfOpenersSerializer
+    filterset_class = filters.ChangeOfOpenersFilters
+
+    def narrowed(self, records: Any) -> Any:
+        """The openers."""
+        return records.prefetch_related("openers")
+
+
 class LotViewSet(RecordViewSet):
     """Lots with their criteria, questions and price schedules."""
 
@@ -129,7 +144,7 @@ class LotViewSet(RecordViewSet):
     serializer_class = LotSerializer
     filterset_class = filters.LotFilters
     pagination_class = InOrderOfNumber
-    acts = (lots.change_lot, lots.remove_lot, lots.set_criteria, lots.set_questions, lots.copy_questions, lots.set_price_schedule)
+    acts = (lots.change_lot, lots.remove_lot, lots.set_criteria, lots.set_questions, lots.copy_questions, lots.copy_from_lot, lots.set_price_schedule)
 
     def narrowed(self, records: Any) -> Any:
         """All of its rows."""
@@ -171,6 +186,7 @@ class ClarificationViewSet(RecordViewSet):
 
 
 router.register("tenders", TenderViewSet, "api-tender")
+router.register("changes-of-openers", ChangeOfOpenersViewSet, "api-change-of-openers")
 router.register("lots", LotViewSet, "api-lot")
 router.register("invitations", InvitationViewSet, "api-invitation")
 router.register("clarifications", ClarificationViewSet, "api-clarification")

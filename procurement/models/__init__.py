@@ -6,7 +6,7 @@ from procurement.models.clarifications import TenderClarification
 from procurement.models.consensus_changes import ConsensusChange
 from procurement.models.evaluations import Consensus, Declaration, PassDecision, Result, Score, SettledTie
 from procurement.models.invitations import Invitation
-from procurement.models.openings import Opening, OpeningConfirmation
+from procurement.models.openings import ChangeOfOpeners, Opening, OpeningConfirmation
 from procurement.models.tenders import Extension, Lot, PriceLine, Tender
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "AwardNotice",
     "Bid",
     "Challenge",
+    "ChangeOfOpeners",
     "Consensus",
     "ConsensusChange",
     "Declaration",

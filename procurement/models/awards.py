@@ -37,6 +37,10 @@ class AwardQuerySet(RecordQuerySet):
         """Those that wait for the standstill to end."""
         return self.filter(status=AwardStatus.INTENDED)
 
+    def confirmed(self) -> "AwardQuerySet":
+        """Those that are final."""
+        return self.filter(status=AwardStatus.CONFIRMED)
+
     def become_confirmed(self, at: datetime) -> int:
         """Those intended are confirmed at that moment; how many."""
         return self.intended().update(status=AwardStatus.CONFIRMED, confirmed_at=at)

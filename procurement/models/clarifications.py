@@ -20,8 +20,16 @@ class ClarificationQuerySet(RecordQuerySet):
         return self.filter(bought | answered | models.Q(about__tender__in=invited, asker__organisation__in=mine))
 
     def of(self, tender: Tender) -> "ClarificationQuerySet":
-        """Those about this tender, in their order."""
-        return self.filter(about_id=tender.docket_id).order_by("number")
+        """Those about this tender, in their order; those not yet answered last."""
+        return self.filter(about_id=tender.docket_id).order_by(models.F("number").asc(nulls_last=True), "created_at", "pk")
+
+    def waiting_first(self) -> "ClarificationQuerySet":
+        """Those not yet answered, the oldest first; then the others, the latest answer first."""
+        return self.order_by(models.F("number").desc(nulls_first=True), "created_at", "pk")
+
+    def asked_by(self, organisation_id: Any) -> "ClarificationQuerySet":
+        """Those that the organisation asked: for its own count, and for nobody to be shown."""
+        return self.filter(asker__organisation=organisation_id)
 
     def unanswered(self) -> "ClarificationQuerySet":
         """Those that wait for an answer."""
@@ -43,7 +51,7 @@ class TenderClarification(Clarification):
 
     def get_absolute_url(self) -> str:
         """Its place on the tender's page."""
-        return f"{self.tender.get_absolute_url()}#clarification-{self.number}"
+        return f"{self.tender.get_absolute_url()}#clarification-{self.pk}"
 
     def docket_keeper(self) -> Tender:
         """The tender."""

@@ -14,6 +14,53 @@ CONFIRMATION_LASTS = timedelta(minutes=30)
 OPENERS_NEEDED = 2
 
 
+class ChangeOfOpenersQuerySet(RecordQuerySet):
+    """Changes of openers as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "ChangeOfOpenersQuerySet":
+        """Those of the viewer's own trust."""
+        return self.filter(tender__buyer__in=getattr(user, "organisations", ()))
+
+    def waiting(self) -> "ChangeOfOpenersQuerySet":
+        """Those proposed, and not confirmed yet."""
+        return self.filter(confirmed_at__isnull=True)
+
+
+class ChangeOfOpeners(Record):
+    """Other openers, whom one person proposes and a second confirms; those confirmed are kept for ever."""
+
+    ROOT = "tender"
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="changes_of_openers", editable=False)
+    openers = models.ManyToManyField(User, related_name="+", editable=False)
+    reason = models.TextField(max_length=4000)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ChangeOfOpenersQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["tender", "created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["tender"], condition=models.Q(confirmed_at__isnull=True), name="one_change_of_openers_waits_at_a_time"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("proposed_by")), name="two_people_change_the_openers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Change of the openers of {self.tender}"
+
+    def get_absolute_url(self) -> str:
+        """The tender's page."""
+        return self.tender.get_absolute_url()
+
+    def docket_keeper(self) -> Tender:
+        """The tender."""
+        return self.tender
+
+
 class OpeningQuerySet(RecordQuerySet):
     """Openings as their viewers see them."""
 
@@ -57,6 +104,10 @@ class OpeningConfirmationQuerySet(RecordQuerySet):
     def valid(self, at: datetime) -> "OpeningConfirmationQuerySet":
         """Those that have not lapsed at that moment."""
         return self.filter(confirmed_at__gt=at - CONFIRMATION_LASTS, confirmed_at__lte=at)
+
+    def counting(self, tender: Tender, at: datetime) -> "OpeningConfirmationQuerySet":
+        """Those of the tender that count towards its opening at that moment: they have not lapsed, and who made them opens its bids still."""
+        return self.valid(at).filter(tender=tender, opener__in=tender.opening_team()).select_related("opener")
 
 
 class OpeningConfirmation(Record):

@@ -56,6 +56,15 @@ class TenderQuerySet(RecordQuerySet):
         """Those whose deadline has passed and whose bids are sealed still."""
         return self.filter(status=S.ISSUED, closes_at__lte=at)
 
+    def closed_without_award(self, at: datetime) -> "TenderQuerySet":
+        """Those issued that receive bids no more, and of which no award is confirmed; those cancelled after issue too."""
+        over = models.Q(status__in=[S.OPENED, S.EVALUATED, S.STANDSTILL, S.CANCELLED]) | models.Q(status=S.ISSUED, closes_at__lte=at)
+        return self.filter(over, issued_at__isnull=False)
+
+    def awarded(self) -> "TenderQuerySet":
+        """Those whose award is confirmed."""
+        return self.filter(status=S.AWARDED)
+
     def standing_still(self, at: datetime) -> "TenderQuerySet":
         """Those in their standstill at that moment."""
         return self.filter(status=S.STANDSTILL, standstill_ends_at__gt=at)
@@ -74,6 +83,7 @@ class Tender(DocketedRecord):
         "set_criteria": move(S.DRAFT),
         "set_questions": move(S.DRAFT),
         "copy_questions": move(S.DRAFT),
+        "copy_from_lot": move(S.DRAFT),
         "set_price_schedule": move(S.DRAFT),
         "attach_document": move(S.DRAFT, S.ISSUED),
         "remove_document": move(S.DRAFT),
@@ -85,6 +95,8 @@ class Tender(DocketedRecord):
         "extend_deadline": move(S.ISSUED),
         "answer_clarification": move(S.ISSUED),
         "cancel_tender": move(*BEFORE_ISSUE, S.ISSUED, S.OPENED, S.EVALUATED, S.STANDSTILL, to=S.CANCELLED),
+        "propose_openers": move(S.APPROVED, S.ISSUED),
+        "confirm_openers": move(S.APPROVED, S.ISSUED),
         "confirm_opening": move(S.ISSUED),
         "open_bids": move(S.ISSUED, to=S.OPENED),
         "declare_interests": move(S.OPENED, S.EVALUATED, S.STANDSTILL),
@@ -123,6 +135,7 @@ class Tender(DocketedRecord):
     contract_ends_on = models.DateField(null=True, blank=True)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    openers = models.ManyToManyField(User, related_name="+", editable=False, help_text="Who may open its bids, as a second person approved.")
     issued_at = models.DateTimeField(null=True, editable=False)
     notice_hash = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of lots, criteria, questions and prices as issued.")
     bids_opened_at = models.DateTimeField(null=True, editable=False)
@@ -214,6 +227,14 @@ class Tender(DocketedRecord):
     def leads(self) -> Any:
         """The buyer's procurement leads."""
         return self.team(Role.PROCUREMENT_LEAD)
+
+    def opening_team(self) -> Any:
+        """Those named to open its bids who are openers of the buyer still."""
+        return self.team(Role.OPENER).filter(pk__in=self.openers.all())
+
+    def leads_and_openers(self) -> list[User]:
+        """The buyer's procurement leads, and those who open the bids."""
+        return [*self.leads(), *self.opening_team()]
 
 
 class LotQuerySet(RecordQuerySet):

@@ -12,6 +12,7 @@ from procurement.forms.awards import AnnouncementForm, ReopeningForm
 from procurement.models import Award, AwardNotice, Challenge, ConsensusChange, Tender
 from procurement.views import challenges
 from procurement.views.buyers import BuyersPage
+from procurement.views.notices import outcome_of
 
 ACTS = (
     Act(
@@ -52,6 +53,7 @@ def award_context(tender: Tender, user: Any, at: datetime) -> dict[str, Any]:
         "notices": list(notices.order_by("-created_at", "invitation__supplier__organisation__name")),
         "challenges": list(contested),
         "changes": list(ConsensusChange.objects.visible_to(user).of(tender)),
+        "sequels": outcome_of(tender, user)["sequels"],
         "may_read": user.has_perm("procurement.read_submission", tender),
     }
 

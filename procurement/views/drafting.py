@@ -10,9 +10,12 @@ from commissioning.pages import Act, BeginPage
 from procurement.actions import documents, lots, tenders
 from procurement.completeness import Lack, lacks
 from procurement.forms.lots import LotForm
+from procurement.forms.openers import ProposeTender
 from procurement.forms.tenders import AttachFile, CancelTender, DescribeTender, DraftTender, GiveReason, RemoveDocument, SetTimeline
+from procurement.inviting import would_be_invited
 from procurement.models import Lot, Tender
 from procurement.notice import documents_of, lots_in_full
+from procurement.views import notices, openers
 
 S = Tender.Status
 
@@ -43,15 +46,18 @@ ACTS = (
     Act(
         tenders.propose_tender,
         "Propose for approval",
-        "Somebody else reads the tender and approves it, or sends it back. Nothing can be changed meanwhile.",
+        "Somebody else reads the tender and approves it, or sends it back. Nothing can be changed meanwhile. "
+        "They approve as well who opens the bids: at least two openers, none of them you.",
         button="Propose",
+        form=ProposeTender,
         done="The tender waits for a second person to approve it.",
         when=lambda tender, at: not lacks(tender),
     ),
     Act(
         tenders.approve_tender,
         "Approve the tender",
-        "You confirm that you have read it and that it can go to every supplier on the list. You cannot approve what you proposed.",
+        "You confirm that you have read it, that it can go to every supplier on the list, and who opens the bids. "
+        "You cannot approve what you proposed.",
         button="Approve",
         done="The tender is approved, and can be issued.",
     ),
@@ -107,8 +113,14 @@ def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
         "lacks": missing,
         "tasks": _tasks(tender, missing, may_write),
         "documents": files,
+        "would_be_invited": would_be_invited(tender, at),
         "may_write": may_write,
     }
+
+
+def approval_context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
+    """The notice, who opens the bids, and who would be invited."""
+    return {**notices.context(tender, user, at), **openers.context(tender), "would_be_invited": would_be_invited(tender, at)}
 
 
 def _tasks(tender: Tender, missing: list[Lack], may_write: bool) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from procurement.filters import OwnInvitationFilters
 from procurement.forms.bids import AskClarification, DraftBid, SayIntention
 from procurement.models import AwardNotice, Bid, Invitation, Receipt, TenderClarification
 from procurement.notice import documents_of
+from procurement.views.clarifications import AT_ONCE
 from procurement.views.notices import key_dates
 
 
@@ -84,7 +85,7 @@ class InvitationWorkspace(LoginRequiredMixin, RecordPage):
         """The dates, the lots with the bids for them, the questions, the documents and the receipts."""
         user, invitation = self.request.user, self.record
         own = {bid.lot_id: bid for bid in Bid.objects.visible_to(user).filter(invitation=invitation)}
-        questions = TenderClarification.objects.visible_to(user).of(invitation.tender)
+        questions = TenderClarification.objects.visible_to(user).of(invitation.tender).waiting_first()
         receipts = Receipt.objects.visible_to(user).filter(submission__bid__invitation=invitation)
         return {
             **super().get_context_data(**kwargs),
@@ -94,7 +95,7 @@ class InvitationWorkspace(LoginRequiredMixin, RecordPage):
             "lots": [(lot, own.get(lot.pk)) for lot in invitation.tender.lots.all()],
             "dates": key_dates(invitation.tender),
             "extensions": list(invitation.tender.extensions.made()),
-            "clarifications": list(questions),
+            "clarifications": list(questions[:AT_ONCE]),
             "documents": list(documents_of(invitation.tender)),
             "outcomes": list(AwardNotice.objects.visible_to(user).filter(invitation=invitation)),
             "receipts": list(receipts.select_related("submission__bid__lot").order_by("-created_at", "pk")[:50]),

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from commissioning.models import User
-from commissioning.pages import Act, act_paths
-from procurement.actions import clarifications, extensions
-from procurement.forms.tenders import AnswerClarification, ProposeExtension
+from commissioning.pages import Act
+from procurement.actions import extensions
+from procurement.forms.tenders import ProposeExtension
 from procurement.models import Tender, TenderClarification
-from procurement.views import notices
+from procurement.views import notices, openers
+from procurement.views.clarifications import AT_ONCE, may_answer
 
 ACTS = (
     Act(
@@ -30,31 +31,18 @@ ACTS = (
         template="procurement/tenders/extend.html",
     ),
 )
-CLARIFICATION_ACTS = (
-    Act(
-        clarifications.answer_clarification,
-        "Answer the question",
-        "Every supplier invited gets the question and your answer at the same moment. Who asked is shown to nobody.",
-        button="Answer to all",
-        form=AnswerClarification,
-        done="The answer has gone to every supplier invited.",
-        template="procurement/tenders/answer.html",
-    ),
-)
 
 
 def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
     """The notice, those who were invited, the questions, and a later deadline that waits."""
-    asked = TenderClarification.objects.visible_to(user).of(tender)
+    asked = TenderClarification.objects.visible_to(user).of(tender).waiting_first()
     return {
         **notices.context(tender, user, at),
+        **openers.context(tender),
         "invitations": list(tender.invitations.select_related("supplier__organisation").order_by("supplier__organisation__name", "pk")),
-        "clarifications": list(asked),
+        "clarifications": list(asked[:AT_ONCE]),
         "waiting_extension": tender.extensions.waiting().select_related("proposed_by").first(),
-        "confirmed": list(tender.opening_confirmations.valid(at).select_related("opener")),
-        "may_answer": user.has_perm("procurement.answer_clarification", tender) and tender.is_receiving(at),
+        "confirmed": list(tender.opening_confirmations.counting(tender, at)),
+        "may_answer": may_answer(tender, user, at),
         "may_write": user.has_perm("procurement.attach_document", tender) and tender.is_receiving(at),
     }
-
-
-clarification_urlpatterns = act_paths(TenderClarification, CLARIFICATION_ACTS)

@@ -6,7 +6,7 @@ from commissioning.pages import Act, act_paths
 from commissioning.question_forms import QuestionsForm
 from commissioning.row_pages import RowsPage
 from procurement.actions import lots
-from procurement.forms.lots import CopyQuestions, LotForm
+from procurement.forms.lots import CopyFromLot, CopyQuestions, LotForm
 from procurement.forms.rows import CriteriaForm, PriceScheduleForm
 from procurement.models import Lot
 
@@ -19,6 +19,15 @@ ACTS = (
         button="Copy",
         form=CopyQuestions,
         done="The questions are copied.",
+        primary=False,
+    ),
+    Act(
+        lots.copy_from_lot,
+        "Copy from another lot",
+        "What you copy takes the place of what this lot has. You can change it afterwards.",
+        button="Copy",
+        form=CopyFromLot,
+        done="Copied.",
         primary=False,
     ),
     Act(lots.remove_lot, "Remove the lot", "Its criteria, questions and price schedule go with it.", button="Remove", done="The lot is removed."),

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from commissioning import registry
 from commissioning.models import User
 from commissioning.pages import RecordPage
-from procurement.models import Tender
+from procurement.models import Award, Tender
 from procurement.notice import documents_of, lots_in_full
 
 
@@ -17,7 +18,17 @@ def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
         "dates": key_dates(tender),
         "extensions": list(tender.extensions.made()),
         "own_invitation": tender.invitations.to_suppliers_of(user).first(),
+        **outcome_of(tender, user),
     }
+
+
+def outcome_of(tender: Tender, user: Any) -> dict[str, Any]:
+    """Once the award is confirmed: who won each lot, and what became of it; nothing before."""
+    if tender.status != Tender.Status.AWARDED:
+        return {"winners": {}, "sequels": []}
+    confirmed = Award.objects.visible_to(user).confirmed().filter(lot__tender=tender).select_related("supplier__organisation")
+    sequels = [found for provider in registry.sequels for found in provider(user, tender)]
+    return {"winners": {award.lot_id: award for award in confirmed}, "sequels": sequels}
 
 
 def key_dates(tender: Tender) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ class OpeningPage(BuyersPage):
         return {
             **super().get_context_data(**kwargs),
             "title": f"Opening of bids: {tender}",
+            "openers": list(tender.openers.order_by("name", "pk")),
             "confirmations": [(confirmation, confirmation.is_valid(self.at)) for confirmation in confirmations],
             "opening": opening,
             "bids": [{**bid, "received_at": parse_datetime(bid["received_at"])} for bid in (opening.bids if opening else ())],

@@ -12,7 +12,7 @@ from typing import Any
 from commissioning.models import User
 from commissioning.pages import Act, RecordPage
 from procurement.models import Tender
-from procurement.views import awards, drafting, evaluations, issued, notices, openings
+from procurement.views import awards, drafting, evaluations, issued, notices, openers, openings
 from procurement.views.buyers import EVERYDAY
 
 S = Tender.Status
@@ -27,10 +27,10 @@ class Phase:
 
 
 # Every act on a tender that its page offers, in the order of the buttons.
-ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS, *openings.ACTS, *evaluations.ACTS, *awards.ACTS, drafting.CANCEL)
+ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS, *openers.ACTS, *openings.ACTS, *evaluations.ACTS, *awards.ACTS, drafting.CANCEL)
 
 DRAFTING = Phase("procurement/tenders/draft.html", drafting.context)
-APPROVAL = Phase("procurement/tenders/approval.html", notices.context)
+APPROVAL = Phase("procurement/tenders/approval.html", drafting.approval_context)
 ISSUED = Phase("procurement/tenders/issued.html", issued.context)
 EVALUATION = Phase("procurement/evaluations/phase.html", evaluations.panel_context)
 AWARD = Phase("procurement/awards/phase.html", awards.award_context)

@@ -41,7 +41,7 @@ def dr_foster_asks_and_everybody_is_answered(town: Town, lead: Visitor) -> None:
     drfoster.goes_to(invitation_of("drfoster").get_absolute_url())
     drfoster.acts("Ask a question", {"Question": QUESTION}, button="Ask")
     lead.goes_to(tender().get_absolute_url())
-    lead.follows("Answer question 1")
+    lead.follows("Answer this question")
     lead.does_not_see("Dr Foster")
     lead.types({"Answer": "Yes, all twelve months."})
     lead.presses("Answer to all")

@@ -224,3 +224,9 @@ def test_the_bid_as_it_was_received_is_the_bytes_that_the_receipt_names(bid, api
     assert sha256(received.content).hexdigest() == version["content_hash"]
     send(api, bid, "withdraw-bid", **{"Idempotency-Key": KEY + "w"})
     assert api.get(f"/api/v1/receipts/{version['receipt']}/bid/").status_code == 404
+
+
+def test_the_description_of_saving_says_that_the_revision_may_be_left_out_beside_if_match(client):
+    schema = client.get("/api/v1/schema/?format=json").json()["components"]["schemas"]["SaveBidBodyRequest"]
+    assert "revision" not in schema.get("required", [])
+    assert "If-Match" in schema["properties"]["revision"]["description"]

@@ -47,9 +47,9 @@ def today(curator):
 
 @pytest.fixture
 def board():
-    """An integrated care board with its lead and approver."""
+    """An integrated care board with its lead, approver and openers."""
     icb = cast.organisation(Organisation.Kind.COMMISSIONER, "NHS North West London Integrated Care Board", body_class="ICB")
-    for name, role in (("lead", Role.PROCUREMENT_LEAD), ("approver", Role.APPROVER)):
+    for name, role in (("lead", Role.PROCUREMENT_LEAD), ("approver", Role.APPROVER), ("opener1", Role.OPENER), ("opener2", Role.OPENER)):
         cast.person(icb, role, f"{name}@northwestlondon.example")
     return icb
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 
 from commissioning.models import ClarificationAsker, Letter, TrailEntry
 from commissioning.refusals import Refused
@@ -27,7 +27,7 @@ def asked(tender, short_name="bupa", *, question="Is the data ready?", at=NOON):
 
 def test_a_question_on_the_last_microsecond_is_taken_and_on_the_close_is_not():
     tender = issued_tender()
-    assert asked(tender, at=QUESTIONS_CLOSE_AT - A_MOMENT).number == 1
+    assert asked(tender, at=QUESTIONS_CLOSE_AT - A_MOMENT).question == "Is the data ready?"
     for late in (QUESTIONS_CLOSE_AT, QUESTIONS_CLOSE_AT + A_MOMENT):
         with pytest.raises(Refused, match=r"Questions closed on Monday 16 March 2026, 12:00:00\.000000 GMT"):
             asked(tender, at=late)
@@ -100,3 +100,63 @@ def test_a_question_for_another_suppliers_invitation_is_refused():
 def test_an_empty_question_is_no_question():
     with pytest.raises(Refused, match="Write your question"):
         asked(issued_tender(), question=" \n ")
+
+
+def test_the_number_comes_with_the_answer_and_tells_nothing_of_what_waits():
+    tender = issued_tender(suppliers=2)
+    rival = asked(tender, "drfoster", question="And the staff?")
+    own = asked(tender)
+    assert (rival.number, own.number) == (None, None)
+    assert clarifications.answer_clarification(own.pk, answer="Yes.", by=who("lead"), at=NOON).number == 1
+    for docket in (tender.docket, invited(tender, "drfoster").docket):
+        assert not any("number" in entry.facts for entry in TrailEntry.objects.filter(docket=docket, verb="ask_clarification"))
+    assert "Question" not in Letter.objects.filter(template="clarification_asked").first().body.split("The question")[0]
+
+
+def test_a_supplier_has_twenty_questions_waiting_and_asks_again_once_one_is_answered():
+    tender = issued_tender(suppliers=2)
+    first, *_ = [asked(tender, question=f"Question {n}?") for n in range(20)]
+    with pytest.raises(Refused, match="20 of your questions wait for an answer"):
+        asked(tender)
+    asked(tender, "drfoster")
+    clarifications.answer_clarification(first.pk, answer="Yes.", by=who("lead"), at=NOON)
+    assert asked(tender).pk
+
+
+def test_a_question_has_five_thousand_characters_at_most():
+    tender = issued_tender(suppliers=1)
+    assert asked(tender, question="x" * 5000)
+    with pytest.raises(ValidationError, match="at most 5,000 characters, and this one has 5,001"):
+        asked(tender, question="x" * 5001)
+
+
+def test_the_buyers_questions_come_in_pages_that_cost_the_same(client, django_assert_max_num_queries, monkeypatch):
+    tender = issued_tender(suppliers=3)
+    for n in range(18):
+        for short_name in ("bupa", "drfoster", "tribal"):
+            asked(tender, short_name, question=f"{short_name} {n}?", at=NOON + n * A_MOMENT)
+    monkeypatch.setattr("commissioning.clock.now", lambda: NOON)
+    client.force_login(who("lead"), backend="commissioning.accounts.ByEmail")
+    shown, address = [], f"/tenders/{tender.pk}/clarifications/"
+    while address:
+        with django_assert_max_num_queries(20):
+            page = client.get(address)
+        shown += [record.question for record in page.context_data["records"]]
+        address = page.context_data["page"]["next_href"]
+    assert len(shown) == len(set(shown)) == 54
+    assert len(client.get(f"/tenders/{tender.pk}/").context_data["clarifications"]) == 25
+
+
+def test_a_supplier_sees_its_own_question_without_a_number_and_no_rivals(client, monkeypatch):
+    tender = issued_tender(suppliers=2)
+    asked(tender, "drfoster", question="And the staff?")
+    asked(tender)
+    monkeypatch.setattr("commissioning.clock.now", lambda: NOON)
+    client.force_login(bidder("bupa"), backend="commissioning.accounts.ByEmail")
+    for address in (invited(tender).get_absolute_url(), f"/tenders/{tender.pk}/clarifications/"):
+        page = client.get(address).text
+        assert "Is the data ready?" in page
+        assert "Not yet answered" in page
+        assert "And the staff?" not in page
+        assert "Question 1" not in page
+    assert [row["number"] for row in client.get("/api/v1/clarifications/").json()["results"]] == [None]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -14,6 +15,7 @@ from procurement.completeness import lacks
 from procurement.dates import hints, proposed, time_to_bid
 from procurement.models import Lot, Tender
 from suppliers.models import Framework
+from tests.factories import frameworks
 from tests.factories.people import NOON, commissioner, person
 from tests.factories.tenders import ANSWERS_DUE_AT, CLOSES_AT, QUESTIONS_CLOSE_AT, draft_tender, hillingdon, issued_tender, place_on_the_list, who
 
@@ -243,3 +245,22 @@ def test_what_is_missing_is_listed_part_by_part():
         "Lot 1: Add at least one line to the price schedule.",
     ]
     assert lacks(draft_tender()) == []
+
+
+def test_a_list_and_an_area_of_two_frameworks_are_refused_and_nothing_typed_is_lost(client, monkeypatch):
+    framework_list, _ = place_on_the_list()
+    elsewhere = frameworks.live_framework("other").areas.get(code="performance")
+    hillingdon()
+    monkeypatch.setattr("commissioning.clock.now", lambda: NOON)
+    client.force_login(who("lead"), backend="commissioning.accounts.ByEmail")
+    typed = {"framework_list": str(framework_list.pk), "area": str(elsewhere.pk), "title": "Acute contracts", "description": "A long text."}
+    shown = client.get("/tenders/new/").text
+    assert f"{framework_list}, of {framework_list.framework} (fesc)" in unescape(shown)
+    page = client.post("/tenders/new/", typed)
+    assert page.status_code == 400
+    assert "Choose an area of the same framework as the list." in page.text
+    assert "A long text." in page.text
+    answer = client.post("/api/v1/tenders/", typed, content_type="application/json")
+    assert answer.status_code == 400
+    assert "area" in str(answer.json())
+    assert not Tender.objects.exists()

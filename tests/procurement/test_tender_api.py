@@ -207,3 +207,12 @@ def test_money_is_text_with_two_decimals():
     lot.refresh_from_db()
     assert (shown["estimated_value"], lot.estimated_value) == ("1000.50", Decimal("1000.50"))
     assert THE_DAY_BEFORE < CLOSES_AT
+
+
+def test_a_buyer_narrows_its_own_tenders_by_status_on_the_page():
+    draft, issued = draft_tender(title="Still a draft"), issued_tender(title="Gone out")
+    browser = Client()
+    browser.force_login(who("lead"), backend="commissioning.accounts.ByEmail")
+    for status, shown in (("draft", draft), ("issued", issued)):
+        page = browser.get(reverse("tender:yours"), {"status": status}).text
+        assert [one.title in page for one in (draft, issued)] == [one == shown for one in (draft, issued)]

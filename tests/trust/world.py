@@ -17,6 +17,7 @@ from contracts.actions import contracts
 from contracts.models import Contract
 from procurement.actions import bids, challenges, clarifications, documents, openings
 from procurement.actions.evaluations import declare_interests
+from procurement.actions.openers import propose_openers
 from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, Tender
 from suppliers.actions import evidence, firms, listings
 from suppliers.models import Supplier
@@ -186,6 +187,8 @@ def _a_sealed_tender(world: World) -> None:
     bid = receipt.submission.bid
     file = Document.objects.get(subject_id=bid.pk).pk
     world.tell("invitation", invitation)
+    propose_openers(tender.pk, openers=[who(name).pk for name in ("opener1", "opener2")], reason="To be sure.", by=who("lead"), at=NOON)
+    world.tell("change of openers", tender.changes_of_openers.get())
     world.tell("answered question", answered)
     world.tell("question", waiting)
     world.tell("bid", bid, document=file, document_id=file)

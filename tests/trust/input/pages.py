@@ -31,6 +31,11 @@ def _accepted_for(form: Form) -> dict[str, Any]:
     return {"area": form.controls["area"].choices[2]}
 
 
+def _every_opener(form: Form) -> dict[str, Any]:
+    """All of the trust's openers, for one of them would be too few."""
+    return {"openers": form.controls["openers"].choices}
+
+
 def _nothing_made_out(form: Form) -> dict[str, Any]:
     """No ground of the appeal."""
     return {name: "not_made_out" for name in form.controls if name.startswith("finding_")}
@@ -51,6 +56,8 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "admissionround:amend_round": lambda form: {"notice": "Another notice."},
     "admissionround:extend_round": lambda form: _LATER,
     "tender:propose_extension": lambda form: _LATER,
+    "tender:propose_tender": _every_opener,
+    "tender:propose_openers": _every_opener,
     "tender:settle_tie": _one_after_the_other,
     "contract:set_scope": lambda form: {"functions": form.controls["functions"].choices},
     "appeal:attach_evidence": lambda form: {"file": a_file("more.txt")},

@@ -18,6 +18,7 @@ from commissioning.actions.people import invite_person
 from commissioning.models import ClockJob, Role, User
 from contracts.actions import contracts as contract_acts
 from procurement.actions import challenges, clarifications, documents, extensions
+from procurement.actions.openers import propose_openers
 from suppliers.actions import evidence, listings
 from suppliers.actions import frameworks as framework_acts
 from suppliers.models import Listing
@@ -152,6 +153,8 @@ def _tenders() -> None:
     submitted_bid(second, lot, at=NOON)
     clarifications.ask_clarification(first.pk, question="How many beds?", by=tenders.bidder("bupa"), at=NOON)
     extensions.propose_extension(issued.pk, closes_at=clock.london(2026, 4, 17, 12), reason="More data.", by=tenders.who("lead"), at=NOON)
+    both = [tenders.who(name).pk for name in ("opener1", "opener2")]
+    propose_openers(issued.pk, openers=both, reason="To be sure.", by=tenders.who("lead"), at=NOON)
     for make in (
         tenders.closed_tender,
         evaluations.opened_tender,
