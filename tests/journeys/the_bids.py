@@ -95,7 +95,7 @@ def bupa_replaces_its_bid(town: Town) -> None:
     bupa.goes_to(f"{bid_of('bupa', ACUTE).get_absolute_url()}save-bid/")
     bupa.types({"Days of analysis, price per day, line 1": "500.00"})
     bupa.presses("Save and check")
-    bupa.presses("Submit the bid")
+    bupa.presses("Submit in place of version 1")
     bupa.goes_to(bid_of("bupa", ACUTE).get_absolute_url())
     bupa.sees("Version 2 was received")
 

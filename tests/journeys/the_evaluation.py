@@ -148,6 +148,7 @@ def the_award_waits_for_the_standstill_and_the_challenge(town: Town) -> None:
     lead.goes_to(f"{tender().get_absolute_url()}confirm-award/")
     lead.presses("Confirm the award", status=409)
     lead.sees("The standstill runs until midnight at the end of Friday 27 April 2040.")
+    lead.does_not_see("The standstill is over.")
     it_is(STANDSTILL_ENDS_AT)
     lead.presses("Confirm the award", status=409)
     lead.sees(f"The challenge by {PARTNERS} is open.")

@@ -72,8 +72,8 @@ def doh_sets_up_the_framework(curator: Visitor) -> None:
     curator.selects("The law that it is set up under", "Public Contracts Regulations 2006")
     curator.types_day("First day", date(2040, 1, 9))
     curator.types_day("Last day", date(2044, 1, 8))
-    curator.selects("How long a refused supplier may appeal", "FESC_APPEAL")
-    curator.selects("How long a buyer waits between intended award and contract", "PCR06_STANDSTILL_E")
+    curator.selects("How long a refused supplier may appeal", "Appeals under the framework of 2007")
+    curator.selects("How long a buyer waits between intended award and contract", "Standstill, notices sent electronically (regulations of 2006)")
     curator.presses("Draft a framework")
     curator.sees("at least one list")
     for code, (name, scope) in LISTS.items():
