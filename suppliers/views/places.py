@@ -65,7 +65,7 @@ class DraftAppealPage(ActPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The refusal, with the end of its window; nothing of it before it is sent."""
-        return {**super().get_context_data(**kwargs), "refusal": standing_on(self.record)}
+        return {**super().get_context_data(**kwargs), "standing": standing_on(self.record)}
 
 
 urlpatterns = [

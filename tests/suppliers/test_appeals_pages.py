@@ -52,6 +52,20 @@ def found(appeal, finding="made_out"):
     return {f"finding_{each.pk}": finding, f"reasons_{each.pk}": "It is on page four.", "reasons": "It was not read."}
 
 
+def test_the_pages_of_an_appeal_say_that_something_went_wrong_only_when_it_did(browse, bupa, at):
+    round_with_decisions([], [bupa])
+    place = place_of(bupa)
+    at(LODGED_AT)
+    offer = browse(bids(bupa)).get(reverse("place:draft_appeal", args=[place.pk])).content.decode()
+    assert "<title>Appeal against the refusal" in offer
+    assert "This was not done" not in offer
+    act(browse, bids(bupa), place, "draft_appeal")
+    assert "<title>Appeal: " in read(browse, bids(bupa), Appeal.objects.get())
+    again = act(browse, bids(bupa), place, "draft_appeal")
+    assert again.status_code == 409
+    assert "Refusal(" not in again.content.decode()
+
+
 # From the draft to the listing.
 
 
