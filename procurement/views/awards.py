@@ -26,7 +26,8 @@ ACTS = (
     Act(
         confirm_award,
         title="Confirm the award",
-        intro="The standstill is over. The award becomes final, every bidder is told, and a contract is drafted for each lot that is awarded.",
+        intro="The award becomes final, every bidder is told, and a contract is drafted for each lot that is awarded. "
+        "It can be confirmed once the standstill is over and no challenge is open.",
         done="The award is confirmed.",
         when=lambda tender, at: tender.standstill_ends_at is not None and at >= tender.standstill_ends_at,
     ),

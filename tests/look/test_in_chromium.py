@@ -59,6 +59,21 @@ def test_a_reader_lands_on_what_is_wrong_and_each_line_leads_to_its_box(live_ser
     assert page.get_by_role("group", name="Closing date and time").get_by_label("Day").input_value() == "31"
 
 
+# The texts of charts that cover one another.
+COVERED = """[...document.querySelectorAll("svg.app-chart")].flatMap(chart => {
+    const boxes = [...chart.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()]);
+    return boxes.flatMap(([text, a], place) => boxes.slice(place + 1)
+        .filter(([_, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+        .map(([other]) => `${text} / ${other}`));
+})"""
+
+
+def test_a_long_name_in_a_chart_does_not_cover_its_number(live_server, page):
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto(f"{live_server.url}/gallery/components/")
+    assert page.evaluate(COVERED) == []
+
+
 def test_the_keyboard_skips_to_the_content(live_server, page):
     page.goto(f"{live_server.url}/gallery/list/")
     page.keyboard.press("Tab")

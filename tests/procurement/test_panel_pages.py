@@ -14,6 +14,7 @@ from procurement.models import Award, Challenge, Consensus, Declaration, Score, 
 from tests.factories.bids import THE_DAY_BEFORE, drafted_bid, submitted_bid
 from tests.factories.evaluations import (
     OPENED_AT,
+    STANDSTILL_ENDS_AT,
     agree,
     agreed_on,
     agreed_tender,
@@ -349,6 +350,16 @@ def test_a_bidder_reads_its_outcome_and_challenges_it(seen_by, monkeypatch):
     assert "Our team was scored too low." in seen
     assert "Uphold the challenge" in seen
     assert "A challenge is open" in words(seen_by(who("lead")).get(f"/tenders/{tender.pk}/award/"))
+
+
+def test_the_standstill_is_called_over_only_when_it_is(seen_by, monkeypatch):
+    tender = tender_in_standstill(suppliers=1)
+    it_is(STANDSTILL_ENDS_AT - timedelta(microseconds=1), monkeypatch)
+    refused = seen_by(who("lead")).post(f"/tenders/{tender.pk}/confirm-award/")
+    assert refused.status_code == 409
+    assert "The standstill is over." not in words(refused)
+    it_is(STANDSTILL_ENDS_AT, monkeypatch)
+    assert "The standstill ended at midnight at the end of Friday 17 April 2026" in words(seen_by(who("lead")).get(f"/tenders/{tender.pk}/award/"))
 
 
 @pytest.mark.parametrize("state", [opened_tender, locked_tender, evaluated_tender, tender_in_standstill, awarded_tender])
