@@ -16,6 +16,8 @@ from commissioning.wording import ending_text
 
 # One letter a day to the same person about the same role is enough, whoever sends it.
 BETWEEN_INVITATIONS = timedelta(days=1)
+# A lead must not be able to make up the second person of an approval unseen: those who hold the lead to account hear of every newcomer.
+WATCHES_WHO_COMES = (Role.APPROVER, Role.BOARD_SECRETARY)
 
 
 def invite_person(organisation_id: UUID, *, email: str, name: str, role: Role, by: Actor, at: datetime | None = None) -> PersonalInvitation:
@@ -64,7 +66,8 @@ def accept_invitation(invitation_id: UUID, *, password: str = "", by: Actor, at:
         membership.save()
         invitation.accepted_at = step.at
         step.facts |= {"membership": membership.pk, "role": invitation.role}
-        step.tell(invitation.organisation.people(LEAD_OF[invitation.organisation.kind]), "person_came_in")
+        watching = (LEAD_OF[invitation.organisation.kind], *WATCHES_WHO_COMES)
+        step.tell(invitation.organisation.people(*watching).exclude(pk=invitation.user_id), "person_came_in")
     return membership
 
 

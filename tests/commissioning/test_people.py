@@ -156,6 +156,12 @@ def test_an_invitation_is_accepted_on_its_last_instant_and_not_one_later(invitat
     assert in_time.created_at == ends - timedelta(microseconds=1)
 
 
+def test_those_who_hold_a_lead_to_account_hear_of_every_newcomer(invitation, lead):
+    watching = [cast.person(invitation.organisation, role) for role in (Role.APPROVER, Role.BOARD_SECRETARY)]
+    accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=cast.NOON)
+    assert set(Letter.objects.filter(template="person_came_in").values_list("recipient", flat=True)) == {lead.pk, *(one.pk for one in watching)}
+
+
 def test_an_accepted_invitation_makes_the_membership_and_the_password_and_works_once(invitation, lead):
     membership = accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=cast.NOON)
     person = User.objects.get(email=EMAIL)
