@@ -67,6 +67,14 @@ def is_numeric(cell: Any) -> bool:
     return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
 
 
+def not_indented(text: Any, *args: Any, **kwargs: Any) -> Any:
+    """The text as it is, where the components ask for each line of it to be indented.
+
+    Nobody reads a page's source, and of a long text that took more time than all else on the page.
+    """
+    return text
+
+
 _GLOBALS = {
     "url": url,
     "place": place,
@@ -76,6 +84,7 @@ _GLOBALS = {
     "span": wording.span,
 }
 _FILTERS = {
+    "indent": not_indented,
     "date": wording.marked_date,
     "date_text": wording.date_text,
     "moment": wording.marked_moment,

@@ -47,3 +47,12 @@ def test_a_route_that_does_not_exist_is_an_error_but_not_in_the_frame_of_a_page(
 def test_numbers_stand_to_the_right_and_truths_do_not():
     assert [cell for cell in (1, Decimal("1.5"), {"amount": 1}, {"text": "1", "numeric": True}) if not is_numeric(cell)] == []
     assert [cell for cell in (True, "1", None, {"text": "1"}) if is_numeric(cell)] == []
+
+
+def test_what_was_typed_over_several_lines_is_shown_again_line_for_line():
+    inside = (
+        '{% from "nhsuk/components/character-count/macro.jinja" import characterCount %}'
+        '{% from "nhsuk/components/fieldset/macro.jinja" import fieldset %}'
+        '{{ fieldset({"html": characterCount({"id": "a", "name": "a", "maxwords": 9, "label": {"text": "A"}, "value": typed})}) }}'
+    )
+    assert ">one\n  two\n\nthree</textarea>" in said(inside, typed="one\n  two\n\nthree")
