@@ -200,6 +200,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "commissioning.storage.HashedStaticFiles" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = MODE == "test"  # a test's client would look through every static file before its first request
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A questionnaire of 200 questions is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000

@@ -36,6 +36,8 @@ def missing_parts() -> dict[str, str]:
         missing["postgres"] = "this home is on SQLite"
     if not settings.REDIS_URL:
         missing["redis"] = "this home has no REDIS_URL"
+    if connection.vendor == "postgresql" or settings.REDIS_URL:
+        missing["first_home"] = "where data are kept changes nothing in them, and the home on SQLite has run them"
     if not parts.chromium():
         missing["browser"] = "there is no Chromium"
     return missing

@@ -1,6 +1,7 @@
 """The stage is built once for all tests of this folder, which then each leave it as they found it."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +65,11 @@ def program(now: list[datetime]) -> Callable[[world.Scene], APIClient]:
         return client
 
     return come
+
+
+def one_of_each(names: Iterable[str]) -> list[str]:
+    """These controls, but of those that stand in every row of a table only the first."""
+    return list({re.sub(r"-\d+-", "-0-", name): name for name in reversed(list(names))}.values())
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from commissioning.actions.accounts import deactivate_person
 from commissioning.actions.people import invite_person
 from commissioning.models import ClockJob, Role, User
 from contracts.actions import contracts as contract_acts
-from procurement.actions import challenges, clarifications, documents, extensions
+from procurement.actions import awards, challenges, clarifications, documents, extensions
 from procurement.actions.openers import propose_openers
 from suppliers.actions import evidence, listings
 from suppliers.actions import frameworks as framework_acts
@@ -175,6 +175,10 @@ def _tenders() -> None:
             submitted_bid(invitation, each)
     evaluations.agreed_on(tied, (4, 4, 4))
     questions.agreed_bid(q3="7")
+    reopened = evaluations.evaluated_tender(suppliers=2)
+    awards.reopen_evaluation(reopened.pk, reason="Annex B was overlooked.", by=tenders.who("lead"), at=evaluations.EVALUATED_AT)
+    once_more = (evaluations.bids_of(reopened)[0], evaluations.criteria_of(reopened)[0], 1)
+    evaluations.agree(reopened, *once_more, discussion="The panel had overlooked annex B.", at=evaluations.EVALUATED_AT)
     scoped = contracts.drafted_contract(evaluations.awarded_tender(suppliers=2))
     contract_acts.set_scope(scoped.pk, taken_over=contracts.SETTLEMENT, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
     drafted = contracts.drafted_contract(evaluations.awarded_tender(suppliers=2))

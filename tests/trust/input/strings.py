@@ -67,11 +67,11 @@ LIKELY = (*MARKUP, *TEMPLATES, *SCRIPTS)
 
 HEADERS = ("Subject\r\nBcc: rival@tribal.example\nX: y\rZ: y\r\n\r\nbody", "a\x0bBcc: x\u2028Bcc: x\x85Bcc: x")
 # Nothing that a person sees.
-EMPTY_ISH = (" ", "\r\n\t", "\u00a0\u3000", "\u200b\ufeff")
+EMPTY_ISH = (" \r\n\t", "\u00a0\u3000", "\u200b\ufeff")
 # What a database, a header or an XML file cannot hold.
 CONTROLS = ("a\x01b\x08c\x1b[31md\x7fe\x9ff", "\ufffe\uffff")
 LONE_SURROGATES = ("\ud800", "a\udfffb", "\udc00\ud800")
-VERY_LONG = ("é" * 50_001, "word\n" * 10_001)
+VERY_LONG = ("é" * 25_001 + "word\n" * 5_001,)
 
 
 def chunks(strings: tuple[str, ...], longest: int) -> list[str]:

@@ -14,7 +14,7 @@ from tests.operations.test_production import COMPLETE, shown
 from tests.trust.input.doors import PAGES, named, routes
 from tests.trust.input.stage import MOMENTS, Scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.first_home]
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
 
 
