@@ -12,7 +12,7 @@ from commissioning.models import ClockJob, ClosedDay, CommissioningFunction, Rol
 from tests.factories import people as cast
 from tests.look.conftest import chromium, page  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.first_home, pytest.mark.django_db(transaction=True)]
 JOB = ClockJob("test")
 OURS = ["commissioning", "suppliers", "procurement", "contracts"]
 

@@ -15,7 +15,7 @@ from commissioning.models import ClockJob, Letter, Organisation, Role
 from tests.factories import people as cast
 from tests.look.conftest import chromium, page  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("world")]
+pytestmark = [pytest.mark.browser, pytest.mark.first_home, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("world")]
 PICTURES = Path(__file__).resolve().parents[2] / "artefacts" / "ground"
 WIDTHS = [320, 768, 1280]
 JOB = ClockJob("test")

@@ -66,6 +66,7 @@ def test_a_menu_holds_what_its_owner_works_with(kind, role, places):
     assert {reverse("desk"), *map(reverse, places)} <= {*menu}
 
 
+@pytest.mark.first_home
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_every_menu_stands_on_one_line_of_a_wide_window(live_server, page):  # noqa: F811

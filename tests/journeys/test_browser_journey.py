@@ -14,7 +14,7 @@ from tests.journeys.moments import ANNOUNCED_AT, APPEALED_AT, DECIDED_AT, HEARD_
 from tests.journeys.newcomers import the_authority_is_founded
 from tests.journeys.visitors import Town, kept_album, likeness
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.first_home, pytest.mark.django_db(transaction=True)]
 
 
 def test_hillingdon_lets_two_contracts(town: Town) -> None:

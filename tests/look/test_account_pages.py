@@ -34,6 +34,7 @@ def sign_in(page: Page, address: str, email: str) -> None:
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
+@pytest.mark.first_home
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_person_sets_up_a_second_factor_signs_in_with_it_and_takes_it_away(live_server, page, lead):
@@ -89,6 +90,7 @@ def test_a_person_sets_up_a_second_factor_signs_in_with_it_and_takes_it_away(liv
     assert not Authenticator.objects.filter(user=lead).exists()
 
 
+@pytest.mark.first_home
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_forgotten_password_is_replaced_by_the_link_in_the_e_mail(live_server, page, lead):
@@ -115,6 +117,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_e_mail(live_server,
     accessible(page, "This link no longer works")
 
 
+@pytest.mark.first_home
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_other_pages_of_an_account_are_accessible(live_server, page, lead):

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.look.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.first_home, pytest.mark.django_db(transaction=True)]
 PICTURES = ROOT / "artefacts" / "look"
 WIDTHS = [320, 768, 1280]
 LISTS = ["list/", "list/?none", "list/?since=never"]

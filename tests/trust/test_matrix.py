@@ -16,7 +16,7 @@ from tests.trust.asking import Answer, Town
 from tests.trust.expectations import ACCOUNT_PAGES, ADMIN_SITE, ADMINISTRATION, ALL, ROWS, SIGN_IN, Row
 from tests.trust.routes import METHODS, Route, operations, routes, strange, without_ids
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.first_home]
 # What an empty act gets of those who may: it is done, or something is missing, or this is not the moment.
 DONE = frozenset({"200", "201", "302", "400", "409"})
 ROUTES = {route.name: route for route in routes()}

@@ -17,7 +17,7 @@ from tests.trust.input.conftest import undone
 from tests.trust.input.doors import API, routes
 from tests.trust.input.stage import MOMENTS, Scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.first_home]
 LISTS = sorted(name for name, route in routes() if getattr(route.callback, "actions", {}).get("get") == "list")
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
 JSON = "application/json"

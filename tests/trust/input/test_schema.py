@@ -13,7 +13,7 @@ from tests.factories import tenders
 from tests.trust.input.conftest import undone
 from tests.trust.input.stage import MOMENTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.first_home]
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
 ROUNDS = 3
 # An answer of any operation, for whatever it was sent.

@@ -9,7 +9,7 @@ from django.test import Client
 from commissioning.models import Organisation, Role
 from tests.factories.people import organisation, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.first_home]
 EMAIL, PASSWORD, NOBODY = "bids@bupa.example", "correct horse battery", "nobody@bupa.example"
 ELSEWHERE = (
     "https://evil.example/",

@@ -62,6 +62,7 @@ def mended(here, page, changed):
     return {name: text for name, text in changed.items() if name not in wrong}
 
 
+@pytest.mark.first_home
 @every_page
 def test_every_form_can_be_filled_in(visit, door):
     here = visit(door)
