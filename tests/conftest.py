@@ -49,9 +49,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"left out: tests marked {marker}, for {why}")
 
 
+def asks_a_home(item: pytest.Item) -> bool:
+    """Whether a test has to do with where data are kept."""
+    fixtures = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or any(item.get_closest_marker(marker) for marker in ("django_db", "postgres", "redis"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a part that is not here."""
+    """Leave out what needs a part that is not here, and of a home on servers what would be the same in any."""
     missing = missing_parts()
+    for item in items:
+        if not asks_a_home(item):
+            item.add_marker(pytest.mark.first_home)
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
     if left_out:
         items[:] = [item for item in items if item not in left_out]

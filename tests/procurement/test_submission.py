@@ -136,7 +136,7 @@ def test_the_database_refuses_to_rewrite_a_submission(bid, change, rewritten):
 
 
 def test_an_incomplete_bid_is_refused_with_everything_that_is_wrong(bid):
-    text, line = next(iter(bid.answers)), next(iter(bid.prices))
+    text, line = (str(first.pk) for first in (bid.lot.questionnaire.questions.get(number=1), bid.lot.price_lines.get(number=1)))
     saved = bids.save_bid(bid.pk, revision=bid.revision, answers={text: "word " * 501}, prices={line: "ten"}, by=bidder("bupa"), at=THE_DAY_BEFORE)
     with pytest.raises(ValidationError) as error:
         submit(saved)
