@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import migrations, models
 
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 
@@ -15,6 +15,20 @@ def found_by(records: models.QuerySet[Any], text: str, *lookups: str) -> models.
     every = records.model._base_manager.order_by()
     first, *others = (every.filter(**{lookup: text}).values("pk") for lookup in lookups)
     return records.filter(pk__in=first.union(*others) if others else first)
+
+
+def word_indexes(columns: dict[str, tuple[str, ...]]) -> migrations.RunPython:
+    """A migration's step that makes the indexes of these tables' columns, and takes them away when it is undone."""
+
+    def install(apps: Any, schema_editor: Any) -> None:
+        for table, names in columns.items():
+            index_words(schema_editor.connection, table, *names)
+
+    def remove(apps: Any, schema_editor: Any) -> None:
+        for table, names in columns.items():
+            drop_words(schema_editor.connection, table, *names)
+
+    return migrations.RunPython(install, remove)
 
 
 def index_words(connection: Any, table: str, *columns: str) -> None:

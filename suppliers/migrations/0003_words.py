@@ -1,10 +1,8 @@
 """On PostgreSQL, suppliers, frameworks and admission rounds are found by words within their names without reading them all; on SQLite nothing is done."""
 
-from typing import Any
-
 from django.db import migrations
 
-from commissioning import finding
+from commissioning.finding import word_indexes
 
 COLUMNS = {
     "suppliers_supplier": ("short_name",),
@@ -13,20 +11,8 @@ COLUMNS = {
 }
 
 
-def install(apps: Any, schema_editor: Any) -> None:
-    """Make the indexes."""
-    for table, columns in COLUMNS.items():
-        finding.index_words(schema_editor.connection, table, *columns)
-
-
-def remove(apps: Any, schema_editor: Any) -> None:
-    """Take them away again."""
-    for table, columns in COLUMNS.items():
-        finding.drop_words(schema_editor.connection, table, *columns)
-
-
 class Migration(migrations.Migration):
     """Indexes of words."""
 
     dependencies = [("suppliers", "0002_unchanging_versions")]
-    operations = [migrations.RunPython(install, remove)]
+    operations = [word_indexes(COLUMNS)]
