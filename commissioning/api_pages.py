@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from django.db.models import Q
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import BasePagination, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,8 +20,15 @@ class Pages(CursorPagination):
 
     ordering: Any = ("-created_at", "-id")
     page_size = 25
-    page_size_query_param = "page_size"
     max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int:
+        """How many rows were asked for."""
+        return _size(request, default=self.page_size, at_most=self.max_page_size)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """What may be asked."""
+        return [*super().get_schema_operation_parameters(view), _size_in_schema(self.page_size, self.max_page_size)]
 
 
 class FeedPages(BasePagination):
@@ -32,7 +39,7 @@ class FeedPages(BasePagination):
         self.request = request
         self.after = request.query_params.get("cursor", "")
         entries = queryset.filter(_beyond(self.after)) if self.after else queryset
-        self.page = list(entries.order_by(*IN_ORDER)[: _size(request.query_params.get("page_size", ""))])
+        self.page = list(entries.order_by(*IN_ORDER)[: _size(request, default=PAGE, at_most=MOST)])
         return self.page
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -49,12 +56,18 @@ class FeedPages(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """What may be asked."""
         cursor = {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "Where the last page ended; take it from `next`."}
-        size = {"name": "page_size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE}}
-        return [cursor, size]
+        return [cursor, _size_in_schema(PAGE, MOST)]
 
 
-def _size(text: str) -> int:
-    return min(int(text), MOST) if text.isdecimal() and 0 < len(text) < 10 and int(text) else PAGE
+def _size(request: Request, *, default: int, at_most: int) -> int:
+    text = request.query_params.get("page_size", str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= at_most):
+        raise ValidationError({"page_size": [f"Give a whole number from 1 to {at_most}."]})
+    return int(text)
+
+
+def _size_in_schema(default: int, at_most: int) -> dict[str, Any]:
+    return {"name": "page_size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": at_most, "default": default}}
 
 
 def _cursor(entry: Any) -> str:

@@ -108,6 +108,11 @@ def given_up() -> Any:
     return Letter.objects.unsent().filter(attempts__gte=MOST_ATTEMPTS)
 
 
+def try_again() -> int:
+    """Put the letters that were given up back among those that wait, as if none had been tried yet; how many. They go with the next sweep."""
+    return int(given_up().update(attempts=0, next_try_at=None, claimed_at=None))
+
+
 def _waiting() -> Any:
     now = clock.now()
     return (

@@ -101,7 +101,9 @@ def check_letters() -> None:
     except Error as error:
         raise NotReady("The database does not say which letters it has.") from error
     if some_are_given_up:
-        raise NotReady("Letters were refused by the mail server again and again, and are not tried any more. The log names them.")
+        raise NotReady(
+            "Letters were refused by the mail server again and again, and are not tried any more. See the log; manage.py resend_letters tries again."
+        )
 
 
 PARTS: dict[str, Callable[[], None]] = {

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -136,6 +137,23 @@ def test_a_letter_that_was_refused_goes_out_once_the_server_takes_it(server, now
     now[0] += letters.WAITS[0] + timedelta(seconds=1)
     assert (letters.send_waiting(), letters.send_waiting()) == (1, 0)
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_what_was_given_up_goes_out_once_an_operator_says_so(server, now, capsys):
+    invited()
+    server.refused.add(EMAIL)
+    for _ in range(letters.MOST_ATTEMPTS):
+        letters.send_waiting()
+        now[0] += letters.WAITS[-1] + timedelta(seconds=1)
+    server.refused.clear()
+    assert letters.send_waiting() == 0
+    call_command("resend_letters")
+    assert capsys.readouterr().out == "1 letters wait to be sent again.\n"
+    assert readiness.state()["letters"] == "ok"
+    assert (letters.send_waiting(), letters.send_waiting()) == (1, 0)
+    call_command("resend_letters")
+    assert capsys.readouterr().out.startswith("0 ")
 
 
 @pytest.mark.django_db
