@@ -1,7 +1,7 @@
 """The demo world: built through the acts, in an empty embedded home alone, with a tender in every phase; and its calendar."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from commissioning import clock, trail
 from commissioning.demo import Calendar, Minutes, texts
 from commissioning.demo_password import demo_password
-from commissioning.models import Docket, Letter, Membership, Organisation, Record, TrailEntry, User
+from commissioning.models import Docket, Letter, Membership, Organisation, Record, Regime, TrailEntry, User
 from commissioning.registry import demos
 from commissioning.working_days import WorkingDays
 from contracts.models import Contract, Scope
@@ -23,6 +23,7 @@ from procurement.bidding import faults_of
 from procurement.models import Bid, Invitation, Score, Tender, TenderClarification
 from suppliers.actions.listings import suppliers_to_ask
 from suppliers.models import AdmissionRound, Appeal, ConsortiumMember, EarlyRelease, Framework, FrameworkVersion, Listing, ListPublication, Supplier
+from suppliers.notice_period import why_too_soon
 
 # A Sunday between two holidays, just after midnight: nothing of the world may depend on its being built in office hours.
 BUILT_AT = clock.london(2026, 12, 27, 0, 5)
@@ -323,6 +324,18 @@ def test_the_day_of_building_is_neither_past_nor_to_come():
 def test_what_is_behind_is_past_and_what_is_ahead_is_to_come_whenever_the_demo_is_built(wall, days):
     built_at = wall.replace(tzinfo=clock.LONDON)
     assert calendar(built_at).moment(f"-{days} 16:00") < built_at < calendar(built_at).moment(f"+{days} 09:00")
+
+
+@pytest.mark.django_db
+def test_the_rounds_of_today_give_as_long_as_the_law_asks_whenever_the_demo_is_built():
+    """Working days are fewer where holidays are, and the law counts calendar days: the plan has to hold for each day of three years."""
+    law, said = Regime.objects.get(code="PA2023"), texts("suppliers")
+    plans = [*(framework["round"] for framework in said["frameworks"] if framework["drafted"][0] == "-"), said["second_round"], said["third_round"]]
+    assert len(plans) == 4
+    for built_at in (clock.london(2026, 1, 1, 9) + timedelta(days=day) for day in range(0, 3 * 366, 4)):
+        for plan in plans:
+            announced_at, closes_at = (calendar(built_at).moment(plan[name]) for name in ("announced", "closes"))
+            assert why_too_soon(law, closes_at, announced_at) == "", built_at
 
 
 def test_minutes_follow_each_other_from_the_first():

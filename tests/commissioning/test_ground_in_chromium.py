@@ -12,6 +12,7 @@ from commissioning.actions.organisations import describe_organisation, register_
 from commissioning.actions.people import end_membership, invite_person
 from commissioning.invitations import link_of
 from commissioning.models import ClockJob, Letter, Organisation, Role
+from tests.chromium import take_picture
 from tests.factories import people as cast
 from tests.look.conftest import chromium, page  # noqa: F401
 
@@ -67,9 +68,8 @@ def sign_in(client, page, live_server, user):  # noqa: F811
 
 
 def look_at(page, name):  # noqa: F811
-    PICTURES.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"]
-    page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    take_picture(page, PICTURES / f"{name}-{width}.png")
     found = Axe().run(page)
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests import parts
+from tests import chromium
 from tests.journeys.visitors import Album, Town
 
 
@@ -23,8 +22,5 @@ def demo(settings: Any) -> Any:
 def town(live_server: Any, demo: Any, tmp_path: Path) -> Iterator[Town]:
     """The live service, and a browser to visit it with."""
     demo.SITE_URL = live_server.url
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=parts.chromium(), args=flags)
+    with chromium.opened() as browser:
         yield Town(live_server.url, browser, Album(tmp_path))
-        browser.close()

@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Locator, Page, Response
 
 from commissioning import clock
+from tests.chromium import take_picture
 
 PASSWORD = "correct horse battery"
 PICTURES = Path(__file__).resolve().parents[2] / "artefacts" / "journey"
@@ -34,7 +35,7 @@ class Album:
     def take(self, page: Page, name: str) -> None:
         """Keep what the window shows, to the end of the page."""
         self.taken += 1
-        page.screenshot(path=self.folder / f"{self.taken:03}-{name}.png", full_page=True)
+        take_picture(page, self.folder / f"{self.taken:03}-{name}.png")
 
 
 def kept_album() -> Album:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.test.utils import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from commissioning.models import User
-from tests import parts
+from tests.chromium import opened
 from tests.factories.people import commissioner, person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,11 +36,8 @@ def lead(db: None) -> User:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=parts.chromium(), args=flags)
+    with opened() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -48,10 +45,10 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A window in which every complaint of the browser is a failure."""
     context = chromium.new_context()
     complaints: list[str] = []
-    opened = context.new_page()
-    opened.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
-    opened.on("requestfailed", lambda request: complaints.append(f"{request.failure}: {request.url}"))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
+    window = context.new_page()
+    window.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+    window.on("requestfailed", lambda request: complaints.append(f"{request.failure}: {request.url}"))
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    yield window
     context.close()
     assert [complaint for complaint in complaints if not any(harmless in complaint for harmless in HARMLESS)] == []

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.chromium import take_picture
 from tests.look.conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.first_home, pytest.mark.django_db(transaction=True)]
@@ -16,8 +17,7 @@ PAGES = ["components/", "act/", *LISTS, "workspace/", "letter/", "done/", "error
 def look_at(page: Page, name: str) -> None:
     """Keep a picture of the page, and find nothing wrong with it."""
     width = page.viewport_size["width"] if page.viewport_size else 0
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    take_picture(page, PICTURES / f"{name}-{width}.png")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page is wider than the window"
@@ -98,7 +98,7 @@ def test_print_keeps_the_text_and_drops_the_buttons(live_server, page):
     assert not page.get_by_role("button", name="Answer a clarification").is_visible()
     assert page.get_by_text("Key facts").is_visible()
     assert not page.get_by_role("navigation", name="Menu").is_visible()
-    page.screenshot(path=PICTURES / "workspace-print.png", full_page=True)
+    take_picture(page, PICTURES / "workspace-print.png")
 
 
 def test_no_page_asks_another_machine_for_anything(live_server, page):
