@@ -175,7 +175,16 @@ class PhaseFilter(admin.SimpleListFilter):
 class AdmissionRoundAdmin(VisibleAdmin):
     """Admission rounds."""
 
-    acts = ("describe_round", "announce_round", "amend_round", "extend_round", "send_decisions", "publish_lists", "withdraw_round")
+    acts = (
+        "describe_round",
+        "announce_round",
+        "amend_round",
+        "extend_round",
+        "send_decisions",
+        "publish_some_lists",
+        "publish_lists",
+        "withdraw_round",
+    )
     list_display = ("title", "framework", "phase", "closes_at", "decisions_sent_at", "appeals_end_at", "published_at")
     list_filter = (*of_those_shown("framework"), PhaseFilter)
     search_fields = ("title",)

@@ -158,6 +158,7 @@ class RoundViewSet(MakingViewSet):
         admissions.withdraw_round,
         admissions.decide_place,
         admissions.send_decisions,
+        publications.publish_some_lists,
         publications.publish_lists,
         applications.apply,
     )

@@ -21,6 +21,7 @@ from suppliers.actions.announcements import (
     announce_due_of_suspension,
     reminder_of,
 )
+from suppliers.holding_up import publishable
 from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, Framework, Place, Supplier, Suspension
 from suppliers.reminders import due_reminder
 
@@ -56,8 +57,11 @@ def _to_curate(user: Any, at: datetime) -> Iterator[DeskItem]:
         left = f"{plural(round_.undecided, 'place')} to decide." if round_.undecided else "Everything is decided: send the decisions."
         yield DeskItem(str(round_), round_.get_absolute_url(), left)
     appeals = Appeal.objects.waiting(at).filter(place__application__round=OuterRef("pk"))
-    for round_ in rounds.past_appeals(at).exclude(Exists(appeals)).order_by("appeals_end_at")[:MOST]:
-        yield DeskItem(str(round_), round_.get_absolute_url(), "The time for appeals is over: publish the lists.")
+    for round_ in publishable(rounds.past_appeals(at), at).annotate(waits=Exists(appeals)).order_by("appeals_end_at")[:MOST]:
+        what = (
+            "Some of its lists can be published; appeals hold up the others." if round_.waits else "The time for appeals is over: publish the lists."
+        )
+        yield DeskItem(str(round_), round_.get_absolute_url(), what)
 
 
 def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:

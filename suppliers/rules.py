@@ -106,7 +106,7 @@ for verb in ("publish_framework", "discard_changes"):
 
 for verb in ("describe_round", "announce_round", "amend_round", "extend_round", "withdraw_round"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
-for verb in ("decide_place", "send_decisions", "publish_lists"):
+for verb in ("decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
 for verb in ("round", "suspension", "early_release", "appeal", "information", "hearing"):

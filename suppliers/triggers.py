@@ -4,7 +4,7 @@ from typing import Any
 
 from commissioning import triggers
 
-UNCHANGING = ("suppliers_listpublication",)
+UNCHANGING = ("suppliers_listpublication", "suppliers_publishedpart")
 VERSIONS = ("suppliers_frameworkversion",)
 
 

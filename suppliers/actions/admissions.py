@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from commissioning import trail
 from commissioning.models import User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
+from commissioning.refusals import Refused
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text, moment_text, plural
 from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundAmendment, RoundExtension
@@ -125,6 +126,8 @@ def decide_place(
             raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
         if not reasons.strip():
             raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
+        if outcome == Place.Outcome.REFUSED and _of_those_standing(Place.objects.filter(pk=place)).exists():
+            raise ValidationError({"outcome": "The supplier stands on this list for this area. To take it off, end its listing."})
         is_party = decided.application.supplier.parties() & step.person.organisations
         step.require(not is_party, "You act for this applicant. Somebody else must decide.")
         decided.outcome, decided.reasons, decided.is_illustrative = outcome, reasons, is_illustrative
@@ -146,12 +149,27 @@ def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         step.require(places.exists(), "Nobody applied, so there is nothing to decide. Withdraw the round instead.")
         undecided = places.undecided().count()
         step.require(not undecided, f"{plural(undecided, 'place is', 'places are')} not decided yet. Decide first: all letters go at one moment.")
+        _require_none_standing_is_refused(step, places)
         round_.decisions_sent_at = step.at
         round_.appeals_end_at = window_ends_at(round_.framework.appeal_rule_id, step.at)
         listed = list_accepted(places.filter(outcome=Place.Outcome.ACCEPTED), at=step.at)
         step.facts |= {"appeals_end_at": round_.appeals_end_at, "places": places.count(), "listed": len(listed)}
         _send_letters(step, places)
     return round_
+
+
+def _of_those_standing(places: "QuerySet[Place]") -> "QuerySet[Place]":
+    """The places for which the same supplier has been listed, published or not."""
+    where = {name: OuterRef(path) for name, path in (("supplier", "application__supplier"), ("framework_list", "framework_list"), ("area", "area"))}
+    return places.filter(Exists(Listing.objects.filter(**where, ended_at__isnull=True)))
+
+
+def _require_none_standing_is_refused(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None:
+    """A list never shows a company that appeals against a refusal for it, for nobody is refused what they have."""
+    refused = _of_those_standing(places.filter(outcome=Place.Outcome.REFUSED)).select_related("application__supplier__organisation").first()
+    if refused is not None:
+        name = f"{refused.application.supplier} has been listed meanwhile: {refused}"
+        raise Refused(f"{name}. Accept it in this round as well, or end its listing first.")
 
 
 def list_accepted(places: "QuerySet[Place]", *, at: datetime) -> list[Listing]:

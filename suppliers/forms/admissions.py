@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django import forms
 
+from commissioning import clock
 from commissioning.form_fields import MomentField
 from commissioning.pages import ActForm
 from suppliers.forms.frameworks import OpenRound
+from suppliers.holding_up import held_up, parts_left
 from suppliers.models import Place, Supplier
 
 
@@ -114,3 +116,24 @@ class DecidePlace(ActForm):
     def prepare(self) -> None:
         """As it was decided before, if it was."""
         self.initial.update({"outcome": self.record.outcome, "reasons": self.record.reasons})
+
+
+class PublishSomeLists(ActForm):
+    """Which of the round's lists and areas, of those that nothing holds up."""
+
+    places = forms.MultipleChoiceField(label="Lists and areas", widget=forms.CheckboxSelectMultiple)
+
+    def prepare(self) -> None:
+        """Those that can be published now to choose from; and why the others cannot."""
+        framework = self.record.framework
+        lists, areas = ({part.pk: part.name for part in parts.all()} for parts in (framework.lists, framework.areas))
+        reasons = held_up(framework, clock.now())
+        left = [(part, f"{lists[part[0]]}: {areas[part[1]]}") for part in parts_left(self.record)]
+        field: Any = self.fields["places"]
+        field.choices = [(f"{part[0]}_{part[1]}", name) for part, name in left if part not in reasons]
+        field.help_text = " ".join(f"{name} waits. {reasons[part]}" for part, name in left if part in reasons)
+
+    def as_act(self) -> dict[str, Any]:
+        """The places by the ids of list and area."""
+        pairs = (choice.split("_") for choice in self.cleaned_data["places"])
+        return {"places": [{"framework_list": UUID(framework_list), "area": UUID(area)} for framework_list, area in pairs]}

@@ -6,7 +6,8 @@ from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
 from suppliers.models.hearings import FurtherInformation, Hearing
-from suppliers.models.listings import EarlyRelease, Listing, ListPublication, Suspension
+from suppliers.models.listings import EarlyRelease, Listing, Suspension
+from suppliers.models.publications import ListPublication, PublishedPart
 from suppliers.models.versions import FrameworkVersion
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Listing",
     "OfficerChange",
     "Place",
+    "PublishedPart",
     "RoundAmendment",
     "RoundExtension",
     "Service",

@@ -87,6 +87,7 @@ class AdmissionRound(DocketedRecord):
         "extend_round": move(S.OPEN),
         "decide_place": move(S.OPEN),
         "send_decisions": move(S.OPEN, to=S.DECIDED),
+        "publish_some_lists": move(S.DECIDED),
         "publish_lists": move(S.DECIDED, to=S.PUBLISHED),
         "withdraw_round": move(S.DRAFT, S.OPEN, to=S.WITHDRAWN),
         "announce_due_of_round": move(),

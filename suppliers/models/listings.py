@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, User, move
 from commissioning.wording import ending_text
-from suppliers.models.admissions import AdmissionRound
 from suppliers.models.applications import Place
 from suppliers.models.firms import Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, ServiceArea
@@ -157,53 +156,6 @@ class Suspension(Record):
         """The framework's own paragraphs."""
         ends = ending_text(self.ends_at)
         return self.docket_keeper().paragraphs_of(template, lambda: {"supplier": self.listing.supplier, "suspension_ends": ends})
-
-
-class PublicationQuerySet(RecordQuerySet):
-    """Published versions of the lists."""
-
-    def visible_to(self, user: Any) -> "PublicationQuerySet":
-        """All: they were published."""
-        return self.all()
-
-    def as_at(self, moment: datetime) -> "PublicationQuerySet":
-        """Those published by that moment, the latest first."""
-        return self.filter(published_at__lte=moment).order_by("-version")
-
-
-class ListPublication(Record):
-    """A numbered, immutable version of a framework's lists, as the public saw it.
-
-    `round` is the admission round that it followed; none where a listing was suspended, brought back or ended.
-    """
-
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="publications", editable=False)
-    round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, null=True, related_name="publications", editable=False)
-    version = models.PositiveIntegerField(editable=False)
-    published_at = models.DateTimeField(editable=False)
-    entries = models.JSONField(editable=False, help_text="The listed suppliers, by list and area, as published.")
-    entries_hash = models.CharField(max_length=64, editable=False)
-
-    objects = PublicationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["framework", "-version"]
-        constraints = [models.UniqueConstraint(fields=["framework", "version"], name="one_publication_per_version")]
-
-    def __str__(self) -> str:
-        return f"{self.framework}, version {self.version}"
-
-    def get_absolute_url(self) -> str:
-        """The lists as they were in this version."""
-        return f"{reverse('framework:lists', args=[self.framework_id])}?version={self.version}"
-
-    def docket_keeper(self) -> Framework:
-        """The framework."""
-        return self.framework
-
-    def own_words(self, template: str) -> list[str]:
-        """The framework's own paragraphs."""
-        return self.framework.paragraphs_of(template)
 
 
 class EarlyReleaseQuerySet(RecordQuerySet):

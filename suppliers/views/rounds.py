@@ -1,5 +1,6 @@
 """Pages of admission rounds: the public notice, and the workspace of those who decide."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
@@ -8,9 +9,10 @@ from django.urls import path, reverse
 from commissioning.pages import Act, ListPage, RecordPage, act_paths
 from suppliers.actions import admissions, applications, publications
 from suppliers.filters import RoundFilters
-from suppliers.forms.admissions import AmendRound, Apply, DescribeRound, ExtendRound
+from suppliers.forms.admissions import AmendRound, Apply, DescribeRound, ExtendRound, PublishSomeLists
 from suppliers.forms.frameworks import GiveReason
-from suppliers.models import AdmissionRound, Appeal, Application, Place, Supplier
+from suppliers.holding_up import held_up, parts_left
+from suppliers.models import AdmissionRound, Appeal, Application, FrameworkList, Place, ServiceArea, Supplier
 
 Outcome = Place.Outcome
 
@@ -54,6 +56,15 @@ ACTS = (
         "Every applicant gets its letter at the same moment, with the reasons. The window for appeals opens. This cannot be taken back.",
         done="All decisions are sent, and the window for appeals is open.",
         when=lambda round_, at: round_.is_being_decided(at),
+    ),
+    Act(
+        publications.publish_some_lists,
+        "Publish some of the lists",
+        "Everybody sees them, as a numbered version that never changes. The others follow when nothing holds them up any more.",
+        form=PublishSomeLists,
+        done="The lists that you chose are published.",
+        when=lambda round_, at: round_.is_past_appeals(at) and len(parts_left(round_)) > 1,
+        primary=False,
     ),
     Act(
         publications.publish_lists,
@@ -119,6 +130,7 @@ class RoundPage(RecordPage):
             "next_place": self.next_place() if decides else None,
             "may_release": round_.hears_appeals(self.at) and user.has_perm("suppliers.grant_early_release", round_.framework),
             "publication": round_.publications.defer("entries").first(),
+            "parts": self.parts() if is_of_authority and round_.decisions_sent_at else [],
         }
 
     def own_applications(self) -> list[Application]:
@@ -155,8 +167,7 @@ class RoundPage(RecordPage):
         accepted, refused = (Count("pk", filter=Q(outcome=outcome)) for outcome in (Outcome.ACCEPTED, Outcome.REFUSED))
         by_place = places.order_by().values_list("framework_list", "area").annotate(asked=asked, accepted=accepted, refused=refused)
         numbers = {(list_id, area_id): tuple(counted) for list_id, area_id, *counted in by_place}
-        areas = list(round_.framework.areas.all())
-        table = [(f"{each}: {area}", *numbers.get((each.pk, area.pk), (0, 0, 0))) for each in round_.framework.lists.all() for area in areas]
+        table = [(name, *numbers.get((each.pk, area.pk), (0, 0, 0))) for each, area, name in self.framework_parts]
         totals = [sum(column) for column in zip(*(row[1:] for row in table), strict=True)] or [0, 0, 0]
         appeals = Appeal.objects.visible_to(user).filter(place__application__round=round_)
         return {
@@ -167,6 +178,27 @@ class RoundPage(RecordPage):
             "appeals": appeals.count(),
             "open_appeals": appeals.blocking().count(),
         }
+
+    def parts(self) -> list[tuple[str, Any]]:
+        """Each list and area that was applied for, in order: the version that published it, or what it waits for."""
+        round_, reasons = self.record, held_up(self.record.framework, self.at)
+        names = {(each.pk, area.pk): name for each, area, name in self.framework_parts}
+        published = round_.published_parts.select_related("publication")
+        done = {
+            (part.framework_list_id, part.area_id): {
+                "text": f"Published in version {part.publication.version}",
+                "href": part.publication.get_absolute_url(),
+            }
+            for part in published
+        }
+        stands = {**done, **{part: reasons.get(part, "It can be published.") for part in parts_left(round_)}}
+        return [(name, stands[part]) for part, name in names.items() if part in stands]
+
+    @cached_property
+    def framework_parts(self) -> list[tuple[FrameworkList, ServiceArea, str]]:
+        """Every list of the framework with each area, and what to call the two."""
+        areas = list(self.record.framework.areas.all())
+        return [(each, area, f"{each}: {area}") for each in self.record.framework.lists.all() for area in areas]
 
     def next_place(self) -> str:
         """The page of the first place that has no decision."""

@@ -169,7 +169,7 @@ def test_reasons_given_anew_open_a_window_of_their_own_whose_end_is_stored(triba
 
 def test_the_new_window_is_half_open_and_blocks_publication(tribal):
     appeal = with_reasons_anew(tribal)
-    with pytest.raises(Refused, match="made anew, can be appealed against until midnight at the end of Monday 13 April 2026"):
+    with pytest.raises(Refused, match="made anew can be appealed against until midnight at the end of Monday 13 April 2026"):
         publish(appeal, at=NEW_WINDOW_ENDS_AT - A_MOMENT)
     assert publish(appeal, at=NEW_WINDOW_ENDS_AT).published_at == NEW_WINDOW_ENDS_AT
 

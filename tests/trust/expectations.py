@@ -112,6 +112,7 @@ ROWS = (
     Row("round in draft", AUTHORITY, CURATOR, names="admissionround:amend_round api-round-amend-round"),
     Row("round in draft", AUTHORITY, CURATOR, names="api-round-describe-round api-round-announce-round api-round-extend-round"),
     Row("round in draft", AUTHORITY, CURATOR, names="api-round-send-decisions api-round-publish-lists api-round-withdraw-round"),
+    Row("round in draft", AUTHORITY, CURATOR, names="admissionround:publish_some_lists api-round-publish-some-lists"),
     Row("round in draft", AUTHORITY, CURATOR, names="api-round-decide-place"),
     Row("application", AUTHORITY | OWNER, names="application:workspace api-application-detail", page="404"),
     Row("application", AUTHORITY | OWNER, names="application:receipt"),

@@ -19,6 +19,7 @@ from commissioning.models import ClockJob, Role, User
 from contracts.actions import contracts as contract_acts
 from procurement.actions import awards, challenges, clarifications, documents, extensions
 from procurement.actions.openers import propose_openers
+from suppliers.actions import admissions as admission_acts
 from suppliers.actions import evidence, listings
 from suppliers.actions import frameworks as framework_acts
 from suppliers.models import Listing
@@ -108,6 +109,9 @@ def _admissions() -> None:
     framework_acts.describe_framework(sketch.pk, **words, **rules, by=admissions.curator(), at=NOON)
     area = framework_acts.add_area(sketch.pk, name="Finance", code="finance", by=admissions.curator(), at=NOON)
     framework_acts.add_service(sketch.pk, area=area.pk, name="Ledgers", code="ledgers", by=admissions.curator(), at=NOON)
+    # Published before anybody appeals: an appeal about a list holds it up in every round.
+    admissions.published_round(frameworks.supplier("Quill Consulting Ltd", "quill"))
+    _publishable()
     admissions.draft_round()
     announced = admissions.announced_round()
     admissions.drafted_application(announced, ernst)
@@ -118,9 +122,17 @@ def _admissions() -> None:
     appeals.heard_appeal(perry)
     appeals.acknowledged_appeal(reeve)
     _appeals()
-    admissions.published_round(frameworks.supplier("Quill Consulting Ltd", "quill"))
     listed = Listing.objects.get(supplier__short_name="quill")
     listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
+
+
+def _publishable() -> None:
+    """A round that can publish two lists, for nobody was refused on either."""
+    firm = frameworks.supplier("Upton Consulting Ltd", "upton")
+    round_ = admissions.announced_round()
+    for place in admissions.submitted_application(round_, firm, ("macro", "contracting"), ("end-to-end", "contracting")).places.all():
+        admissions.decided(place)
+    admission_acts.send_decisions(round_.pk, by=admissions.curator(), at=admissions.DECIDED_AT)
 
 
 def _appeals() -> None:
