@@ -3,21 +3,24 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from commissioning import clock
 from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
-from suppliers import appeal_api, filters, serializers
+from suppliers import appeal_api, filters, publishing, serializers
 from suppliers.actions import admissions, appeal_grounds, appeals, applications, firms, framework_versions, frameworks, listings, publications, terms
 from suppliers.api_making import MakingViewSet
 from suppliers.appeal_serializers import AppealGroundSerializer, WholeAppealSerializer
 from suppliers.configuration import content_of, differences
 from suppliers.demands import demands
 from suppliers.framework_serializers import CheckSerializer, FrameworkSerializer
+from suppliers.list_serializers import AsAtQuery, ListChangeSerializer, SinceQuery
 from suppliers.models import (
     AdmissionRound,
     Application,
@@ -84,6 +87,17 @@ class FrameworkViewSet(MakingViewSet):
         latest = framework.versions.first()
         changes = differences(latest.content, content_of(framework.drafted())) if latest else []
         return Response(CheckSerializer({"demands": demands(framework), "changes": changes}).data)
+
+    @extend_schema(parameters=[AsAtQuery], responses=serializers.WholePublicationSerializer)
+    @action(detail=True, filter_backends=[], pagination_class=None, url_path="published-lists")
+    def published_lists(self, request: Request, pk: UUID) -> Response:
+        """The lists as they were published by the end of a day in London; without one, the latest. 404 if nothing had been."""
+        query, at = AsAtQuery(data=request.query_params.dict(), context={"at": clock.now()}), clock.now()
+        query.is_valid(raise_exception=True)
+        day = query.validated_data.get("as_at")
+        published = ListPublication.objects.visible_to(request.user).filter(framework=self.record_or_404())
+        found = get_object_or_404(published.as_at(publishing.end_of(day, at) if day else at)[:1])
+        return Response(serializers.WholePublicationSerializer(found).data)
 
 
 class FrameworkVersionViewSet(RecordViewSet):
@@ -228,6 +242,20 @@ class PublicationViewSet(RecordViewSet):
     def get_serializer_class(self) -> Any:
         """In a list, without the entries."""
         return serializers.PublicationSerializer if self.action == "list" else serializers.WholePublicationSerializer
+
+    @extend_schema(parameters=[SinceQuery], responses=ListChangeSerializer(many=True))
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def changes(self, request: Request, pk: UUID) -> Response:
+        """What this version says otherwise than an earlier one: that before it, unless `since` names another; 0 is the time before the first."""
+        publication: ListPublication = self.record_or_404()
+        query = SinceQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        since = query.validated_data.get("since", publication.version - 1)
+        if since >= publication.version:
+            raise ValidationError({"since": f"Choose a version before {publication.version}."})
+        earlier = ListPublication.objects.visible_to(request.user).filter(framework=publication.framework_id, version=since).first()
+        found = publishing.changes(earlier.entries if earlier else [], publication.entries)
+        return Response(ListChangeSerializer(found, many=True).data)
 
 
 class EarlyReleaseViewSet(RecordViewSet):

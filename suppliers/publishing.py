@@ -1,11 +1,16 @@
-"""A published version of the lists, as rows and as numbers: pure functions of its entries."""
+"""A published version of the lists, as rows and as numbers, and what differs between two: pure functions of their entries."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+
+from commissioning.clock import from_wall, in_london
+from commissioning.wording import ending_text
 
 HEADINGS = ("List", "Area", "Supplier", "Short name", "Listed at", "Suspended until", "Illustrative")
 
@@ -51,3 +56,62 @@ def rows(entries: Iterable[Entry], lists: dict[str, str], areas: dict[str, str])
         for area_code in areas
         for entry in standing_on(entries, list_code, area_code)
     ]
+
+
+def end_of(day: date, at: datetime) -> datetime:
+    """The last instant of a day in London; the moment itself, if the day is not over."""
+    return min(from_wall(datetime.combine(day + timedelta(days=1), time())) - timedelta(microseconds=1), at)
+
+
+def is_to_come(day: date, at: datetime) -> bool:
+    """Whether the day begins after that moment."""
+    return day > in_london(at).date()
+
+
+class Kind(StrEnum):
+    """What can have become of a supplier on a list for an area between two versions."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    LISTED_ANEW = "listed_anew"
+    SUSPENDED = "suspended"
+    RETURNED = "returned"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one version says otherwise than another of one supplier on one list for one area; both by their codes."""
+
+    kind: Kind
+    list: str
+    area: str
+    supplier: str
+    short_name: str
+    name: str
+    words: str
+
+
+def changes(before: Iterable[Entry], after: Iterable[Entry]) -> list[Change]:
+    """What the second entries say otherwise than the first, by list, area and name."""
+    old, new = ({(entry["list"], entry["area"], entry["supplier"]): entry for entry in entries} for entries in (before, after))
+    found = [_change(entry, *said) for key in {**old, **new} for said in _said(old.get(key), new.get(key)) for entry in [new.get(key) or old[key]]]
+    return sorted(found, key=lambda change: (change.list, change.area, change.name.casefold(), change.supplier, change.kind))
+
+
+def _change(entry: Entry, kind: Kind, words: str) -> Change:
+    names = {name: entry[name] for name in ("list", "area", "supplier", "short_name", "name")}
+    return Change(kind, **names, words=words)
+
+
+def _said(old: Entry | None, new: Entry | None) -> Iterator[tuple[Kind, str]]:
+    if old is None or new is None:
+        yield (Kind.JOINED, "Listed") if old is None else (Kind.LEFT, "No longer listed")
+        return
+    if old["listing"] != new["listing"]:
+        yield Kind.LISTED_ANEW, "Taken off the list, and listed anew"
+    if old["suspended_until"] != new["suspended_until"]:
+        until = moment_of(new["suspended_until"])
+        yield (Kind.SUSPENDED, f"Suspended until {ending_text(until)}") if until else (Kind.RETURNED, "No longer suspended")
+    if old["name"] != new["name"]:
+        yield Kind.RENAMED, f"Renamed: it was {old['name']}"

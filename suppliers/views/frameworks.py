@@ -10,7 +10,7 @@ from suppliers.configuration import content_of, for_people
 from suppliers.filters import FrameworkFilters
 from suppliers.forms.frameworks import AddList, AddPart, AddService, DraftFramework, GiveReason, GrantEarlyRelease, OpenRound
 from suppliers.models import AdmissionRound, EarlyRelease, Framework
-from suppliers.views import framework_terms, framework_versions, lists
+from suppliers.views import framework_terms, framework_versions, list_changes, lists
 
 DRAFT = Act(frameworks.draft_framework, "Draft a framework", form=DraftFramework, done="The framework is drafted. Go through its tasks in any order.")
 ACTS = (
@@ -119,6 +119,7 @@ urlpatterns = [
     path("<uuid:pk>/", FrameworkPage.as_view(), name="workspace"),
     path("<uuid:pk>/lists/", lists.FrameworkLists.as_view(), name="lists"),
     path("<uuid:pk>/lists/versions/", lists.Versions.as_view(), name="versions"),
+    path("<uuid:pk>/lists/changes/", list_changes.Changes.as_view(), name="list_changes"),
     path("<uuid:pk>/lists/<slug:list_code>/<slug:area_code>/", lists.ListAndArea.as_view(), name="list_and_area"),
     path("<uuid:pk>/lists.<str:kind>", lists.download, name="download"),
     *framework_terms.urlpatterns,

@@ -1,19 +1,24 @@
 """The published lists: the matrix, one list and area, the versions, and the downloads."""
 
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from commissioning import clock
 from commissioning.canon import utc_text
 from commissioning.pages import ListPage, Page, find_visible
 from commissioning.spreadsheets import csv_response, xlsx_response
+from commissioning.wording import date_text
 from suppliers import publishing
+from suppliers.forms.lists import AsAt
 from suppliers.models import Framework, ListPublication
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,8 +34,24 @@ def publication_of(framework: Framework, user: Any, version: str | None) -> List
     return get_object_or_404(versions, version=int(version))
 
 
+def day_of(text: str) -> date:
+    """The day that an address names as 2007-06-01. Http404 for what is none."""
+    try:
+        day = parse_date(text) if text.isascii() else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise Http404
+    return day
+
+
+def published_by(framework: Framework, user: Any, moment: datetime) -> ListPublication | None:
+    """The version that was the latest at that moment; None before the first."""
+    return ListPublication.objects.visible_to(user).filter(framework=framework).as_at(moment).first()
+
+
 class _OfAFramework(Page):
-    """A page about one version of a framework's lists."""
+    """A page about one version of a framework's lists: the latest, an earlier one, or that of a day."""
 
     @cached_property
     def framework(self) -> Framework:
@@ -38,26 +59,68 @@ class _OfAFramework(Page):
         return find_visible(Framework, self.request.user, self.kwargs["pk"], ["authority"])
 
     @cached_property
+    def form(self) -> AsAt:
+        """The day, from its boxes or as the address names it."""
+        asked = self.request.GET
+        if text := asked.get("as_at"):
+            day = day_of(text)
+            return AsAt({"as_at_day": str(day.day), "as_at_month": str(day.month), "as_at_year": f"{day.year:04}"}, at=self.at)
+        return AsAt(asked if any(name.startswith("as_at_") for name in asked) else None, at=self.at)
+
+    @cached_property
+    def day(self) -> date | None:
+        """The day as at which the lists are shown, if one was asked for and there was."""
+        return self.form.cleaned_data["as_at"] if self.form.is_valid() else None
+
+    @cached_property
     def publication(self) -> ListPublication | None:
         """The version that the page shows."""
+        if self.day is not None:
+            return published_by(self.framework, self.request.user, publishing.end_of(self.day, self.at))
         return publication_of(self.framework, self.request.user, self.request.GET.get("version"))
+
+    @cached_property
+    def latest(self) -> ListPublication | None:
+        """The latest version."""
+        is_asked = self.day is not None or self.request.GET.get("version")
+        return publication_of(self.framework, self.request.user, None) if is_asked else self.publication
+
+    @property
+    def moment(self) -> datetime:
+        """The moment for which the page speaks: the end of the day, the publication of an earlier version, or now."""
+        if self.day is not None:
+            return publishing.end_of(self.day, self.at)
+        return self.publication.published_at if self.publication and self.publication != self.latest else self.at
 
     @property
     def entries(self) -> list[dict[str, Any]]:
         """Those of the version; none before the first."""
         return self.publication.entries if self.publication else []
 
+    @property
+    def query(self) -> str:
+        """What follows an address, so that it is about the same version."""
+        if self.day is not None:
+            return f"?as_at={self.day.isoformat()}"
+        return f"?version={self.publication.version}" if self.request.GET.get("version") and self.publication else ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; 400 with what is wrong, for a day that there is not."""
+        wrong = self.form.is_bound and not self.form.is_valid()
+        return self.render_to_response(self.get_context_data(**kwargs), status=400 if wrong else 200)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The framework, the version, and whether it is not the latest."""
-        asked = self.request.GET.get("version")
-        latest = publication_of(self.framework, self.request.user, None) if asked else self.publication
         return {
             **super().get_context_data(**kwargs),
             "framework": self.framework,
             "publication": self.publication,
-            "latest": latest,
+            "latest": self.latest,
             "is_illustrative": any(entry["is_illustrative"] for entry in self.entries),
-            "query": f"?version={self.publication.version}" if asked and self.publication else "",
+            "query": self.query,
+            "form": self.form,
+            "day": self.day,
+            "day_text": date_text(self.day),
         }
 
 
@@ -119,7 +182,7 @@ class ListAndArea(_OfAFramework):
         }
 
     def _suspended_until(self, entry: dict[str, Any]) -> Any:
-        return publishing.moment_of(entry["suspended_until"]) if publishing.is_suspended(entry, self.at) else None
+        return publishing.moment_of(entry["suspended_until"]) if publishing.is_suspended(entry, self.moment) else None
 
 
 class Versions(ListPage):
@@ -127,7 +190,7 @@ class Versions(ListPage):
 
     model = ListPublication
     order = "published_at"
-    columns = ("Version", "Published", "After", "SHA-256 of its entries")
+    columns = ("Version", "Published", "After", "What changed", "SHA-256 of its entries")
     empty = "The lists have not been published yet."
 
     @cached_property
@@ -142,7 +205,9 @@ class Versions(ListPage):
     def row(self, record: Any) -> Any:
         """Number, moment, round and hash."""
         why = str(record.round) if record.round else "A listing was suspended, brought back or ended"
-        return {"text": f"Version {record.version}", "href": record.get_absolute_url()}, record.published_at, why, record.entries_hash
+        changes = f"{reverse('framework:list_changes', args=[self.framework.pk])}?since={record.version - 1}&version={record.version}"
+        changed = {"text": f"Changes since version {record.version - 1}", "href": changes} if record.version > 1 else ""
+        return {"text": f"Version {record.version}", "href": record.get_absolute_url()}, record.published_at, why, changed, record.entries_hash
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The heading."""
@@ -153,7 +218,7 @@ class Versions(ListPage):
 def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """The published lists as CSV, XLSX or JSON."""
     framework = find_visible(Framework, request.user, pk)
-    publication = publication_of(framework, request.user, request.GET.get("version"))
+    publication = _asked_for(framework, request)
     if publication is None or kind not in {"csv", "xlsx", "json"}:
         raise Http404
     name = f"{framework.reference}-lists-version-{publication.version}"
@@ -163,6 +228,14 @@ def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     areas = dict(framework.areas.values_list("code", "name"))
     rows = publishing.rows(publication.entries, lists, areas)
     return csv_response(name, publishing.HEADINGS, rows) if kind == "csv" else xlsx_response(name, publishing.HEADINGS, rows)
+
+
+def _asked_for(framework: Framework, request: HttpRequest) -> ListPublication | None:
+    """The version of a day, by its number, or the latest."""
+    if text := request.GET.get("as_at"):
+        day, at = day_of(text), clock.now()
+        return None if publishing.is_to_come(day, at) else published_by(framework, request.user, publishing.end_of(day, at))
+    return publication_of(framework, request.user, request.GET.get("version"))
 
 
 def _as_json(framework: Framework, publication: ListPublication) -> dict[str, Any]:

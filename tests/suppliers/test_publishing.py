@@ -159,4 +159,4 @@ def test_the_database_refuses_to_change_or_remove_a_published_version(bupa, stat
 def test_the_database_refuses_to_empty_the_published_versions_at_one_stroke(bupa):
     published_round(bupa)
     with pytest.raises(DatabaseError, match="does not change"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {ListPublication._meta.db_table}")
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {ListPublication._meta.db_table} CASCADE")

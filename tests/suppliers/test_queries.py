@@ -106,7 +106,7 @@ def calls(browser, curator):
         reverse("published_lists"),
         reverse("framework:lists", args=[framework.pk]),
     ]
-    pages += [reverse("framework:list_and_area", args=[framework.pk, "micro", "assessment"])]
+    pages += [reverse("framework:list_and_area", args=[framework.pk, "micro", "assessment"]), reverse("framework:list_changes", args=[framework.pk])]
     found = {page: partial(browser.get, page) for page in pages}
     found |= {f"api {kind}": partial(api.get, f"/api/v1/{kind}/?page_size=10") for kind in RECORDS}
     found |= {name: lambda name=name: list(getattr(providers, name)(curator, NOON)) for name in ("desk", "deadlines")}
