@@ -122,12 +122,7 @@ def decide_place(
         round_ = step.record
         step.require(step.at >= round_.closes_at, f"Applications can still change: the round closes {ending_text(round_.closes_at)}.")
         decided = Place.objects.to_decide().select_related("application__supplier").get(pk=place, application__round=round_)
-        if outcome == Place.Outcome.UNDECIDED:
-            raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
-        if not reasons.strip():
-            raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
-        if outcome == Place.Outcome.REFUSED and _of_those_standing(Place.objects.filter(pk=place)).exists():
-            raise ValidationError({"outcome": "The supplier stands on this list for this area. To take it off, end its listing."})
+        _check_decision(decided, outcome, reasons)
         is_party = decided.application.supplier.parties() & step.person.organisations
         step.require(not is_party, "You act for this applicant. Somebody else must decide.")
         decided.outcome, decided.reasons, decided.is_illustrative = outcome, reasons, is_illustrative
@@ -135,6 +130,15 @@ def decide_place(
         decided.save()
         step.facts |= {"place": decided.pk, "application": decided.application_id, "outcome": outcome}
     return round_
+
+
+def _check_decision(place: Place, outcome: Place.Outcome, reasons: str) -> None:
+    if outcome == Place.Outcome.UNDECIDED:
+        raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
+    if not reasons.strip():
+        raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
+    if outcome == Place.Outcome.REFUSED and _of_those_standing(Place.objects.filter(pk=place.pk)).exists():
+        raise ValidationError({"outcome": "The supplier stands on this list for this area. To take it off, end its listing."})
 
 
 def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> AdmissionRound:
