@@ -23,13 +23,8 @@ from commissioning.models import Record, User
 from commissioning.moves import refusals_outlast
 from commissioning.reading_trail import find_chain
 from commissioning.refusals import Refused
-from commissioning.spreadsheets import neutral
+from commissioning.spreadsheets import as_typed, neutral
 from commissioning.wording import sentence
-
-
-def as_typed(cell: Any) -> Any:
-    """The cell without the apostrophe that an export put before it."""
-    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and neutral(cell[1:]) == cell else cell
 
 
 class IdCell(Widget):

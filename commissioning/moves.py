@@ -1,6 +1,6 @@
 """The one door through which every record begins and changes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,6 +20,9 @@ from commissioning.refusals import Improper, Refused, broken_rule
 
 R = TypeVar("R", bound=Record)
 W = TypeVar("W", bound=Record)
+D = TypeVar("D", bound=DocketedRecord)
+# How many rows one statement brings in.
+_AT_ONCE = 500
 # What was refused within somebody else's transaction, which may yet be rolled back.
 _refused: ContextVar[Any] = ContextVar("_refused", default=None)
 
@@ -105,6 +108,24 @@ def beginning(record: R, verb: str, *, by: Actor, at: datetime | None = None, wi
         yield step
         record.save()
         _conclude(step, None)
+
+
+def begin_many(records: Sequence[D], verb: str, *, by: Actor, at: datetime, facts: Sequence[dict[str, Any]]) -> None:
+    """Bring many records of one model into being at one moment, in a few statements: each is asked for, and has a trail of its own.
+
+    For what nothing else has to be done with; `beginning` is for one, and for all that follows from it. All of them begin, or none.
+    """
+    with _broken_rules_refuse(), transaction.atomic():
+        for record in records:
+            if not by.has_perm(f"{record._meta.app_label}.{verb}", record):
+                raise PermissionDenied("You may not do this.")
+            record.created_at = at
+            record.check_fields()
+        entries = trail.first_entries(records, at=at, by=by, verb=verb, facts=facts)
+        Docket.objects.bulk_create([record.docket for record in records], batch_size=_AT_ONCE)
+        if records:
+            type(records[0])._default_manager.bulk_create(records, batch_size=_AT_ONCE)
+        TrailEntry.objects.bulk_create(entries, batch_size=_AT_ONCE)
 
 
 def ask_whether_may(record: Record, verb: str, *, by: Actor) -> None:

@@ -48,6 +48,11 @@ def neutral(text: str) -> str:
     return printable
 
 
+def as_typed(cell: Any) -> Any:
+    """The cell without the apostrophe that an export put before it."""
+    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and neutral(cell[1:]) == cell else cell
+
+
 def csv_blocks(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The table as CSV (RFC 4180, text in quotes, numbers bare), in blocks of about 64 thousand characters as the rows come."""
     block = StringIO()

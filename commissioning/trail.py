@@ -1,6 +1,6 @@
 """Append to the trail, and verify it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -31,6 +31,17 @@ def append(
 ) -> TrailEntry:
     """Write the next entry of a chain, in the caller's transaction and under the docket's lock."""
     docket = Docket.objects.select_for_update().get(pk=docket_id)
+    entry = _entry(docket, at=at, by=by, verb=verb, subject=subject, facts=facts, outcome=outcome)
+    entry.save(force_insert=True)
+    docket.head_number, docket.head_hash = entry.number, entry.hash
+    docket.save(update_fields=["head_number", "head_hash"])
+    return entry
+
+
+def _entry(
+    docket: Docket, *, at: datetime, by: Actor, verb: str, subject: models.Model, facts: dict[str, Any], outcome: str = TrailEntry.Outcome.DONE
+) -> TrailEntry:
+    """What follows the head of the chain."""
     entry = TrailEntry(
         docket=docket,
         number=docket.head_number + 1,
@@ -46,10 +57,18 @@ def append(
         previous_hash=docket.head_hash,
     )
     entry.hash = entry.expected_hash()
-    entry.save(force_insert=True)
-    docket.head_number, docket.head_hash = entry.number, entry.hash
-    docket.save(update_fields=["head_number", "head_hash"])
     return entry
+
+
+def first_entries(records: Sequence[Any], *, at: datetime, by: Actor, verb: str, facts: Sequence[dict[str, Any]]) -> list[TrailEntry]:
+    """The first entry of a new chain for each of these records that begin; neither the chains nor the entries are saved."""
+    entries = []
+    for record, told in zip(records, facts, strict=True):
+        record.docket = Docket(kind=record._meta.label_lower, title=str(record)[:300])
+        entry = _entry(record.docket, at=at, by=by, verb=verb, subject=record, facts=told)
+        record.docket.head_number, record.docket.head_hash = entry.number, entry.hash
+        entries.append(entry)
+    return entries
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from suppliers.models import (
     FurtherInformation,
     Hearing,
     Listing,
+    OrganisationImport,
     Service,
     ServiceArea,
     Supplier,
@@ -126,6 +127,18 @@ class SupplierAdmin(VisibleAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """With organisation and identifiers, for the sheets."""
         return super().get_queryset(request).select_related("organisation").prefetch_related("organisation__identifiers")
+
+
+@admin.register(OrganisationImport)
+class OrganisationImportAdmin(VisibleAdmin):
+    """Sheets of organisations, and what became of each."""
+
+    acts = ("apply_import", "preview_again", "discard_import")
+    beginnings = ("preview_import",)
+    list_display = ("file_name", "kind", "status", "created_at", "new", "changed", "closed", "unchanged")
+    list_filter = ("status", "kind")
+    search_fields = ("file_name", "sha256")
+    ordering = ("-created_at", "-id")
 
 
 @admin.register(ConsortiumMember)

@@ -13,7 +13,7 @@ from rest_framework.routers import SimpleRouter
 
 from commissioning import clock
 from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
-from suppliers import appeal_api, filters, publishing, serializers
+from suppliers import appeal_api, filters, import_api, publishing, serializers
 from suppliers.actions import admissions, appeal_grounds, appeals, applications, firms, framework_versions, frameworks, listings, publications, terms
 from suppliers.api_making import MakingViewSet
 from suppliers.appeal_serializers import AppealGroundSerializer, WholeAppealSerializer
@@ -276,6 +276,7 @@ router.register("framework-versions", FrameworkVersionViewSet, basename="api-fra
 router.register("lists", FrameworkListViewSet, basename="api-list")
 router.register("areas", ServiceAreaViewSet, basename="api-area")
 router.register("suppliers", SupplierViewSet, basename="api-supplier")
+router.register("organisation-imports", import_api.OrganisationImportViewSet, basename="api-organisation-import")
 router.register("rounds", RoundViewSet, basename="api-round")
 router.register("applications", ApplicationViewSet, basename="api-application")
 router.register("places", PlaceViewSet, basename="api-place")

@@ -16,6 +16,7 @@ from suppliers.models import (
     FurtherInformation,
     Listing,
     ListPublication,
+    OrganisationImport,
     Place,
     ServiceArea,
     Supplier,
@@ -176,3 +177,11 @@ class EarlyReleaseFilters(django_filters.FilterSet):
     class Meta:
         model = EarlyRelease
         fields = ["framework", "framework_list", "area"]
+
+
+class OrganisationImportFilters(django_filters.FilterSet):
+    """Imports by what became of them, and what they are of."""
+
+    class Meta:
+        model = OrganisationImport
+        fields = ["status", "kind"]

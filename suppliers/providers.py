@@ -167,6 +167,7 @@ def register() -> None:
         Link("Frameworks", "framework:index", 8, menu=_curates),
         Link("Published lists", "published_lists", 10, menu=_looks_on),
         Link("Suppliers", "supplier:index", 12, menu=_looks_on),
+        Link("Imports of organisations", "organisationimport:index", 92, _curates, menu=lambda user: False),
         Link("Admission rounds", "admissionround:index", 14, menu=lambda user: not user.is_authenticated or _takes_part(user)),
         Link("Applications", "application:index", 16, _takes_part, menu=lambda user: not _curates(user)),
         Link("Appeals", "appeal:index", 18, _takes_part, menu=_decides),

@@ -88,6 +88,9 @@ rules.add_perm("suppliers.register_supplier", is_curator)
 rules.add_perm("suppliers.register_consortium", is_curator)
 rules.add_perm("suppliers.describe_supplier", manages_bids_of_the_supplier | is_curator)
 
+for verb in ("preview_import", "preview_again", "apply_import", "discard_import"):
+    rules.add_perm(f"suppliers.{verb}", curates_it)
+
 for verb in ("draft_framework", "describe_framework", "add_list", "add_area", "add_service", "remove_part", "end_framework", "open_round"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 for verb in (

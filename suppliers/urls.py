@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from suppliers.views import appeals, applications, firms, frameworks, listings, lists, places, rounds
+from suppliers.views import appeals, applications, firms, frameworks, imports, listings, lists, places, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/", lists.PublishedLists.as_view(), name="published_lists"),
     path("frameworks/", include((frameworks.urlpatterns, "framework"))),
     path("suppliers/", include((firms.urlpatterns, "supplier"))),
+    path("organisation-imports/", include((imports.urlpatterns, "organisationimport"))),
     path("rounds/", include((rounds.urlpatterns, "admissionround"))),
     path("applications/", include((applications.urlpatterns, "application"))),
     path("places/", include((places.urlpatterns, "place"))),

@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 def change_reference_data(row: Row, *, by: Actor, at: datetime | None = None) -> Row:
     """Save a new or changed row, and keep what it said before; windows that have opened keep the moments they were given."""
-    with moving(Organisation, _authority(by), "change_reference_data", by=by, at=at) as step:
+    with moving(Organisation, authority_of(by), "change_reference_data", by=by, at=at) as step:
         kept = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
         row.full_clean()
         row.save()
@@ -32,12 +32,12 @@ def change_reference_data(row: Row, *, by: Actor, at: datetime | None = None) ->
 
 def remove_reference_data(row: models.Model, *, by: Actor, at: datetime | None = None) -> None:
     """Take a row away, and keep on the trail what it said."""
-    with moving(Organisation, _authority(by), "remove_reference_data", by=by, at=at) as step:
+    with moving(Organisation, authority_of(by), "remove_reference_data", by=by, at=at) as step:
         step.facts |= {**_name(row), "before": _values(row)}
         row.delete()
 
 
-def _authority(by: Actor) -> UUID:
+def authority_of(by: Actor) -> UUID:
     """The framework authority that the person acts for; for anybody else the oldest, whose rules will refuse them."""
     authorities = Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY).order_by("created_at", "pk")
     own = authorities.filter(pk__in=by.organisations).first() if isinstance(by, User) else None

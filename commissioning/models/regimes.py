@@ -69,6 +69,7 @@ class OrganisationClass(models.Model):
     code = models.SlugField(max_length=20, unique=True)
     name = models.CharField(max_length=120, help_text="In the singular, such as Primary care trust.")
     order = models.PositiveSmallIntegerField(default=0)
+    ods_role = models.CharField(max_length=10, blank=True, help_text="What the Organisation Data Service calls the role, such as RO179.")
 
     class Meta:
         ordering = ["order", "code"]

@@ -1,6 +1,6 @@
 """Registering companies and consortia as suppliers, and describing them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 from uuid import UUID
@@ -37,12 +37,14 @@ def register_supplier(
     address: str = "",
     profile: str = "",
     website: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
     by: Actor,
     at: datetime | None = None,
 ) -> Supplier:
     """Enter a company as an organisation and as a supplier; `short_name` is its name in addresses."""
     with transaction.atomic():
-        company = _organisation(name, address, identifiers, by, at)
+        company = _organisation(name, address, identifiers, by, at, valid_from, valid_to)
         supplier = Supplier(organisation=company, short_name=short_name, profile=profile, website=website)
         with beginning(supplier, "register_supplier", by=by, at=at) as step:
             step.facts |= {"name": company.name, "short_name": short_name}
@@ -78,8 +80,19 @@ def register_consortium(
     return consortium
 
 
-def _organisation(name: str, address: str, identifiers: list[GivenIdentifier] | None, by: Actor, at: datetime | None) -> Organisation:
-    return register_organisation(kind=Organisation.Kind.SUPPLIER, name=name, address=address, identifiers=identifiers, by=by, at=at)
+def _organisation(
+    name: str,
+    address: str,
+    identifiers: list[GivenIdentifier] | None,
+    by: Actor,
+    at: datetime | None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Organisation:
+    kind = Organisation.Kind.SUPPLIER
+    return register_organisation(
+        kind=kind, name=name, address=address, identifiers=identifiers, valid_from=valid_from, valid_to=valid_to, by=by, at=at
+    )
 
 
 def _companies(members: list[MemberGiven], by: Actor) -> dict[UUID, Organisation]:

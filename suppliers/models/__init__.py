@@ -6,6 +6,7 @@ from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
 from suppliers.models.hearings import FurtherInformation, Hearing
+from suppliers.models.imports import ImportedRow, OrganisationImport
 from suppliers.models.listings import EarlyRelease, Listing, Suspension
 from suppliers.models.publications import ListPublication, PublishedPart
 from suppliers.models.versions import FrameworkVersion
@@ -25,9 +26,11 @@ __all__ = [
     "FreshDecision",
     "FurtherInformation",
     "Hearing",
+    "ImportedRow",
     "ListPublication",
     "Listing",
     "OfficerChange",
+    "OrganisationImport",
     "Place",
     "PublishedPart",
     "RoundAmendment",

@@ -22,6 +22,7 @@ PARTS = ["framework", "frameworklist", "servicearea", "service"]
 KINDS = [
     *PARTS,
     "supplier",
+    "organisationimport",
     "consortiummember",
     "listing",
     "admissionround",

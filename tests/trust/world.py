@@ -12,14 +12,14 @@ from commissioning.actions.accounts import create_api_token
 from commissioning.actions.people import invite_person
 from commissioning.actions.reference_data import change_reference_data
 from commissioning.invitations import link_of
-from commissioning.models import ClosedDay, Document, Letter, PeriodRule, Role, User
+from commissioning.models import ClosedDay, Document, Letter, Organisation, PeriodRule, Role, User
 from contracts.actions import contracts
 from contracts.models import Contract
 from procurement.actions import bids, challenges, clarifications, documents, openings
 from procurement.actions.evaluations import declare_interests
 from procurement.actions.openers import propose_openers
 from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, Tender
-from suppliers.actions import evidence, firms, listings
+from suppliers.actions import evidence, firms, imports, listings
 from suppliers.models import Supplier
 from tests.factories import admissions, appeals, evaluations, frameworks, tenders
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
@@ -102,6 +102,8 @@ def _the_lists(world: World) -> None:
     unpublished = frameworks.listed(owner, macro, area, published=False)
     round_ = admissions.announced_round()
     application = admissions.submitted_application(round_, owner)
+    sheet = SimpleUploadedFile("organisations.csv", b"code,name\n5ZZ,Ash PCT\n")
+    world.tell("import", imports.preview_import(kind=Organisation.Kind.COMMISSIONER, file=sheet, by=curator, at=NOON))
     world.tell("framework", framework, list_code="micro", area_code=area.code, kind="csv", number=1)
     world.tell("version of the framework", framework.versions.get())
     world.tell("framework in draft", frameworks.draft_framework("next"))

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.trust.input.reading import Form
 from tests.trust.input.stage import a_file
 
@@ -36,6 +38,11 @@ def _every_opener(form: Form) -> dict[str, Any]:
     return {"openers": form.controls["openers"].choices}
 
 
+def _a_sheet(form: Form) -> dict[str, Any]:
+    """A sheet of commissioners."""
+    return {"kind": "commissioner", "file": SimpleUploadedFile("more.csv", b"code,name\n5ZY,Oak PCT\n")}
+
+
 def _nothing_made_out(form: Form) -> dict[str, Any]:
     """No ground of the appeal."""
     return {name: "not_made_out" for name in form.controls if name.startswith("finding_")}
@@ -60,6 +67,7 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "tender:propose_openers": _every_opener,
     "tender:settle_tie": _one_after_the_other,
     "contract:set_scope": lambda form: {"functions": form.controls["functions"].choices},
+    "organisationimport:preview_import": _a_sheet,
     "appeal:attach_evidence": lambda form: {"file": a_file("more.txt")},
     "appeal:dismiss_appeal": _nothing_made_out,
     "lot:set_questions": _none_taken_out,

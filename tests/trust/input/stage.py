@@ -15,12 +15,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from commissioning import clock
 from commissioning.actions.accounts import deactivate_person
 from commissioning.actions.people import invite_person
-from commissioning.models import ClockJob, Role, User
+from commissioning.models import ClockJob, Organisation, Role, User
 from contracts.actions import contracts as contract_acts
 from procurement.actions import awards, challenges, clarifications, documents, extensions
 from procurement.actions.openers import propose_openers
 from suppliers.actions import admissions as admission_acts
-from suppliers.actions import evidence, listings
+from suppliers.actions import evidence, imports, listings
 from suppliers.actions import frameworks as framework_acts
 from suppliers.models import Listing
 from suppliers.models.appeals import Remedy
@@ -90,6 +90,7 @@ class Stage:
 def build() -> Stage:
     """Every record in each of its states, by the factories and the acts."""
     _admissions()
+    _imports()
     _tenders()
     _people()
     return Stage()
@@ -149,6 +150,11 @@ def _appeals() -> None:
         appeals.upheld_appeal(firm, Remedy(remedy))
     appeals.assessed_anew(appeals.remitted_appeal(mason))
     appeals.with_reasons_anew(slater)
+
+
+def _imports() -> None:
+    sheet = SimpleUploadedFile("organisations.csv", b"code,name\n5ZZ,Ash PCT\n")
+    imports.preview_import(kind=Organisation.Kind.COMMISSIONER, file=sheet, by=admissions.curator(), at=NOON)
 
 
 def _tenders() -> None:
