@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('created_at', commissioning.models.base.MomentOfCreation(db_index=True, editable=False)),
-                ('reference', models.CharField(editable=False, max_length=40, unique=True)),
+                ('reference', models.CharField(editable=False, max_length=80, unique=True)),
                 ('title', models.CharField(max_length=200)),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('offered', 'Waiting for signatures'), ('signed', 'Signed'), ('terminated', 'Terminated')], default='draft', editable=False, max_length=12)),
                 ('value', models.DecimalField(decimal_places=2, editable=False, help_text='Pounds, without VAT, over the whole term, as awarded.', max_digits=14)),

@@ -77,7 +77,7 @@ class Contract(DocketedRecord):
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="contract", editable=False)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contracts", editable=False)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="contracts", editable=False)
-    reference = models.CharField(max_length=40, unique=True, editable=False)
+    reference = models.CharField(max_length=80, unique=True, editable=False)
     title = models.CharField(max_length=200)
     status = models.CharField(max_length=12, choices=ContractStatus, default=C.DRAFT, editable=False)
     value = models.DecimalField(max_digits=14, decimal_places=2, editable=False, help_text="Pounds, without VAT, over the whole term, as awarded.")

@@ -1,10 +1,12 @@
 """A tender from draft to issue: its procurement lead writes it, a second person approves it, every listed supplier is asked."""
 
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from commissioning import trail
 from commissioning.clock import in_london
@@ -39,7 +41,7 @@ def draft_tender(
         step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
         assert trust is not None  # the rule has seen to it
         tender.framework_version = _entitling(step, framework, trust)
-        tender.reference = _reference(framework, trust, step.at)
+        _save_numbered(tender, _series(framework, trust, step.at))
         step.facts |= {"reference": tender.reference, "list": chosen_list.code, "area": chosen_area.code}
         step.facts["framework_version"] = tender.framework_version.number
     return tender
@@ -62,12 +64,32 @@ def _entitling(step: Step[Tender], framework: Framework, trust: Organisation) ->
     return version
 
 
-def _reference(framework: Framework, trust: Organisation, at: datetime) -> str:
-    """The next number of the trust's tenders under the framework in this year; the framework is locked, so no two get the same."""
+def _series(framework: Framework, trust: Organisation, at: datetime) -> str:
+    """What the references of the trust's tenders under the framework in this year begin with."""
     code = trust.identifiers.filter(scheme=Identifier.Scheme.ODS).values_list("value", flat=True).first()
     short = code or "".join(word[0] for word in trust.name.split())
-    start = f"{framework.reference.upper()[:20]}-{short.upper()[:10]}-{in_london(at):%Y}-"
-    return f"{start}{Tender.objects.filter(reference__startswith=start).count() + 1:03}"
+    return f"{framework.reference.upper()}-{short.upper()[:10]}-{in_london(at):%Y}-"
+
+
+def _save_numbered(tender: Tender, series: str) -> None:
+    """Save it under the next free number of the series.
+
+    Two frameworks may come to one series (`abc` and `ABC`), and neither's lock keeps the other out: a number that the
+    database finds taken is passed over.
+    """
+    for number in count(Tender.objects.filter(reference__startswith=series).count() + 1):
+        tender.reference = f"{series}{number:03}"
+        try:
+            with transaction.atomic():
+                tender.save(force_insert=True)
+            return
+        except IntegrityError:
+            if not _is_taken(tender.reference):
+                raise
+
+
+def _is_taken(reference: str) -> bool:
+    return Tender.objects.filter(reference=reference).exists()
 
 
 def describe_tender(tender_id: UUID, *, title: str, description: str = "", is_public: bool = True, by: User, at: datetime | None = None) -> Tender:

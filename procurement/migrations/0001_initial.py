@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('created_at', commissioning.models.base.MomentOfCreation(db_index=True, editable=False)),
-                ('reference', models.CharField(editable=False, max_length=40, unique=True)),
+                ('reference', models.CharField(editable=False, max_length=70, unique=True)),
                 ('title', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=20000)),
                 ('is_public', models.BooleanField(default=True, help_text='Show the notice, never the bids, to the public once it is issued.')),

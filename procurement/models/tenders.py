@@ -123,7 +123,7 @@ class Tender(DocketedRecord):
         editable=False,
         help_text="What the framework said when the tender was drafted: its periods, criteria and letters hold for it to the end.",
     )
-    reference = models.CharField(max_length=40, unique=True, editable=False)
+    reference = models.CharField(max_length=70, unique=True, editable=False)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=20000)
     is_public = models.BooleanField(default=True, help_text="Show the notice, never the bids, to the public once it is issued.")

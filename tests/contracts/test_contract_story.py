@@ -11,8 +11,10 @@ from commissioning.models import Letter, TrailEntry
 from commissioning.refusals import Refused
 from contracts.actions import contracts
 from contracts.models import Contract, Scope, Signature
+from procurement.actions import awards
+from procurement.models import Lot, Tender
 from tests.factories.contracts import OFFERED_AT, SETTLEMENT, SIGNED_AT, drafted_contract, offered_contract, sign, signed_contract
-from tests.factories.evaluations import tender_in_standstill
+from tests.factories.evaluations import STANDSTILL_ENDS_AT, tender_in_standstill
 from tests.factories.tenders import bidder, who
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,18 @@ def test_each_confirmed_award_becomes_a_draft_contract_that_keeps_what_the_trust
     retained = set(contract.scope.filter(arrangement=Scope.Arrangement.RETAINED).values_list("function__code", flat=True))
     assert {"patient-and-public-involvement", "emergency-planning"} <= retained
     assert Letter.objects.filter(template="contract_drafted", recipient=who("contracts")).exists()
+
+
+def test_the_longest_reference_of_a_tender_leaves_room_for_its_contracts():
+    tender = tender_in_standstill()
+    longest = "R" * (Tender._meta.get_field("reference").max_length or 0)
+    Tender.objects.filter(pk=tender.pk).update(reference=longest)
+    Lot.objects.filter(tender=tender, number=2).update(number=32767)
+    awards.confirm_award(tender.pk, by=who("lead"), at=STANDSTILL_ENDS_AT)
+    drafted = list(Contract.objects.order_by("reference"))
+    assert [contract.reference for contract in drafted] == [f"{longest}-1", f"{longest}-32767"]
+    for contract in drafted:
+        contract.clean_fields()
 
 
 def test_no_contract_follows_from_an_intended_award():

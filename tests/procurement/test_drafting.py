@@ -38,6 +38,24 @@ def test_a_tender_begins_with_a_reference_of_its_own_and_a_trail():
     assert (entry.verb, entry.actor, entry.facts["reference"]) == ("draft_tender", who("lead"), first.reference)
 
 
+def test_the_longest_reference_of_a_framework_and_a_trust_without_a_code_leave_room_for_the_number():
+    framework = frameworks.live_framework("a-framework-with-a-name-of-forty-letters")
+    trust = commissioner("Royal Borough of Kensington and Chelsea and City of Westminster PCT")
+    person(trust, Role.PROCUREMENT_LEAD, "lead@hillingdon.example")
+    chosen = {"framework_list": framework.lists.first().pk, "area": framework.areas.first().pk}
+    tender = tenders.draft_tender(**chosen, title="Ours", by=who("lead"), at=NOON)
+    assert tender.reference == "A-FRAMEWORK-WITH-A-NAME-OF-FORTY-LETTERS-RBOKACACOW-2026-001"
+    tender.clean_fields()
+
+
+def test_a_number_that_is_taken_is_passed_over():
+    first = begun()
+    Tender.objects.filter(pk=first.pk).update(reference="FESC-HP-2026-002")
+    second = begun()
+    assert second.reference == "FESC-HP-2026-003"
+    assert TrailEntry.objects.get(docket=second.docket).facts["reference"] == second.reference
+
+
 def test_only_a_procurement_lead_begins_a_tender():
     framework_list, area = place_on_the_list()
     hillingdon()
