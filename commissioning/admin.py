@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 
 from commissioning import admin_sheets as sheets
-from commissioning.actions.reference_data import change_reference_data, remove_reference_data
+from commissioning.actions.reference_data import change_reference_data, remove_reference_data, why_it_stays
 from commissioning.curating import ActResource, CuratorAdmin, OwnPages, SheetResource
 from commissioning.models import (
     ClosedDay,
@@ -111,8 +112,19 @@ class PersonalInvitationAdmin(CuratorAdmin):
     ordering = ("-created_at", "-id")
 
 
+class ReferenceForm(forms.ModelForm):
+    """A row of reference data, which stays in its boxes when it may not change."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if why := why_it_stays(self.instance):
+            self.add_error(None, why)
+
+
 class ReferenceAdmin(CuratorAdmin):
     """Reference data: typed over by curators, each change on the authority's trail."""
+
+    form = ReferenceForm
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """All that can be edited."""

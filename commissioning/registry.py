@@ -87,6 +87,8 @@ profiles: list[Callable[[Any, Any, datetime], Table]] = []
 navigation: list[Link] = []
 # Each takes the moment, and answers what has fallen due and was not told; at most a few hundred at a time.
 due: list[Callable[[datetime], Iterable[Due]]] = []
+# Each takes the code of a period rule, and answers with whatever was published and counts by it.
+rules_in_force: list[Callable[[str], Iterable[Any]]] = []
 # Each names a function that builds its floor's part of the demo world as it stands at a moment, and says what it has built; in the
 # order of the floors. Names, so that nothing of the demo is loaded where there is none.
 demos: list[str] = []

@@ -22,7 +22,7 @@ from suppliers.actions.announcements import (
     reminder_of,
 )
 from suppliers.holding_up import publishable
-from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, Framework, Place, Supplier, Suspension
+from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, Framework, FrameworkVersion, Place, Supplier, Suspension
 from suppliers.reminders import due_reminder
 
 MOST = 20
@@ -150,6 +150,7 @@ def register() -> None:
     registry.deadlines += [deadlines, appeal_providers.deadlines]
     registry.searches.append(searches)
     registry.due += [due, appeal_providers.due]
+    registry.rules_in_force.append(FrameworkVersion.objects.counting_by)
     say(
         {
             "announce_due_of_round:round_closed": "Told the curators that the round has closed",

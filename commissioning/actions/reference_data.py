@@ -1,26 +1,34 @@
 """Reference data, such as period rules and closed days, change on the authority's own trail."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
 
-from commissioning.models import Organisation, User
+from commissioning import registry
+from commissioning.models import Organisation, PeriodRule, User
 from commissioning.models.people import Actor
 from commissioning.moves import moving
+from commissioning.periods import Rule
 from commissioning.refusals import Refused
 
 Row = TypeVar("Row", bound=models.Model)
+COUNTING = frozenset(field.name for field in fields(Rule))
 
 
 def change_reference_data(row: Row, *, by: Actor, at: datetime | None = None) -> Row:
-    """Save a new or changed row, and keep what it said before; windows that have opened keep the moments they were given."""
+    """Save a new or changed row, and keep what it said before; windows that have opened keep the moments they were given.
+
+    How a period is counted cannot change once something published counts by it: competitions that run were promised it.
+    """
     with moving(Organisation, authority_of(by), "change_reference_data", by=by, at=at) as step:
         kept = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
         row.full_clean()
-        row.save()
         before, after = _values(kept) if kept else {}, _values(row)
+        step.require(not (promised := why_it_stays(row)), promised)
+        row.save()
         step.facts |= {
             "table": row._meta.label_lower,
             "row": getattr(row, "code", "") or str(row),
@@ -35,6 +43,21 @@ def remove_reference_data(row: models.Model, *, by: Actor, at: datetime | None =
     with moving(Organisation, authority_of(by), "remove_reference_data", by=by, at=at) as step:
         step.facts |= {**_name(row), "before": _values(row)}
         row.delete()
+
+
+def why_it_stays(row: models.Model) -> str:
+    """That something published counts by a period rule that would count otherwise, and what to do instead; empty if the row may change."""
+    kept = PeriodRule.objects.filter(pk=row.pk).first() if isinstance(row, PeriodRule) else None
+    if kept is None or not COUNTING & _different(_values(kept), _values(row)).keys():
+        return ""
+    named = [str(each) for keeper in registry.rules_in_force for each in keeper(kept.code)]
+    if not named:
+        return ""
+    others = f" and {len(named) - 1} more" if len(named) > 1 else ""
+    return (
+        f"{named[0]}{others} counts by the rule {kept.code}, as was published. "
+        "Add a rule with another code, and name it in the framework's next version: what runs keeps the period that it was promised."
+    )
 
 
 def authority_of(by: Actor) -> UUID:

@@ -16,6 +16,11 @@ class FrameworkVersionQuerySet(RecordQuerySet):
         """All: they were published."""
         return self.all()
 
+    def counting_by(self, rule_code: str) -> "FrameworkVersionQuerySet":
+        """Those that name this period rule, with their frameworks, the latest first."""
+        named = models.Q(standstill_rule=rule_code) | models.Q(tender_rule=rule_code) | models.Q(content__periods__appeal__code=rule_code)
+        return self.filter(named).select_related("framework").order_by("-published_at", "-number")
+
 
 class FrameworkVersion(Record):
     """A numbered, immutable version of what a framework says, as everybody reads it; tenders keep the one that they were drafted under."""

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
+from commissioning.actions.reference_data import change_reference_data
 from commissioning.canon import digest
-from commissioning.models import Regime, Role
+from commissioning.models import PeriodRule, Regime, Role
 from commissioning.refusals import Refused
 from suppliers.actions.framework_versions import discard_changes, publish_framework
 from suppliers.actions.frameworks import add_area, add_list, add_service, describe_framework, remove_part
@@ -291,3 +293,48 @@ def test_only_a_curator_of_the_authority_changes_publishes_or_discards(framework
     for act, said in ((set_buyers, {"classes": []}), (publish_framework, {}), (discard_changes, {}), (set_letters, {"letters": {}})):
         with pytest.raises(PermissionDenied):
             act(framework.pk, **said, by=officer, at=NOON)
+
+
+# What was published keeps its periods
+
+
+@pytest.mark.parametrize("name", ["appeal", "standstill", "tender"])
+def test_a_period_that_a_published_version_counts_by_cannot_be_counted_otherwise(framework, curator, name):
+    version = framework.versions.latest("number")
+    code = (version.content["periods"][name] or {}).get("code")
+    if code is None:
+        set_periods(framework.pk, appeal_rule="FESC_APPEAL", standstill_rule="PCR06_STANDSTILL_E", tender_rule="CALL_OFF_LEAST_TIME", **by(curator))
+        publish_framework(framework.pk, **by(curator))
+        code = "CALL_OFF_LEAST_TIME"
+    rule = PeriodRule.objects.get(code=code)
+    rule.length += 20
+    with pytest.raises(Refused, match=rf"version \d counts by the rule {code}, as was published"):
+        change_reference_data(rule, **by(curator))
+    assert PeriodRule.objects.get(code=code).length == rule.length - 20
+    kept = PeriodRule.objects.get(code=code)
+    kept.title, kept.source = "In other words", "Read again in the source."
+    change_reference_data(kept, **by(curator))
+    assert PeriodRule.objects.get(code=code).title == "In other words"
+
+
+def test_a_curator_is_told_in_the_form_that_a_published_period_stays(framework, curator, client):
+    client.force_login(curator)
+    rule = PeriodRule.objects.get(code=framework.versions.latest("number").standstill_rule_id)
+    page = reverse("admin:commissioning_periodrule_change", args=[rule.pk])
+    form = client.get(page).context_data["adminform"].form
+    typed = {each: form.get_initial_for_field(field, each) for each, field in form.fields.items()}
+    typed = {each: "" if value is None else value for each, value in typed.items() if value is not False}
+    answer = client.post(page, {**typed, "length": "77"})
+    assert answer.status_code == 200
+    said = answer.content.decode()
+    assert "Add a rule with another code" in said
+    assert 'value="77"' in said
+    assert PeriodRule.objects.get(pk=rule.pk).length == rule.length
+
+
+def test_a_period_that_only_a_draft_names_can_change(framework, curator):
+    set_periods(framework.pk, appeal_rule="ADMISSION_APPEAL", standstill_rule="PCR06_STANDSTILL_E", **by(curator))
+    rule = PeriodRule.objects.get(code="ADMISSION_APPEAL")
+    rule.length += 5
+    change_reference_data(rule, **by(curator))
+    assert PeriodRule.objects.get(pk=rule.pk).length == rule.length
