@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from commissioning import timeline, windows
 from commissioning.clock import in_london
-from commissioning.wording import moment_text, plural
+from commissioning.wording import date_text, moment_text, plural
 from commissioning.working_days import WorkingDays, working_days
 from procurement.models import Tender
 
@@ -37,7 +37,7 @@ def check_dates(tender: Tender, at: datetime) -> None:
         faults["questions_close_at"] = "Questions must close in the future, before bids are due."
     elif tender.closes_at and tender.answers_due_at and not (tender.questions_close_at or at) <= tender.answers_due_at < tender.closes_at:
         faults["answers_due_at"] = "Answers are due after questions close and before bids are due."
-    if faults := faults or _contract_fault(tender):
+    if faults := faults or term_fault(tender.closes_at, tender.contract_starts_on, tender.contract_ends_on):
         raise ValidationError(faults)
 
 
@@ -51,10 +51,10 @@ def _too_soon(tender: Tender, closes_at: datetime, at: datetime) -> str:
     return "" if closes_at >= counted.earliest_deadline else f"{least}: choose a deadline on {counted.last.day} {counted.last:%B %Y} or later."
 
 
-def _contract_fault(tender: Tender) -> dict[str, str]:
-    starts, ends = tender.contract_starts_on, tender.contract_ends_on
-    if starts and tender.closes_at and starts <= in_london(tender.closes_at).date():
-        return {"contract_starts_on": "The contract must start after bids are due."}
+def term_fault(closes_at: datetime | None, starts: date | None, ends: date | None) -> dict[str, str]:
+    """What is wrong with a contract's first and last day beside a deadline for bids, by field; empty if nothing is."""
+    if starts and closes_at and starts <= in_london(closes_at).date():
+        return {"contract_starts_on": f"The contract must start after bids are due: choose a day after {date_text(in_london(closes_at).date())}."}
     if starts and ends and not starts < ends <= starts + LONGEST_CONTRACT:
         return {"contract_ends_on": "The contract must end after it starts, and within 20 years."}
     return {}

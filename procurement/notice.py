@@ -1,5 +1,6 @@
 """What a tender asks of every supplier, as one content whose hash is frozen when it is issued."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -33,10 +34,18 @@ def notice_content(tender: Tender) -> dict[str, Any]:
         "reference": tender.reference,
         "title": tender.title,
         "description": tender.description,
-        "contract": [tender.contract_starts_on, tender.contract_ends_on],
+        "contract": _term_as_issued(tender),
         "lots": [_lot(lot) for lot in lots_in_full(tender)],
         "documents": [document.stamp() for document in _documents_issued(tender)],
     }
+
+
+def _term_as_issued(tender: Tender) -> list[date | None]:
+    """The contract's first and last day; an extension may have moved them since the issue."""
+    first = tender.extensions.made().order_by("set_at").first()
+    if first is not None:
+        return [first.replaced_contract_starts_on, first.replaced_contract_ends_on]
+    return [tender.contract_starts_on, tender.contract_ends_on]
 
 
 def notice_hash(tender: Tender) -> str:

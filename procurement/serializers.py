@@ -24,11 +24,21 @@ class DocumentSerializer(serializers.ModelSerializer[Document]):
 
 
 class ExtensionSerializer(serializers.ModelSerializer[Extension]):
-    """By how much and why a deadline was moved."""
+    """By how much and why a deadline was moved, and the contract's term with it."""
 
     class Meta:
         model = Extension
-        fields = ["id", "replaced_closes_at", "closes_at", "reason", "set_at"]
+        fields = [
+            "id",
+            "replaced_closes_at",
+            "closes_at",
+            "replaced_contract_starts_on",
+            "replaced_contract_ends_on",
+            "contract_starts_on",
+            "contract_ends_on",
+            "reason",
+            "set_at",
+        ]
         read_only_fields = fields
 
 

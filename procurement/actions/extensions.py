@@ -1,6 +1,7 @@
 """The deadline moves later, and never earlier: one person proposes it with a reason, a second sets it, everybody is told."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -9,27 +10,38 @@ from commissioning.models import Role, User
 from commissioning.moves import Step, moving
 from commissioning.refusals import Refused
 from commissioning.wording import instant_text
-from procurement.dates import FURTHEST
+from procurement.dates import FURTHEST, term_fault
 from procurement.models import Extension, Tender
 from procurement.recipients import tell_invited
 
 
-def propose_extension(tender_id: UUID, *, closes_at: datetime, reason: str, by: User, at: datetime | None = None) -> Tender:
-    """Propose a later deadline, for a second person to set; it takes the place of a proposal that still waits."""
+def propose_extension(
+    tender_id: UUID,
+    *,
+    closes_at: datetime,
+    contract_starts_on: date | None = None,
+    contract_ends_on: date | None = None,
+    reason: str,
+    by: User,
+    at: datetime | None = None,
+) -> Tender:
+    """Propose a later deadline, for a second person to set; it takes the place of a proposal that still waits.
+
+    The contract's days stay as they are unless others are named, which they must be where the contract would start before bids are due.
+    """
     with moving(Tender, tender_id, "propose_extension", by=by, at=at) as step:
         tender = step.record
         _require_later(step, closes_at)
         _require_unopened(step)
+        extension = _extension(step, closes_at)
+        extension.contract_starts_on = contract_starts_on or extension.replaced_contract_starts_on
+        extension.contract_ends_on = contract_ends_on or extension.replaced_contract_ends_on
+        if faults := term_fault(closes_at, extension.contract_starts_on, extension.contract_ends_on):
+            raise ValidationError(faults)
+        extension.reason = reason.strip()
         tender.extensions.waiting().delete()
-        extension = Extension.objects.create(
-            tender=tender,
-            replaced_closes_at=tender.closes_at or step.at,
-            closes_at=closes_at,
-            reason=reason.strip(),
-            proposed_by=step.person,
-            created_at=step.at,
-        )
-        step.facts |= {"from_deadline": tender.closes_at, "to_deadline": closes_at, "reason": reason}
+        extension.save()
+        step.facts |= _facts(extension)
         step.tell(tender.team(Role.APPROVER).exclude(pk=step.person.pk), "extension_proposed", about=extension)
     return tender
 
@@ -44,13 +56,39 @@ def extend_deadline(tender_id: UUID, *, by: User, at: datetime | None = None) ->
         _require_unopened(step)
         extension.set_by, extension.set_at = step.person, step.at
         extension.save()
-        step.facts |= {"from_deadline": tender.closes_at, "to_deadline": extension.closes_at, "reason": extension.reason}
-        step.facts["proposed_by"] = str(extension.proposed_by)
+        step.facts |= {**_facts(extension), "proposed_by": str(extension.proposed_by)}
         tender.closes_at = extension.closes_at
+        tender.contract_starts_on, tender.contract_ends_on = extension.contract_starts_on, extension.contract_ends_on
         invited = tender.invitations.select_related("supplier__organisation")
         tell_invited(step, invited, "deadline_extended", again=extension.pk, extension=extension)
         step.tell(tender.leads_and_openers(), "deadline_extended", about=extension, extension=extension)
     return tender
+
+
+def _extension(step: Step[Tender], closes_at: datetime) -> Extension:
+    """A new extension from what stands to this deadline."""
+    tender = step.record
+    # Nothing is issued without them.
+    assert tender.closes_at
+    assert tender.contract_starts_on
+    assert tender.contract_ends_on
+    return Extension(
+        tender=tender,
+        replaced_closes_at=tender.closes_at,
+        closes_at=closes_at,
+        replaced_contract_starts_on=tender.contract_starts_on,
+        replaced_contract_ends_on=tender.contract_ends_on,
+        proposed_by=step.person,
+        created_at=step.at,
+    )
+
+
+def _facts(extension: Extension) -> dict[str, Any]:
+    """What the trail tells of it."""
+    deadlines = {"from_deadline": extension.replaced_closes_at, "to_deadline": extension.closes_at, "reason": extension.reason}
+    if not extension.moves_the_contract:
+        return deadlines
+    return {**deadlines, "contract_starts_on": extension.contract_starts_on, "contract_ends_on": extension.contract_ends_on}
 
 
 def _proposed(step: Step[Tender]) -> Extension:

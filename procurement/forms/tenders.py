@@ -104,14 +104,16 @@ class CancelTender(ActForm):
 
 
 class ProposeExtension(ActForm):
-    """A later deadline and its reason."""
+    """A later deadline, the contract's term where it has to move as well, and the reason."""
 
     closes_at = MomentField(label="New deadline", help_text="It only moves later.")
+    contract_starts_on = DayField(label="The contract starts", required=False, help_text="After bids are due. Left empty, it stays as it is.")
+    contract_ends_on = DayField(label="The contract ends", required=False, help_text="Left empty, it stays as it is.")
     reason = forms.CharField(max_length=4000, label="Reason", widget=_LONG, help_text="Every supplier invited gets this reason.")
 
     def prepare(self) -> None:
-        """The deadline as it is."""
-        self.initial["closes_at"] = self.record.closes_at
+        """The deadline and the term as they are."""
+        self.initial.update({name: getattr(self.record, name) for name in ("closes_at", "contract_starts_on", "contract_ends_on")})
 
 
 class AttachFile(ActForm):

@@ -4,6 +4,7 @@ import commissioning.clock
 import commissioning.models.base
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -330,6 +331,10 @@ class Migration(migrations.Migration):
                 ('created_at', commissioning.models.base.MomentOfCreation(db_index=True, editable=False)),
                 ('replaced_closes_at', models.DateTimeField(editable=False, help_text='The deadline that it moves.')),
                 ('closes_at', models.DateTimeField(help_text='The deadline that it sets.')),
+                ('replaced_contract_starts_on', models.DateField(editable=False)),
+                ('replaced_contract_ends_on', models.DateField(editable=False)),
+                ('contract_starts_on', models.DateField(help_text='The first day of the contract, if it is set.')),
+                ('contract_ends_on', models.DateField(help_text='The last day of the contract, if it is set.')),
                 ('reason', models.TextField(max_length=4000)),
                 ('set_at', models.DateTimeField(editable=False, null=True)),
                 ('proposed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -516,6 +521,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tender',
             constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_second_person_approves_a_tender'),
+        ),
+        migrations.AddConstraint(
+            model_name='tender',
+            constraint=models.CheckConstraint(condition=models.Q(('contract_starts_on__gt', django.db.models.functions.datetime.TruncDate('closes_at'))), name='a_contract_starts_after_the_day_on_which_bids_are_due'),
         ),
         migrations.AddConstraint(
             model_name='lot',

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from commissioning.models import CriteriaSet, DocketedRecord, Organisation, Questionnaire, Record, RecordQuerySet, Role, User, move
@@ -168,6 +169,10 @@ class Tender(DocketedRecord):
                 condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("proposed_by")),
                 name="a_second_person_approves_a_tender",
             ),
+            # The day of the deadline in London, which is the time zone of the settings.
+            models.CheckConstraint(
+                condition=models.Q(contract_starts_on__gt=TruncDate("closes_at")), name="a_contract_starts_after_the_day_on_which_bids_are_due"
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "closes_at"], name="tenders_by_deadline"),
@@ -325,6 +330,10 @@ class Extension(Record):
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="extensions", editable=False)
     replaced_closes_at = models.DateTimeField(editable=False, help_text="The deadline that it moves.")
     closes_at = models.DateTimeField(help_text="The deadline that it sets.")
+    replaced_contract_starts_on = models.DateField(editable=False)
+    replaced_contract_ends_on = models.DateField(editable=False)
+    contract_starts_on = models.DateField(help_text="The first day of the contract, if it is set.")
+    contract_ends_on = models.DateField(help_text="The last day of the contract, if it is set.")
     reason = models.TextField(max_length=4000)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
@@ -344,6 +353,12 @@ class Extension(Record):
 
     def __str__(self) -> str:
         return f"Extension of {self.tender}"
+
+    @property
+    def moves_the_contract(self) -> bool:
+        """Whether the contract's term moves with the deadline."""
+        replaced = (self.replaced_contract_starts_on, self.replaced_contract_ends_on)
+        return (self.contract_starts_on, self.contract_ends_on) != replaced
 
     def get_absolute_url(self) -> str:
         """The tender's page."""

@@ -1,6 +1,6 @@
 """A tender in each of its states: drafted by Hillingdon in two lots, issued to every listed supplier, closed with their bids."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from commissioning import clock
@@ -47,6 +47,11 @@ def hillingdon() -> Organisation:
 def who(name: str) -> User:
     """A member of the buyer's team by the first part of the address: `who("lead")`."""
     return User.objects.get(email=f"{name}@hillingdon.example")
+
+
+def term_after(moment: datetime) -> dict[str, date]:
+    """A contract's first and last day, for a tender whose deadline is brought to about that moment."""
+    return {"contract_starts_on": moment.date() + timedelta(days=30), "contract_ends_on": moment.date() + timedelta(days=1000)}
 
 
 def bidder(short_name: str) -> User:

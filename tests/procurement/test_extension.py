@@ -1,16 +1,20 @@
 """The deadline only moves later: by two people, with a reason, before anything is opened; everybody is told at once."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from commissioning import clock
 from commissioning.models import Letter, Role, TrailEntry
 from commissioning.refusals import Refused
 from procurement.actions import bids, extensions
 from procurement.models import Bid, Extension, Tender
+from procurement.notice import notice_hash
 from tests.factories.bids import drafted_bid
 from tests.factories.people import NOON, person
 from tests.factories.tenders import CLOSES_AT, bidder, hillingdon, issued_tender, who
@@ -18,10 +22,13 @@ from tests.factories.tenders import CLOSES_AT, bidder, hillingdon, issued_tender
 pytestmark = pytest.mark.django_db
 LATER = clock.london(2026, 4, 1, 12)
 A_MOMENT = timedelta(microseconds=1)
+# The contract is to start on 1 June 2026: a deadline on the day before, to its last microsecond, leaves it where it is.
+THE_DAY_BEFORE = clock.london(2026, 6, 1) - A_MOMENT
+IN_JULY = {"contract_starts_on": date(2026, 7, 1), "contract_ends_on": date(2029, 6, 30)}
 
 
-def proposed(tender, closes_at=LATER, *, by=None, at=NOON):
-    return extensions.propose_extension(tender.pk, closes_at=closes_at, reason="The data came late.", by=by or who("lead"), at=at)
+def proposed(tender, closes_at=LATER, *, by=None, at=NOON, **term):
+    return extensions.propose_extension(tender.pk, closes_at=closes_at, reason="The data came late.", by=by or who("lead"), at=at, **term)
 
 
 def test_one_proposes_a_second_sets_and_every_invited_supplier_is_told():
@@ -87,8 +94,9 @@ def test_a_microsecond_later_is_later():
 
 def test_the_database_too_refuses_an_earlier_deadline():
     tender = issued_tender()
+    proposed(tender)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Extension.objects.create(tender=tender, replaced_closes_at=CLOSES_AT, closes_at=CLOSES_AT, reason="No.", proposed_by=who("lead"))
+        Extension.objects.filter(tender=tender).update(closes_at=CLOSES_AT)
 
 
 def test_a_proposal_that_time_has_overtaken_is_not_set():
@@ -123,3 +131,83 @@ def test_once_bids_are_opened_the_deadline_stays():
 def test_nothing_is_set_that_nobody_proposed():
     with pytest.raises(Refused, match="No later deadline has been proposed"):
         extensions.extend_deadline(issued_tender().pk, by=who("approver"), at=NOON)
+
+
+class TestContract:
+    def test_it_stays_as_it_is_where_it_starts_after_the_new_deadline(self):
+        tender = issued_tender()
+        proposed(tender, THE_DAY_BEFORE)
+        extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+        tender.refresh_from_db()
+        assert (tender.contract_starts_on, tender.contract_ends_on) == (date(2026, 6, 1), date(2029, 5, 31))
+        letter = Letter.objects.get(recipient=bidder("bupa"), template__startswith="deadline_extended")
+        assert "The contract is to run" not in letter.body
+
+    @pytest.mark.parametrize("closes_at", [THE_DAY_BEFORE + A_MOMENT, clock.london(2026, 6, 30, 23, 59)])
+    def test_a_deadline_on_the_day_it_starts_or_later_needs_another_first_day(self, closes_at):
+        tender = issued_tender()
+        with pytest.raises(ValidationError, match="must start after bids are due: choose a day after") as error:
+            proposed(tender, closes_at)
+        assert list(error.value.message_dict) == ["contract_starts_on"]
+        assert not tender.extensions.exists()
+        proposed(tender, closes_at, contract_starts_on=date(2026, 7, 1))
+        extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+        tender.refresh_from_db()
+        assert (tender.contract_starts_on, tender.contract_ends_on) == (date(2026, 7, 1), date(2029, 5, 31))
+
+    @pytest.mark.parametrize(
+        ("term", "field"),
+        [
+            ({"contract_starts_on": date(2026, 4, 1)}, "contract_starts_on"),
+            ({"contract_starts_on": date(2029, 5, 31)}, "contract_ends_on"),
+            ({"contract_ends_on": date(2026, 6, 1)}, "contract_ends_on"),
+            ({"contract_ends_on": date(2046, 7, 1)}, "contract_ends_on"),
+        ],
+    )
+    def test_days_out_of_order_are_refused_by_name(self, term, field):
+        with pytest.raises(ValidationError) as error:
+            proposed(issued_tender(), **term)
+        assert list(error.value.message_dict) == [field]
+
+    def test_everybody_is_told_of_the_new_days_and_the_notice_stays_frozen(self):
+        tender = issued_tender(suppliers=2)
+        proposed(tender, clock.london(2026, 6, 12, 12), **IN_JULY)
+        told = "The contract is to run from 1 July 2026 to 30 June 2029. It was to run from 1 June 2026 to 31 May 2029."
+        assert told in words_of(Letter.objects.get(template__startswith="extension_proposed"))
+        extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+        letters = Letter.objects.filter(template__startswith="deadline_extended")
+        assert {letter.recipient for letter in letters} >= {bidder("bupa"), bidder("drfoster"), who("lead"), who("opener1")}
+        assert all(told in words_of(letter) for letter in letters)
+        facts = TrailEntry.objects.get(docket=tender.docket, verb="extend_deadline").facts
+        assert (facts["contract_starts_on"], facts["contract_ends_on"]) == ("2026-07-01", "2029-06-30")
+        assert notice_hash(Tender.objects.get(pk=tender.pk)) == tender.notice_hash
+
+    def test_the_pages_say_what_is_proposed_and_then_what_holds(self, client, monkeypatch):
+        monkeypatch.setattr(clock, "now", lambda: NOON)
+        tender = issued_tender(suppliers=1)
+        page = reverse("tender:propose_extension", args=[tender.pk])
+        client.force_login(who("lead"))
+        typed = {"closes_at_day": "12", "closes_at_month": "6", "closes_at_year": "2026", "closes_at_time": "12:00", "reason": "The data came late."}
+        refused = client.post(page, typed)
+        assert refused.status_code == 400
+        assert "choose a day after 12 June 2026" in refused.content.decode()
+        assert "The data came late." in refused.content.decode()
+        days = {"contract_starts_on_day": "1", "contract_starts_on_month": "7", "contract_starts_on_year": "2026"}
+        assert client.post(page, typed | days).status_code == 302
+        client.force_login(who("approver"))
+        for name in ("workspace", "extend_deadline"):
+            assert "1 July 2026" in client.get(reverse(f"tender:{name}", args=[tender.pk])).content.decode()
+        assert client.post(reverse("tender:extend_deadline", args=[tender.pk])).status_code == 302
+        client.force_login(bidder("bupa"))
+        notice = unescape(client.get(reverse("tender:notice", args=[tender.pk])).content.decode())
+        assert notice.count("1 July 2026 to 31 May 2029") == 2
+
+    def test_the_database_too_keeps_the_contract_after_the_day_on_which_bids_are_due(self):
+        tender = issued_tender()
+        Tender.objects.filter(pk=tender.pk).update(closes_at=THE_DAY_BEFORE)
+        with pytest.raises(IntegrityError, match="a_contract_starts_after_the_day_on_which_bids_are_due"), transaction.atomic():
+            Tender.objects.filter(pk=tender.pk).update(closes_at=THE_DAY_BEFORE + A_MOMENT)
+
+
+def words_of(letter):
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", letter.body)).split())

@@ -164,6 +164,17 @@ def test_an_extension_is_shown_once_it_is_made():
     assert (extended["closes_at"], extended["extensions"][0]["reason"]) == ("2026-04-01T12:00:00+01:00", "Late data.")
 
 
+def test_an_extension_past_the_first_day_of_the_contract_names_another():
+    tender = issued_tender()
+    body = {"closes_at": "2026-06-12T11:00:00Z", "reason": "Late data."}
+    refused = post(who("lead"), f"tenders/{tender.pk}/propose-extension/", body, 400)
+    assert [error["attr"] for error in refused["errors"]] == ["contract_starts_on"]
+    post(who("lead"), f"tenders/{tender.pk}/propose-extension/", {**body, "contract_starts_on": "2026-07-01"})
+    extended = post(who("approver"), f"tenders/{tender.pk}/extend-deadline/")
+    assert (extended["contract_starts_on"], extended["contract_ends_on"]) == ("2026-07-01", "2029-05-31")
+    assert extended["extensions"][0]["replaced_contract_starts_on"] == "2026-06-01"
+
+
 def test_the_intention_is_null_to_the_buyer_until_bids_are_opened():
     tender = issued_tender(suppliers=1)
     invitation = tender.invitations.get()

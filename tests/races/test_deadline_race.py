@@ -24,7 +24,7 @@ from commissioning.refusals import Refused
 from procurement.actions import bids, openings
 from procurement.models import Bid, Opening, OpeningConfirmation, Receipt, Submission, Tender
 from tests.factories.bids import bid_manager, drafted_bid
-from tests.factories.tenders import issued_tender, who
+from tests.factories.tenders import issued_tender, term_after, who
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -130,7 +130,7 @@ def race(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ra
     lot = tender.lots.get(number=1)
     entrants = [(drafted_bid(invitation, lot).pk, bid_manager(invitation)) for invitation in tender.invitations.all()]
     now = clock.now()
-    Tender.objects.update(issued_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
+    Tender.objects.update(issued_at=now - timedelta(days=1), closes_at=now + timedelta(days=1), **term_after(now))
     with ThreadPoolExecutor(SUPPLIERS + 1) as pool:
         yield Race(tender, entrants, (who("opener1"), who("opener2")), pool)
         on_every_thread(pool, connections.close_all)

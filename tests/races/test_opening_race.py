@@ -19,7 +19,7 @@ from commissioning.refusals import Refused
 from commissioning.trail import first_break
 from procurement.actions import openings
 from procurement.models import Opening, OpeningConfirmation, Submission, Tender
-from tests.factories.tenders import closed_tender, who
+from tests.factories.tenders import closed_tender, term_after, who
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 CLICKS = 4
@@ -75,7 +75,7 @@ def race(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ra
     monkeypatch.setattr(letters, "_ring", lambda: None)
     tender = closed_tender(suppliers=2)
     now = clock.now()
-    Tender.objects.update(issued_at=now - timedelta(days=2), closes_at=now - timedelta(minutes=1))
+    Tender.objects.update(issued_at=now - timedelta(days=2), closes_at=now - timedelta(minutes=1), **term_after(now))
     with ThreadPoolExecutor(CLICKS) as pool:
         yield Race(tender, (who("opener1"), who("opener2")), pool)
         barrier = Barrier(CLICKS)

@@ -62,7 +62,7 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "supplier:register_consortium": _two_members,
     "admissionround:amend_round": lambda form: {"notice": "Another notice."},
     "admissionround:extend_round": lambda form: _LATER,
-    "tender:propose_extension": lambda form: _LATER,
+    "tender:propose_extension": lambda form: _LATER | {"contract_starts_on_month": "7"},
     "tender:propose_tender": _every_opener,
     "tender:propose_openers": _every_opener,
     "tender:settle_tie": _one_after_the_other,
