@@ -14,7 +14,19 @@ from rest_framework.routers import SimpleRouter
 from commissioning import clock
 from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
 from suppliers import appeal_api, filters, import_api, publishing, serializers
-from suppliers.actions import admissions, appeal_grounds, appeals, applications, firms, framework_versions, frameworks, listings, publications, terms
+from suppliers.actions import (
+    admissions,
+    appeal_grounds,
+    appeals,
+    applications,
+    enquiries,
+    firms,
+    framework_versions,
+    frameworks,
+    listings,
+    publications,
+    terms,
+)
 from suppliers.api_making import MakingViewSet
 from suppliers.appeal_serializers import AppealGroundSerializer, WholeAppealSerializer
 from suppliers.configuration import content_of, differences
@@ -25,12 +37,14 @@ from suppliers.models import (
     AdmissionRound,
     Application,
     EarlyRelease,
+    Enquiry,
     Framework,
     FrameworkList,
     FrameworkVersion,
     Listing,
     ListPublication,
     Place,
+    RoundClarification,
     ServiceArea,
     Supplier,
 )
@@ -175,12 +189,36 @@ class RoundViewSet(MakingViewSet):
         publications.publish_some_lists,
         publications.publish_lists,
         applications.apply,
+        enquiries.enquire,
     )
-    makes: ClassVar = {"apply": serializers.ApplicationSerializer}
+    makes: ClassVar = {"apply": serializers.ApplicationSerializer, "enquire": serializers.EnquirySerializer}
 
     def narrowed(self, records: Any) -> Any:
         """With the changes of their notices."""
         return records.prefetch_related("amendments")
+
+
+class EnquiryViewSet(MakingViewSet):
+    """Enquiries of the caller's own suppliers about rounds."""
+
+    model = Enquiry
+    serializer_class = serializers.EnquirySerializer
+    filterset_class = filters.EnquiryFilters
+    acts = (enquiries.enquire_further,)
+    makes: ClassVar = {"enquire_further": serializers.RoundClarificationSerializer}
+
+
+class RoundClarificationViewSet(RecordViewSet):
+    """Questions about rounds and their answers."""
+
+    model = RoundClarification
+    serializer_class = serializers.RoundClarificationSerializer
+    filterset_class = filters.RoundClarificationFilters
+    acts = (enquiries.answer_enquiry,)
+
+    def narrowed(self, records: Any) -> Any:
+        """The round."""
+        return records.select_related("about__admissionround")
 
 
 class ApplicationViewSet(RecordViewSet):
@@ -278,6 +316,8 @@ router.register("areas", ServiceAreaViewSet, basename="api-area")
 router.register("suppliers", SupplierViewSet, basename="api-supplier")
 router.register("organisation-imports", import_api.OrganisationImportViewSet, basename="api-organisation-import")
 router.register("rounds", RoundViewSet, basename="api-round")
+router.register("enquiries", EnquiryViewSet, basename="api-enquiry")
+router.register("round-clarifications", RoundClarificationViewSet, basename="api-round-clarification")
 router.register("applications", ApplicationViewSet, basename="api-application")
 router.register("places", PlaceViewSet, basename="api-place")
 router.register("appeals", appeal_api.AppealViewSet, basename="api-appeal")

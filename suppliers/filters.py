@@ -10,6 +10,7 @@ from suppliers.models import (
     AppealGround,
     Application,
     EarlyRelease,
+    Enquiry,
     Framework,
     FrameworkList,
     FrameworkVersion,
@@ -18,6 +19,7 @@ from suppliers.models import (
     ListPublication,
     OrganisationImport,
     Place,
+    RoundClarification,
     ServiceArea,
     Supplier,
 )
@@ -90,6 +92,33 @@ class RoundFilters(django_filters.FilterSet):
     class Meta:
         model = AdmissionRound
         fields = ["framework", "status"]
+
+
+class RoundClarificationFilters(django_filters.FilterSet):
+    """Questions about rounds, by round, and those that wait for an answer."""
+
+    round = of_visible(AdmissionRound, field_name="about__admissionround", label="Round")
+    unanswered = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label="Waits for an answer")
+
+    class Meta:
+        model = RoundClarification
+        fields: list[str] = []
+
+
+class OwnRoundClarificationFilters(RoundClarificationFilters):
+    """Those of one round that wait for an answer."""
+
+    round = None
+
+
+class EnquiryFilters(django_filters.FilterSet):
+    """A supplier's enquiries by round."""
+
+    round = of_visible(AdmissionRound)
+
+    class Meta:
+        model = Enquiry
+        fields = ["round"]
 
 
 class ApplicationFilters(django_filters.FilterSet):

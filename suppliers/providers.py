@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 
 from commissioning import registry
 from commissioning.finding import found_by
@@ -51,6 +52,7 @@ def _released_to(user: Any, at: datetime) -> Iterator[DeskItem]:
 
 def _to_curate(user: Any, at: datetime) -> Iterator[DeskItem]:
     rounds = AdmissionRound.objects.visible_to(user).filter(framework__authority__in=user.organisations)
+    yield from _to_answer(rounds, at)
     places = Q(applications__status=Application.Status.SUBMITTED, applications__places__isnull=False)
     undecided = Count("applications__places", filter=places & Q(applications__places__outcome=Place.Outcome.UNDECIDED))
     for round_ in rounds.being_decided(at).annotate(undecided=undecided).order_by("closes_at")[:MOST]:
@@ -62,6 +64,13 @@ def _to_curate(user: Any, at: datetime) -> Iterator[DeskItem]:
             "Some of its lists can be published; appeals hold up the others." if round_.waits else "The time for appeals is over: publish the lists."
         )
         yield DeskItem(str(round_), round_.get_absolute_url(), what)
+
+
+def _to_answer(rounds: Any, at: datetime) -> Iterator[DeskItem]:
+    waiting = Count("docket__clarifications", filter=Q(docket__clarifications__answered_at__isnull=True))
+    for round_ in rounds.receiving(at).annotate(waiting=waiting).filter(waiting__gt=0).order_by("closes_at")[:MOST]:
+        what = f"{plural(round_.waiting, 'question')} {'waits' if round_.waiting == 1 else 'wait'} for an answer."
+        yield DeskItem(str(round_), reverse("admissionround:clarifications", args=[round_.pk]), what, round_.closes_at)
 
 
 def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:
@@ -78,6 +87,8 @@ def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:
     """Deadlines and ends of appeal windows of the rounds that the viewer sees, and ends of their early releases."""
     rounds = AdmissionRound.objects.visible_to(user)
     for round_ in rounds.receiving(at).order_by("closes_at")[:100]:
+        if at < round_.questions_end_at < round_.closes_at:
+            yield Deadline(round_.questions_end_at, f"Questions close: {round_}", round_.get_absolute_url(), f"round-questions-close-{round_.pk}")
         yield Deadline(round_.closes_at, f"Applications close: {round_}", round_.get_absolute_url(), f"round-closes-{round_.pk}")
     for round_ in rounds.hearing_appeals(at).order_by("appeals_end_at")[:100]:
         yield Deadline(round_.appeals_end_at, f"Appeals end: {round_}", round_.get_absolute_url(), f"appeals-end-{round_.pk}")
@@ -100,6 +111,7 @@ def searches(user: Any, text: str) -> Iterator[Found]:
 def due(at: datetime) -> Iterator[Due]:
     """Rounds that have closed; windows, suspensions and early releases that are over; and reminders of deadlines that are near."""
     for act, what, records in (
+        (announce_due_of_round, "round_questions_closed", AdmissionRound.objects.receiving(at).filter(questions_close_at__lte=at)),
         (announce_due_of_round, "round_closed", AdmissionRound.objects.being_decided(at)),
         (announce_due_of_round, "appeal_window_over", AdmissionRound.objects.past_appeals(at)),
         (announce_due_of_suspension, SUSPENSION_OVER, Suspension.objects.run_out(at)),
@@ -153,6 +165,7 @@ def register() -> None:
     registry.rules_in_force.append(FrameworkVersion.objects.counting_by)
     say(
         {
+            "announce_due_of_round:round_questions_closed": "Told the curators that questions are closed",
             "announce_due_of_round:round_closed": "Told the curators that the round has closed",
             "announce_due_of_round:appeal_window_over": "Told the authority that the time for appeals is over",
             "announce_due_of_round:reminder": "Reminded those whose applications are drafts",

@@ -80,6 +80,7 @@ def was_asked(user: Any, asked: Any) -> bool:
     return brought_it(user, asked.appeal)
 
 
+writes_for_it = manages_the_bids_of_it | contributes_to_it
 takes_up_the_appeal = hears_appeals_against_it & took_no_part
 decides_the_appeal = takes_up_the_appeal & is_its_officer
 assesses_anew = curates_it & took_no_part & ~is_its_officer
@@ -109,14 +110,16 @@ for verb in ("publish_framework", "discard_changes"):
 
 for verb in ("describe_round", "announce_round", "amend_round", "extend_round", "withdraw_round"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
-for verb in ("decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
+for verb in ("answer_enquiry", "decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
 for verb in ("round", "suspension", "early_release", "appeal", "information", "hearing"):
     rules.add_perm(f"suppliers.announce_due_of_{verb}", rules.always_deny)
 
+rules.add_perm("suppliers.enquire", holds(Role.BID_MANAGER) | holds(Role.CONTRIBUTOR))
+rules.add_perm("suppliers.enquire_further", writes_for_it)
 rules.add_perm("suppliers.apply", holds(Role.BID_MANAGER))
-rules.add_perm("suppliers.save_application", manages_the_bids_of_it | contributes_to_it)
+rules.add_perm("suppliers.save_application", writes_for_it)
 rules.add_perm("suppliers.submit_application", manages_the_bids_of_it)
 rules.add_perm("suppliers.withdraw_application", manages_the_bids_of_it)
 

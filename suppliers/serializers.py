@@ -12,12 +12,14 @@ from suppliers.models import (
     ApplicationVersion,
     ConsortiumMember,
     EarlyRelease,
+    Enquiry,
     FrameworkList,
     FrameworkVersion,
     Listing,
     ListPublication,
     Place,
     RoundAmendment,
+    RoundClarification,
     Service,
     ServiceArea,
     Supplier,
@@ -125,12 +127,33 @@ class RoundSerializer(serializers.ModelSerializer):
             "amendments",
             "status",
             "announced_at",
+            "questions_close_at",
             "closes_at",
             "decisions_sent_at",
             "appeals_end_at",
             "published_at",
             "withdrawal_reason",
         )
+        read_only_fields = fields
+
+
+class EnquirySerializer(serializers.ModelSerializer):
+    """A supplier's questions about a round, to its own people; the questions themselves are clarifications of the round."""
+
+    class Meta:
+        model = Enquiry
+        fields = ("id", "created_at", "round", "supplier")
+        read_only_fields = fields
+
+
+class RoundClarificationSerializer(serializers.ModelSerializer):
+    """A question about a round and its answer; not who asked."""
+
+    round = serializers.UUIDField(source="about.admissionround.pk", read_only=True)
+
+    class Meta:
+        model = RoundClarification
+        fields = ("id", "round", "number", "question", "answer", "answered_at", "created_at")
         read_only_fields = fields
 
 

@@ -1,11 +1,33 @@
 """Questions that suppliers ask about a notice, and the answers that everybody gets."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 
-from commissioning.models.base import Record
+from commissioning.models.base import DocketedRecord, Record, RecordQuerySet
 from commissioning.models.people import Organisation
 from commissioning.models.trail import Docket
+
+
+class ClarificationQuerySet(RecordQuerySet):
+    """Questions about notices; who asked is in none of these rows."""
+
+    def of(self, notice: DocketedRecord) -> Self:
+        """Those about this tender or round, in their order; those not yet answered last."""
+        return self.filter(about_id=notice.docket_id).order_by(models.F("number").asc(nulls_last=True), "created_at", "pk")
+
+    def waiting_first(self) -> Self:
+        """Those not yet answered, the oldest first; then the others, the latest answer first."""
+        return self.order_by(models.F("number").desc(nulls_first=True), "created_at", "pk")
+
+    def asked_by(self, organisation_id: Any) -> Self:
+        """Those that the organisation asked: for its own count, and for nobody else to be shown."""
+        return self.filter(asker__organisation=organisation_id)
+
+    def unanswered(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(answered_at__isnull=True)
 
 
 class Clarification(Record):

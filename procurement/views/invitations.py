@@ -7,13 +7,13 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
+from commissioning.clarification_pages import AT_ONCE
 from commissioning.pages import Act, ListPage, OwnPage, RecordPage, act_paths
 from procurement.actions import bids, clarifications, invitations
 from procurement.filters import OwnInvitationFilters
 from procurement.forms.bids import AskClarification, DraftBid, SayIntention
 from procurement.models import AwardNotice, Bid, Invitation, Receipt, TenderClarification
 from procurement.notice import documents_of
-from procurement.views.clarifications import AT_ONCE
 from procurement.views.notices import key_dates
 
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from commissioning.clarification_pages import AT_ONCE, route_to_answer
 from commissioning.models import User
 from commissioning.pages import Act
 from procurement.actions import extensions
 from procurement.forms.tenders import ProposeExtension
 from procurement.models import Tender, TenderClarification
 from procurement.views import notices, openers
-from procurement.views.clarifications import AT_ONCE, may_answer
+from procurement.views.clarifications import ANSWERS_AT
 
 ACTS = (
     Act(
@@ -43,6 +44,6 @@ def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
         "clarifications": list(asked[:AT_ONCE]),
         "waiting_extension": tender.extensions.waiting().select_related("proposed_by").first(),
         "confirmed": list(tender.opening_confirmations.counting(tender, at)),
-        "may_answer": may_answer(tender, user, at),
+        "answer_route": route_to_answer(ANSWERS_AT, tender, user, at),
         "may_write": user.has_perm("procurement.attach_document", tender) and tender.is_receiving(at),
     }

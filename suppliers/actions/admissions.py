@@ -20,22 +20,51 @@ from suppliers.notice_period import why_too_soon
 from suppliers.recipients import all_bid_managers, bid_managers
 
 
-def open_round(framework_id: UUID, *, title: str, closes_at: datetime, notice: str = "", by: Actor, at: datetime | None = None) -> AdmissionRound:
+def open_round(
+    framework_id: UUID,
+    *,
+    title: str,
+    closes_at: datetime,
+    questions_close_at: datetime | None = None,
+    notice: str = "",
+    by: Actor,
+    at: datetime | None = None,
+) -> AdmissionRound:
     """Begin an admission round in draft, which nobody but the authority sees until it is announced."""
     framework = Framework.objects.visible_to(by).get(pk=framework_id)
-    round_ = AdmissionRound(framework=framework, title=title, notice=notice, closes_at=closes_at)
+    _check_questions(questions_close_at, closes_at)
+    round_ = AdmissionRound(framework=framework, title=title, notice=notice, closes_at=closes_at, questions_close_at=questions_close_at)
     with beginning(round_, "open_round", by=by, within=framework, at=at) as step:
         framework = round_.framework = step.within_a(Framework)
         step.require(framework.status == Framework.Status.LIVE, "The framework is not in force. A round begins under a framework that is.")
-        step.facts |= {"title": title, "closes_at": closes_at}
+        step.facts |= {"title": title, "closes_at": closes_at, "questions_close_at": questions_close_at}
     return round_
 
 
-def describe_round(round_id: UUID, *, title: str, closes_at: datetime, notice: str = "", by: Actor, at: datetime | None = None) -> AdmissionRound:
-    """Change what a round in draft says, and when it closes."""
+def _check_questions(questions_close_at: datetime | None, closes_at: datetime) -> None:
+    """ValidationError if questions could be asked after the deadline."""
+    if questions_close_at is not None and questions_close_at > closes_at:
+        raise ValidationError(
+            {"questions_close_at": f"Questions close before the deadline, which is {moment_text(closes_at)}. Choose an earlier moment."}
+        )
+
+
+def describe_round(
+    round_id: UUID,
+    *,
+    title: str,
+    closes_at: datetime,
+    questions_close_at: datetime | None = None,
+    notice: str = "",
+    by: Actor,
+    at: datetime | None = None,
+) -> AdmissionRound:
+    """Change what a round in draft says, and when it and the time for questions about it close."""
     with moving(AdmissionRound, round_id, "describe_round", by=by, at=at) as step:
+        _check_questions(questions_close_at, closes_at)
+        step.record.questions_close_at = questions_close_at
         step.record.title, step.record.notice, step.record.closes_at = title, notice, closes_at
-        step.facts |= {"title": title, "closes_at": closes_at}
+        step.facts |= {"title": title, "closes_at": closes_at, "questions_close_at": questions_close_at}
     return step.record
 
 

@@ -8,7 +8,7 @@ from commissioning.announcing import claim
 from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
-from suppliers.models import AdmissionRound, Application, EarlyRelease, Suspension
+from suppliers.models import AdmissionRound, Application, EarlyRelease, RoundClarification, Suspension
 from suppliers.recipients import bid_managers
 
 SUSPENSION_OVER = "suspension_over"
@@ -16,7 +16,7 @@ EARLY_RELEASE_OVER = "early_release_over"
 
 
 def announce_due_of_round(round_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
-    """Tell of what has fallen due, once: `what` is `round_closed`, `appeal_window_over`, or a reminder as `reminder_of` calls it."""
+    """Tell of what has fallen due, once: `what` begins with a key of `_TELLS`, or is a reminder as `reminder_of` calls it."""
     with moving(AdmissionRound, round_id, "announce_due_of_round", by=by, at=at) as step:
         claim(step, what)
         _TELLS[what.partition(":")[0]](step, what)
@@ -26,6 +26,13 @@ def announce_due_of_round(round_id: UUID, *, what: str, by: Actor, at: datetime 
 def reminder_of(round_: AdmissionRound, days: int) -> str:
     """What the reminder of so many working days before the present deadline is called; a later deadline makes it another one."""
     return f"reminder:{days}:{round_.closes_at:%Y%m%dT%H%M%SZ}"
+
+
+def _tell_questions_closed(step: Step[AdmissionRound], what: str) -> None:
+    round_ = step.record
+    step.require(round_.is_receiving(step.at) and not round_.takes_questions(step.at), "The round takes questions still, or is closed.")
+    waiting = RoundClarification.objects.of(round_).unanswered().count()
+    step.tell(round_.framework.curators(), "round_questions_closed", waiting=waiting)
 
 
 def _tell_of_close(step: Step[AdmissionRound], what: str) -> None:
@@ -48,6 +55,7 @@ def _remind(step: Step[AdmissionRound], what: str) -> None:
 
 
 _TELLS: dict[str, Callable[[Step[AdmissionRound], str], None]] = {
+    "round_questions_closed": _tell_questions_closed,
     "round_closed": _tell_of_close,
     "appeal_window_over": _tell_of_end_of_appeals,
     "reminder": _remind,

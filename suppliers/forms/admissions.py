@@ -23,7 +23,7 @@ class DescribeRound(OpenRound):
     def prepare(self) -> None:
         """As it stands now, and which deadline the law proposes."""
         self.propose(self.record.framework)
-        self.initial.update({name: getattr(self.record, name) for name in ("title", "closes_at", "notice")})
+        self.initial.update({name: getattr(self.record, name) for name in ("title", "closes_at", "questions_close_at", "notice")})
 
 
 class AmendRound(ActForm):
@@ -52,7 +52,7 @@ class ExtendRound(ActForm):
         self.initial["closes_at"] = self.record.closes_at
 
 
-class Apply(ActForm):
+class ForSupplier(ActForm):
     """For which of the viewer's suppliers."""
 
     supplier = forms.ModelChoiceField(queryset=Supplier.objects.none(), label="Supplier", empty_label=None, widget=forms.RadioSelect)
@@ -68,7 +68,30 @@ class Apply(ActForm):
 
     def as_act(self) -> dict[str, Any]:
         """The supplier by id."""
-        return {"supplier": self.cleaned_data["supplier"].pk}
+        return {**self.cleaned_data, "supplier": self.cleaned_data["supplier"].pk}
+
+
+class EnquireFurther(ActForm):
+    """A question to the authority."""
+
+    question = forms.CharField(
+        max_length=5000,
+        label="Question",
+        help_text="Do not name yourselves: everybody will read this, without your name.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class Enquire(ForSupplier, EnquireFurther):
+    """The first question of one of the viewer's suppliers."""
+
+    field_order = ("supplier", "question")
+
+
+class AnswerEnquiry(ActForm):
+    """The answer that everybody gets."""
+
+    answer = _text(8, label="Answer", help_text="Do not say who asked: everybody gets this text.")
 
 
 class SaveApplication(ActForm):

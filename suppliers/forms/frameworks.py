@@ -83,6 +83,9 @@ class OpenRound(ActForm):
 
     title = forms.CharField(max_length=200, label="Title")
     closes_at = MomentField(label="Deadline for applications")
+    questions_close_at = MomentField(
+        label="Questions close", required=False, help_text="Until then suppliers can ask about the notice. Leave it empty for the deadline itself."
+    )
     notice = forms.CharField(
         max_length=20000, required=False, label="Notice", help_text="What suppliers must know to apply.", widget=forms.Textarea(attrs={"rows": 12})
     )

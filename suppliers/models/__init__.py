@@ -3,6 +3,7 @@
 from suppliers.models.admissions import AdmissionRound, RoundAmendment, RoundExtension
 from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDecision, OfficerChange
 from suppliers.models.applications import Application, ApplicationVersion, Place
+from suppliers.models.enquiries import Enquiry, RoundClarification
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
 from suppliers.models.hearings import FurtherInformation, Hearing
@@ -20,6 +21,7 @@ __all__ = [
     "ApplicationVersion",
     "ConsortiumMember",
     "EarlyRelease",
+    "Enquiry",
     "Framework",
     "FrameworkList",
     "FrameworkVersion",
@@ -34,6 +36,7 @@ __all__ = [
     "Place",
     "PublishedPart",
     "RoundAmendment",
+    "RoundClarification",
     "RoundExtension",
     "Service",
     "ServiceArea",

@@ -83,6 +83,8 @@ class AdmissionRound(DocketedRecord):
         "describe_round": move(S.DRAFT),
         "announce_round": move(S.DRAFT, to=S.OPEN),
         "apply": move(S.OPEN),
+        "enquire": move(S.OPEN),
+        "answer_enquiry": move(S.OPEN),
         "amend_round": move(S.OPEN),
         "extend_round": move(S.OPEN),
         "decide_place": move(S.OPEN),
@@ -99,6 +101,9 @@ class AdmissionRound(DocketedRecord):
     status = models.CharField(max_length=12, choices=RoundStatus, default=S.DRAFT, editable=False)
     announced_at = models.DateTimeField(null=True, editable=False)
     closes_at = models.DateTimeField(help_text="The deadline: an application that comes at this moment is late.")
+    questions_close_at = models.DateTimeField(
+        null=True, blank=True, help_text="The first moment at which no question can be asked; without one, the deadline is."
+    )
     decisions_sent_at = models.DateTimeField(null=True, editable=False)
     appeals_end_at = models.DateTimeField(null=True, editable=False, help_text="The first moment at which no appeal can be lodged.")
     published_at = models.DateTimeField(null=True, editable=False)
@@ -112,6 +117,10 @@ class AdmissionRound(DocketedRecord):
             models.CheckConstraint(
                 condition=models.Q(announced_at__isnull=True) | models.Q(closes_at__gt=models.F("announced_at")),
                 name="a_round_closes_after_it_is_announced",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(questions_close_at__isnull=True) | models.Q(questions_close_at__lte=models.F("closes_at")),
+                name="questions_about_a_round_close_before_it",
             ),
             models.CheckConstraint(
                 condition=models.Q(decisions_sent_at__isnull=True) | models.Q(decisions_sent_at__gte=models.F("closes_at")),
@@ -146,6 +155,15 @@ class AdmissionRound(DocketedRecord):
     def is_receiving(self, at: datetime) -> bool:
         """Whether applications are received at that moment (`RoundQuerySet.receiving` is the same rule)."""
         return self.status == S.OPEN and at < self.closes_at
+
+    @property
+    def questions_end_at(self) -> datetime:
+        """The first moment at which no question can be asked."""
+        return self.questions_close_at or self.closes_at
+
+    def takes_questions(self, at: datetime) -> bool:
+        """Whether a question can be asked at that moment."""
+        return self.is_receiving(at) and at < self.questions_end_at
 
     def is_being_decided(self, at: datetime) -> bool:
         """Whether the deadline has passed and decisions are yet to go out (`RoundQuerySet.being_decided` is the same rule)."""

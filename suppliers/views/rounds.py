@@ -6,13 +6,15 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import path, reverse
 
+from commissioning.clarification_pages import AT_ONCE, route_to_answer
 from commissioning.pages import Act, ListPage, RecordPage, act_paths
 from suppliers.actions import admissions, applications, publications
 from suppliers.filters import RoundFilters
-from suppliers.forms.admissions import AmendRound, Apply, DescribeRound, ExtendRound, PublishSomeLists
+from suppliers.forms.admissions import AmendRound, DescribeRound, ExtendRound, ForSupplier, PublishSomeLists
 from suppliers.forms.frameworks import GiveReason
 from suppliers.holding_up import held_up, parts_left
-from suppliers.models import AdmissionRound, Appeal, Application, FrameworkList, Place, ServiceArea, Supplier
+from suppliers.models import AdmissionRound, Appeal, Application, Enquiry, FrameworkList, Place, RoundClarification, ServiceArea, Supplier
+from suppliers.views.enquiries import ANSWERS_AT, ENQUIRE
 
 Outcome = Place.Outcome
 
@@ -28,10 +30,11 @@ ACTS = (
         applications.apply,
         "Apply",
         "You begin a draft that only your own people see. Nothing is received until you submit it.",
-        form=Apply,
+        form=ForSupplier,
         button="Begin an application",
         when=lambda round_, at: round_.is_receiving(at),
     ),
+    ENQUIRE,
     Act(
         admissions.amend_round,
         "Amend the notice",
@@ -118,14 +121,18 @@ class RoundPage(RecordPage):
         is_of_authority = round_.authority_id in getattr(user, "organisations", ())
         decides = user.has_perm("suppliers.decide_place", round_) and round_.is_being_decided(self.at)
         context = super().get_context_data(**kwargs)
-        own = self.own_applications()
+        own, asked = self.own_applications(), self.own_enquiries()
+        taken = {"apply": len(own), "enquire": len(asked)}
         return {
             **context,
-            "acts": [act for act in context["acts"] if act["verb"] != "apply" or self.may_apply_once_more(len(own))],
+            "acts": [act for act in context["acts"] if act["verb"] not in taken or self.may_once_more(taken[act["verb"]])],
             "dates": self.dates(),
             "extensions": list(round_.extensions.all()),
             "amendments": list(round_.amendments.all()),
             "own": own,
+            "enquiries": asked,
+            "clarifications": list(RoundClarification.objects.visible_to(user).of(round_).waiting_first()[:AT_ONCE]),
+            "answer_route": route_to_answer(ANSWERS_AT, round_, user, self.at),
             "progress": self.progress() if is_of_authority else None,
             "next_place": self.next_place() if decides else None,
             "may_release": round_.hears_appeals(self.at) and user.has_perm("suppliers.grant_early_release", round_.framework),
@@ -139,16 +146,22 @@ class RoundPage(RecordPage):
         own = Application.objects.visible_to(user).of_suppliers_of(user).filter(round=self.record)
         return list(own.select_related("supplier__organisation")[:20])
 
-    def may_apply_once_more(self, applied: int) -> bool:
-        """Whether one of the viewer's suppliers has not applied."""
+    def own_enquiries(self) -> list[Enquiry]:
+        """Those of the viewer's own suppliers."""
+        own = Enquiry.objects.visible_to(self.request.user).filter(round=self.record)
+        return list(own.select_related("supplier__organisation")[:20])
+
+    def may_once_more(self, begun: int) -> bool:
+        """Whether one of the viewer's suppliers has not begun what so many of them have."""
         user: Any = self.request.user
-        return not applied or Supplier.objects.visible_to(user).filter(organisation__in=user.organisations).count() > applied
+        return not begun or Supplier.objects.visible_to(user).filter(organisation__in=user.organisations).count() > begun
 
     def dates(self) -> list[dict[str, Any]]:
         """The round's moments in their order."""
         round_ = self.record
         return [
             {"title": "Announced", "at": round_.announced_at},
+            {"title": "Questions close", "at": round_.questions_end_at, "is_end": True},
             {"title": "Deadline for applications", "at": round_.closes_at, "is_end": True},
             {"title": "Decisions sent", "at": round_.decisions_sent_at},
             {"title": "Appeals end", "at": round_.appeals_end_at, "is_end": True, "note": self._how_counted()},

@@ -11,8 +11,9 @@ from commissioning import clock
 from commissioning.models import Role, User
 from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
+from suppliers.actions.enquiries import enquire
 from suppliers.actions.publications import publish_lists
-from suppliers.models import AdmissionRound, Application, Framework, Place, Supplier
+from suppliers.models import AdmissionRound, Application, Enquiry, Framework, Place, Supplier
 from tests.factories import frameworks
 from tests.factories.kept import kept
 from tests.factories.people import NOON, person
@@ -110,3 +111,8 @@ def published_round(*accepted: Supplier) -> AdmissionRound:
 def place_of(firm: Supplier) -> Place:
     """The place that the supplier asked for."""
     return Place.objects.get(application__supplier=firm)
+
+
+def enquiry_of(round_: AdmissionRound, firm: Supplier, *, question: str = "Is the data ready?", at: datetime = NOON) -> Enquiry:
+    """What the supplier asks about the round; its first question is this."""
+    return enquire(round_.pk, supplier=firm.pk, question=question, by=bids(firm), at=at)

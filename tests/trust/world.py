@@ -19,8 +19,8 @@ from procurement.actions import bids, challenges, clarifications, documents, ope
 from procurement.actions.evaluations import declare_interests
 from procurement.actions.openers import propose_openers
 from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, Tender
-from suppliers.actions import evidence, firms, imports, listings
-from suppliers.models import Supplier
+from suppliers.actions import enquiries, evidence, firms, imports, listings
+from suppliers.models import RoundClarification, Supplier
 from tests.factories import admissions, appeals, evaluations, frameworks, tenders
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
 from tests.factories.contracts import OFFERED_AT, SETTLEMENT
@@ -104,6 +104,13 @@ def _the_lists(world: World) -> None:
     application = admissions.submitted_application(round_, owner)
     sheet = SimpleUploadedFile("organisations.csv", b"code,name\n5ZZ,Ash PCT\n")
     world.tell("import", imports.preview_import(kind=Organisation.Kind.COMMISSIONER, file=sheet, by=curator, at=NOON))
+    enquiry = admissions.enquiry_of(round_, owner, question="How?")
+    waiting = enquiries.enquire_further(enquiry.pk, question="Who?", by=admissions.bids(owner), at=NOON)
+    answered = RoundClarification.objects.of(round_).exclude(pk=waiting.pk).get()
+    enquiries.answer_enquiry(answered.pk, answer="So.", by=curator, at=NOON)
+    world.tell("enquiry", enquiry, at=NOON + A_DAY)
+    world.tell("question about the round", waiting, at=NOON + A_DAY)
+    world.tell("answered question about the round", answered, at=NOON + A_DAY)
     world.tell("framework", framework, list_code="micro", area_code=area.code, kind="csv", number=1)
     world.tell("version of the framework", framework.versions.get())
     world.tell("framework in draft", frameworks.draft_framework("next"))
@@ -116,7 +123,7 @@ def _the_lists(world: World) -> None:
     world.tell("round in draft", admissions.draft_round(), at=NOON + A_DAY)
     world.tell("application", application, at=NOON + A_DAY, number=1)
     world.tell("place", application.places.get(), at=NOON + A_DAY)
-    for name, record in (("framework", framework), ("round", round_), ("application", application)):
+    for name, record in (("framework", framework), ("round", round_), ("application", application), ("enquiry", enquiry)):
         world.tell(f"{name}'s trail", pk=record.docket_id)
 
 

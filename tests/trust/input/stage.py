@@ -116,6 +116,7 @@ def _admissions() -> None:
     admissions.draft_round()
     announced = admissions.announced_round()
     admissions.drafted_application(announced, ernst)
+    admissions.enquiry_of(announced, kingston)
     admissions.submitted_application(announced, kingston)
     admissions.round_with_decisions([milton], [norton])
     admissions.decided(admissions.submitted_application(admissions.announced_round(), thorne).places.get())
