@@ -197,6 +197,7 @@ class AdmissionRoundAdmin(VisibleAdmin):
         "publish_some_lists",
         "publish_lists",
         "withdraw_round",
+        "reissue_round",
     )
     list_display = ("title", "framework", "phase", "closes_at", "decisions_sent_at", "appeals_end_at", "published_at")
     list_filter = (*of_those_shown("framework"), PhaseFilter)

@@ -184,6 +184,7 @@ class RoundViewSet(MakingViewSet):
         admissions.amend_round,
         admissions.extend_round,
         admissions.withdraw_round,
+        admissions.reissue_round,
         admissions.decide_place,
         admissions.send_decisions,
         publications.publish_some_lists,
@@ -191,11 +192,15 @@ class RoundViewSet(MakingViewSet):
         applications.apply,
         enquiries.enquire,
     )
-    makes: ClassVar = {"apply": serializers.ApplicationSerializer, "enquire": serializers.EnquirySerializer}
+    makes: ClassVar = {
+        "reissue_round": serializers.RoundSerializer,
+        "apply": serializers.ApplicationSerializer,
+        "enquire": serializers.EnquirySerializer,
+    }
 
     def narrowed(self, records: Any) -> Any:
-        """With the changes of their notices."""
-        return records.prefetch_related("amendments")
+        """With the changes of their notices, and what came in the place of one that was withdrawn."""
+        return records.select_related("framework", "replaced_by").prefetch_related("amendments")
 
 
 class EnquiryViewSet(MakingViewSet):

@@ -108,7 +108,7 @@ for verb in (
 for verb in ("publish_framework", "discard_changes"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
-for verb in ("describe_round", "announce_round", "amend_round", "extend_round", "withdraw_round"):
+for verb in ("describe_round", "announce_round", "amend_round", "extend_round", "withdraw_round", "reissue_round"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 for verb in ("answer_enquiry", "decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)

@@ -115,6 +115,7 @@ class RoundSerializer(serializers.ModelSerializer):
     """An admission round, with the changes of its notice."""
 
     amendments = RoundAmendmentSerializer(many=True, read_only=True)
+    replaced_by = serializers.SerializerMethodField()
 
     class Meta:
         model = AdmissionRound
@@ -133,8 +134,15 @@ class RoundSerializer(serializers.ModelSerializer):
             "appeals_end_at",
             "published_at",
             "withdrawal_reason",
+            "replaces",
+            "replaced_by",
         )
         read_only_fields = fields
+
+    def get_replaced_by(self, round_: AdmissionRound) -> UUID | None:
+        """The round that came in its place, once the viewer may see it."""
+        replacement = round_.replacement_shown_to(self.context["request"].user)
+        return replacement.pk if replacement else None
 
 
 class EnquirySerializer(serializers.ModelSerializer):

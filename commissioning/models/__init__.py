@@ -3,7 +3,7 @@
 from commissioning.models.base import DocketedRecord, Move, Record, RecordQuerySet, move
 from commissioning.models.calendar import ClosedDay, PeriodRule
 from commissioning.models.calls import ApiCall
-from commissioning.models.clarifications import Clarification, ClarificationAsker, ClarificationQuerySet
+from commissioning.models.clarifications import Clarification, ClarificationAsker, ClarificationManager, ClarificationQuerySet
 from commissioning.models.criteria import CriteriaSet, Criterion
 from commissioning.models.demo import DemoClock
 from commissioning.models.documents import Document
@@ -23,6 +23,7 @@ __all__ = [
     "Checkpoint",
     "Clarification",
     "ClarificationAsker",
+    "ClarificationManager",
     "ClarificationQuerySet",
     "ClockJob",
     "ClosedDay",

@@ -30,6 +30,14 @@ class ClarificationQuerySet(RecordQuerySet):
         return self.filter(answered_at__isnull=True)
 
 
+class ClarificationManager(models.Manager[Any]):
+    """Begins from the questions about notices of the model's own kind, for those about all kinds stand in one table."""
+
+    def get_queryset(self) -> Any:
+        """Those whose docket is of that kind."""
+        return super().get_queryset().filter(about__kind=self.model.ABOUT)
+
+
 class Clarification(Record):
     """One question and its answer. Who asked is kept apart, and not shown."""
 

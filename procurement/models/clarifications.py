@@ -1,10 +1,10 @@
 """Clarifications of a tender, which its buyer answers to every supplier that was invited."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
-from commissioning.models import Clarification, ClarificationQuerySet
+from commissioning.models import Clarification, ClarificationManager, ClarificationQuerySet
 from procurement.models.tenders import Tender
 
 
@@ -23,7 +23,9 @@ class TenderClarificationQuerySet(ClarificationQuerySet):
 class TenderClarification(Clarification):
     """A question about a tender, and its answer."""
 
-    objects = TenderClarificationQuerySet.as_manager()
+    ABOUT = "procurement.tender"
+
+    objects: ClassVar[Any] = ClarificationManager.from_queryset(TenderClarificationQuerySet)()
 
     class Meta:
         proxy = True

@@ -35,10 +35,43 @@ def open_round(
     _check_questions(questions_close_at, closes_at)
     round_ = AdmissionRound(framework=framework, title=title, notice=notice, closes_at=closes_at, questions_close_at=questions_close_at)
     with beginning(round_, "open_round", by=by, within=framework, at=at) as step:
-        framework = round_.framework = step.within_a(Framework)
-        step.require(framework.status == Framework.Status.LIVE, "The framework is not in force. A round begins under a framework that is.")
-        step.facts |= {"title": title, "closes_at": closes_at, "questions_close_at": questions_close_at}
+        round_.framework = step.within_a(Framework)
+        _begin_in_draft(step)
     return round_
+
+
+def reissue_round(
+    round_id: UUID,
+    *,
+    title: str,
+    closes_at: datetime,
+    questions_close_at: datetime | None = None,
+    notice: str = "",
+    by: Actor,
+    at: datetime | None = None,
+) -> AdmissionRound:
+    """Begin a round in draft in place of one that was withdrawn; each shows the other once the new one is announced."""
+    withdrawn = AdmissionRound.objects.visible_to(by).get(pk=round_id)
+    _check_questions(questions_close_at, closes_at)
+    words = {"title": title, "notice": notice, "closes_at": closes_at, "questions_close_at": questions_close_at}
+    round_ = AdmissionRound(framework=withdrawn.framework, replaces=withdrawn, **words)
+    with beginning(round_, "reissue_round", by=by, within=withdrawn, at=at) as step:
+        withdrawn = step.within_a(AdmissionRound)
+        step.require(withdrawn.status == AdmissionRound.Status.WITHDRAWN, "This round was not withdrawn. Withdraw it first, with your reason.")
+        step.require(withdrawn.announced_at, "This round was never announced, so nothing need come in its place. Open a new round instead.")
+        step.require(withdrawn.is_to_be_replaced(), "Another round has come in the place of this one already.")
+        round_.framework = withdrawn.framework
+        step.facts["replaces"] = withdrawn.pk
+        _begin_in_draft(step)
+    return round_
+
+
+def _begin_in_draft(step: Step[AdmissionRound]) -> None:
+    """What every new round begins with: a framework in force, and its dates on the trail."""
+    round_ = step.record
+    in_force = round_.framework.status == Framework.Status.LIVE
+    step.require(in_force, "The framework is not in force. A round begins under a framework that is.")
+    step.facts |= {"title": round_.title, "closes_at": round_.closes_at, "questions_close_at": round_.questions_close_at}
 
 
 def _check_questions(questions_close_at: datetime | None, closes_at: datetime) -> None:
@@ -115,11 +148,15 @@ def extend_round(round_id: UUID, *, closes_at: datetime, reason: str, by: Actor,
 
 
 def withdraw_round(round_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
-    """Take a round back before its decisions are sent, and tell everybody who has begun to apply why."""
+    """Take a round back before its decisions are sent; applications to it go no further.
+
+    Every supplier is told why, as every supplier was told of the round: a letter to those alone who asked would tell who they are.
+    """
     with moving(AdmissionRound, round_id, "withdraw_round", by=by, at=at) as step:
         step.record.withdrawal_reason = reason
         step.facts["reason"] = reason
-        step.tell(_applicants(step.record), "round_withdrawn")
+        if step.record.announced_at is not None:
+            step.tell(all_bid_managers(), "round_withdrawn")
     return step.record
 
 

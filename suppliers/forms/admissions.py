@@ -26,6 +26,15 @@ class DescribeRound(OpenRound):
         self.initial.update({name: getattr(self.record, name) for name in ("title", "closes_at", "questions_close_at", "notice")})
 
 
+class ReissueRound(OpenRound):
+    """What the round says that comes in the place of one that was withdrawn."""
+
+    def prepare(self) -> None:
+        """The title and the notice that were withdrawn, to be put right, and the deadline that the law proposes."""
+        self.propose(self.record.framework)
+        self.initial.update({"title": self.record.title, "notice": self.record.notice})
+
+
 class AmendRound(ActForm):
     """The notice as it is to be from now on, and why."""
 

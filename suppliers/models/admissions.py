@@ -92,6 +92,7 @@ class AdmissionRound(DocketedRecord):
         "publish_some_lists": move(S.DECIDED),
         "publish_lists": move(S.DECIDED, to=S.PUBLISHED),
         "withdraw_round": move(S.DRAFT, S.OPEN, to=S.WITHDRAWN),
+        "reissue_round": move(S.WITHDRAWN),
         "announce_due_of_round": move(),
     }
 
@@ -108,6 +109,14 @@ class AdmissionRound(DocketedRecord):
     appeals_end_at = models.DateTimeField(null=True, editable=False, help_text="The first moment at which no appeal can be lodged.")
     published_at = models.DateTimeField(null=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, max_length=4000, editable=False)
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="replaced_by",
+        editable=False,
+        help_text="The withdrawn round in whose place it came.",
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -164,6 +173,16 @@ class AdmissionRound(DocketedRecord):
     def takes_questions(self, at: datetime) -> bool:
         """Whether a question can be asked at that moment."""
         return self.is_receiving(at) and at < self.questions_end_at
+
+    def replacement_shown_to(self, user: Any) -> "AdmissionRound | None":
+        """The round that came in its place, if there is one that the viewer may see."""
+        found: AdmissionRound | None = getattr(self, "replaced_by", None)
+        may_see = found is not None and (found.announced_at is not None or self.authority_id in getattr(user, "organisations", ()))
+        return found if may_see else None
+
+    def is_to_be_replaced(self) -> bool:
+        """Whether it was announced, withdrawn, and nothing has come in its place."""
+        return self.status == S.WITHDRAWN and self.announced_at is not None and getattr(self, "replaced_by", None) is None
 
     def is_being_decided(self, at: datetime) -> bool:
         """Whether the deadline has passed and decisions are yet to go out (`RoundQuerySet.being_decided` is the same rule)."""

@@ -1,12 +1,12 @@
 """Enquiries: what a supplier asks about a round, on a docket that neither a rival nor the authority reads."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
 
-from commissioning.models import Clarification, ClarificationQuerySet, DocketedRecord, RecordQuerySet, move
+from commissioning.models import Clarification, ClarificationManager, ClarificationQuerySet, DocketedRecord, RecordQuerySet, move
 from suppliers.models.admissions import AdmissionRound
 from suppliers.models.firms import Supplier
 
@@ -59,7 +59,9 @@ class RoundClarificationQuerySet(ClarificationQuerySet):
 class RoundClarification(Clarification):
     """A question about a round, and its answer."""
 
-    objects = RoundClarificationQuerySet.as_manager()
+    ABOUT = "suppliers.admissionround"
+
+    objects: ClassVar[Any] = ClarificationManager.from_queryset(RoundClarificationQuerySet)()
 
     class Meta:
         proxy = True

@@ -10,7 +10,7 @@ from commissioning.clarification_pages import AT_ONCE, route_to_answer
 from commissioning.pages import Act, ListPage, RecordPage, act_paths
 from suppliers.actions import admissions, applications, publications
 from suppliers.filters import RoundFilters
-from suppliers.forms.admissions import AmendRound, DescribeRound, ExtendRound, ForSupplier, PublishSomeLists
+from suppliers.forms.admissions import AmendRound, DescribeRound, ExtendRound, ForSupplier, PublishSomeLists, ReissueRound
 from suppliers.forms.frameworks import GiveReason
 from suppliers.holding_up import held_up, parts_left
 from suppliers.models import AdmissionRound, Appeal, Application, Enquiry, FrameworkList, Place, RoundClarification, ServiceArea, Supplier
@@ -79,10 +79,19 @@ ACTS = (
     Act(
         admissions.withdraw_round,
         "Withdraw the round",
-        "No application in it is decided. Everybody who has begun to apply is told why. A new round can be announced in its place.",
+        "No application in it goes further. Every supplier is told why. A new round can be announced in its place.",
         form=GiveReason,
-        done="The round is withdrawn.",
+        done="The round is withdrawn, and every supplier has been told.",
         primary=False,
+    ),
+    Act(
+        admissions.reissue_round,
+        "Issue the round anew",
+        "You begin a draft with the notice that was withdrawn. Put right what was wrong, then announce it. Whoever applied applies anew.",
+        button="Begin the new round",
+        form=ReissueRound,
+        done="The new round is begun as a draft.",
+        when=lambda round_, at: round_.is_to_be_replaced(),
     ),
 )
 
@@ -111,7 +120,7 @@ class RoundPage(RecordPage):
 
     model = AdmissionRound
     acts = ACTS
-    related = ("framework__authority", "framework__appeal_rule")
+    related = ("framework__authority", "framework__appeal_rule", "replaces", "replaced_by")
     template_name = "suppliers/round.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -121,12 +130,13 @@ class RoundPage(RecordPage):
         is_of_authority = round_.authority_id in getattr(user, "organisations", ())
         decides = user.has_perm("suppliers.decide_place", round_) and round_.is_being_decided(self.at)
         context = super().get_context_data(**kwargs)
-        own, asked = self.own_applications(), self.own_enquiries()
+        own, asked = ([], []) if is_of_authority else (self.own_applications(), self.own_enquiries())
         taken = {"apply": len(own), "enquire": len(asked)}
         return {
             **context,
             "acts": [act for act in context["acts"] if act["verb"] not in taken or self.may_once_more(taken[act["verb"]])],
             "dates": self.dates(),
+            "replacement": round_.replacement_shown_to(user),
             "extensions": list(round_.extensions.all()),
             "amendments": list(round_.amendments.all()),
             "own": own,

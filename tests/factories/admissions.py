@@ -9,7 +9,7 @@ from datetime import datetime
 
 from commissioning import clock
 from commissioning.models import Role, User
-from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
+from suppliers.actions.admissions import announce_round, decide_place, open_round, reissue_round, send_decisions, withdraw_round
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
 from suppliers.actions.enquiries import enquire
 from suppliers.actions.publications import publish_lists
@@ -62,6 +62,17 @@ def draft_round(*, at: datetime = NOON) -> AdmissionRound:
 def announced_round(*, at: datetime = NOON) -> AdmissionRound:
     """A round that receives applications."""
     return announce_round(draft_round(at=at).pk, by=curator(), at=at)
+
+
+@kept
+def withdrawn_round(*, at: datetime = NOON) -> AdmissionRound:
+    """A round that was announced and taken back."""
+    return withdraw_round(announced_round(at=at).pk, reason="A drafting error.", by=curator(), at=at)
+
+
+def reissued_round(withdrawn: AdmissionRound, *, at: datetime = NOON) -> AdmissionRound:
+    """The draft of a round in place of one that was withdrawn."""
+    return reissue_round(withdrawn.pk, title="Admission 2026, anew", closes_at=CLOSES_AT, notice="Without care itself.", by=curator(), at=at)
 
 
 def wanted(*places: tuple[str, str]) -> list[WantedPlace]:

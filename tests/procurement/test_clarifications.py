@@ -9,7 +9,8 @@ from commissioning.models import ClarificationAsker, Letter, TrailEntry
 from commissioning.refusals import Refused
 from procurement.actions import clarifications
 from procurement.models import TenderClarification
-from tests.factories import frameworks
+from suppliers.models import RoundClarification
+from tests.factories import admissions, frameworks
 from tests.factories.people import NOON
 from tests.factories.tenders import CLOSES_AT, QUESTIONS_CLOSE_AT, bidder, issued_tender, who
 
@@ -160,3 +161,11 @@ def test_a_supplier_sees_its_own_question_without_a_number_and_no_rivals(client,
         assert "And the staff?" not in page
         assert "Question 1" not in page
     assert [row["number"] for row in client.get("/api/v1/clarifications/").json()["results"]] == [None]
+
+
+def test_questions_about_tenders_and_about_rounds_are_never_mixed():
+    tender = issued_tender(suppliers=1)
+    asked(tender)
+    admissions.enquiry_of(admissions.announced_round(), invited(tender).supplier)
+    assert [clarification.tender for clarification in TenderClarification.objects.all()] == [tender]
+    assert [clarification.round.title for clarification in RoundClarification.objects.all()] == ["Admission 2026"]

@@ -263,7 +263,7 @@ def test_a_notice_is_amended_before_the_deadline_only_and_says_something_else(ap
         amend_round(draft_round().pk, notice="Other.", reason="None.", by=curator, at=NOON)
 
 
-def test_a_withdrawn_round_tells_everybody_who_began_and_decides_nothing(applied, firms, curator, told):
+def test_a_withdrawn_round_tells_every_supplier_and_decides_nothing(applied, firms, curator, told):
     withdraw_round(applied.pk, reason="A drafting error.", by=curator, at=NOON)
     assert told("round_withdrawn") == ["bids@bupa.example", "bids@tribal.example"]
     with pytest.raises(Refused, match="while it is withdrawn"):

@@ -57,10 +57,10 @@ def test_the_round_offers_each_what_they_can_do_at_that_moment(browse, bupa, cur
     round_ = announced_round()
     at(CLOSES_AT - A_MOMENT)
     assert offered(browse, curator, round_) == ["amend_round", "extend_round", "withdraw_round"]
-    assert offered(browse, bids(bupa), round_) == ["apply"]
+    assert offered(browse, bids(bupa), round_) == ["apply", "enquire"]
     assert offered(browse, None, round_) == []
     application = submitted_application(round_, bupa)
-    assert offered(browse, bids(bupa), round_) == []
+    assert offered(browse, bids(bupa), round_) == ["enquire"]
     assert offered(browse, bids(bupa), application) == ["save_application", "submit_application", "withdraw_application"]
     at(CLOSES_AT)
     assert offered(browse, curator, round_) == ["send_decisions", "withdraw_round"]

@@ -127,6 +127,7 @@ ROWS = (
     Row("round in draft", AUTHORITY, CURATOR, names="admissionround:describe_round admissionround:announce_round admissionround:extend_round"),
     Row("round in draft", AUTHORITY, CURATOR, names="admissionround:send_decisions admissionround:publish_lists admissionround:withdraw_round"),
     Row("round in draft", AUTHORITY, CURATOR, names="admissionround:amend_round api-round-amend-round"),
+    Row("round in draft", AUTHORITY, CURATOR, names="admissionround:reissue_round api-round-reissue-round"),
     Row("round in draft", AUTHORITY, CURATOR, names="api-round-describe-round api-round-announce-round api-round-extend-round"),
     Row("round in draft", AUTHORITY, CURATOR, names="api-round-send-decisions api-round-publish-lists api-round-withdraw-round"),
     Row("round in draft", AUTHORITY, CURATOR, names="admissionround:publish_some_lists api-round-publish-some-lists"),

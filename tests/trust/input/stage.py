@@ -118,6 +118,7 @@ def _admissions() -> None:
     admissions.drafted_application(announced, ernst)
     admissions.enquiry_of(announced, kingston)
     admissions.submitted_application(announced, kingston)
+    admissions.withdrawn_round()
     admissions.round_with_decisions([milton], [norton])
     admissions.decided(admissions.submitted_application(admissions.announced_round(), thorne).places.get())
     appeals.lodged_appeal(oxley)
