@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from rest_framework.exceptions import ValidationError as InvalidBody
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commissioning.canon import digest, plain
@@ -20,15 +21,21 @@ def tag_of(shown: Any) -> str:
     return f'"{digest(plain(shown))[:32]}"'
 
 
+def read_whole(request: Request) -> Any:
+    """The body of a call, to its last byte: to be had before anything is locked. A 400 if it cannot be read."""
+    return request.data
+
+
 def if_unchanged(view: Any, act: Callable[[], Response]) -> Response:
     """Carry the act out, if the record is as the caller's If-Match says that they read it (RFC 9110, 13.1.1). Raises Gone if it is not.
 
-    The record is held from the look to the end of the act. What refuses the act is raised after the transaction, so that the
-    trail keeps it.
+    The record is held from the look to the end of the act; the body is read before that, or whoever sends it slowly would hold
+    everybody else up. What refuses the act is raised after the transaction, so that the trail keeps it.
     """
     wanted = [tag.strip() for tag in view.request.headers.get("If-Match", "*").split(",")]
     if "*" in wanted:
         return act()
+    read_whole(view.request)
     failure: Exception | None = None
     with transaction.atomic():
         hold(view.model, view.kwargs["pk"])

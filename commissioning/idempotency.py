@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commissioning import clock
+from commissioning.api_tags import read_whole
 from commissioning.canon import digest, plain
 from commissioning.models import ApiCall
 from commissioning.refusals import Refused
@@ -31,9 +32,9 @@ def once(request: Request, act: Callable[[], Response], again: Callable[[int], R
     key = request.headers.get("Idempotency-Key", "")
     if not 8 <= len(key) <= 100:
         raise InvalidBody({"Idempotency-Key": "Send an Idempotency-Key header of 8 to 100 characters, new for each request."})
+    request_hash = digest([request.method, request.path, plain(read_whole(request))])
     failure: Exception | None = None
     with transaction.atomic():
-        request_hash = digest([request.method, request.path, plain(request.data)])
         now = clock.now()
         row = {"request_hash": request_hash, "at": now}
         ApiCall.objects.filter(at__lte=now - KEPT_FOR).delete()

@@ -1,6 +1,7 @@
 """Each run's own database, files and cache; what needs a part that is not here is left out, and said; nothing from outside is asked."""
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from commissioning import triggers
 from contracts import triggers as contract_triggers
 from suppliers import triggers as supplier_triggers
-from tests import parts
+from tests import migrated, parts
 from tests.factories import kept
 
 # Each floor's triggers on what never changes.
@@ -69,9 +70,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A run has a SQLite file of its own, so that two runs in one checkout do not meet."""
+    """A run has a SQLite file of its own, so that two runs in one checkout do not meet; it begins as one that was migrated before, if it can."""
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+        with migrated.turn():
+            if migrated.kept().exists():
+                shutil.copyfile(migrated.kept(), file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """What the database holds already is not made anew."""
+    return django_db_keepdb or connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database, which the next run begins with if no migration has changed."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), migrated.turn():
+            migrated.keep(connection)
 
 
 @pytest.fixture(scope="session", autouse=True)

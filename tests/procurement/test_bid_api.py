@@ -6,6 +6,8 @@ from hashlib import sha256
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from rest_framework.request import Request
 from rest_framework.test import APIClient
 
 from commissioning import clock
@@ -230,3 +232,37 @@ def test_the_description_of_saving_says_that_the_revision_may_be_left_out_beside
     schema = client.get("/api/v1/schema/?format=json").json()["components"]["schemas"]["SaveBidBodyRequest"]
     assert "revision" not in schema.get("required", [])
     assert "If-Match" in schema["properties"]["revision"]["description"]
+
+
+@pytest.fixture
+def bodies_read(monkeypatch):
+    """How many transactions were open whenever a body was read."""
+    read, opened, parse = [], len(connection.savepoint_ids), Request._parse
+
+    def parse_and_note(request):
+        read.append(len(connection.savepoint_ids) - opened)
+        return parse(request)
+
+    monkeypatch.setattr(Request, "_parse", parse_and_note)
+    return read
+
+
+@pytest.mark.parametrize(
+    ("verb", "headers"),
+    [
+        ("save-bid", {"If-Match": '"0-0-draft"'}),
+        ("submit-bid", {"Idempotency-Key": KEY}),
+        ("withdraw-bid", {"Idempotency-Key": KEY, "If-Match": "a"}),
+    ],
+)
+def test_a_body_is_read_before_anything_is_locked(bid, api, bodies_read, verb, headers):
+    """Whoever sends a body slowly would otherwise hold up every other bidder until the deadline is over."""
+    send(api, bid, verb, **headers)
+    assert bodies_read == [0]
+
+
+def test_a_body_is_read_before_the_tender_is_locked_for_an_act_on_the_invitation(bid, api, bodies_read):
+    address = f"/api/v1/invitations/{bid.invitation_id}/"
+    tag = api.get(address)["ETag"]
+    answer = api.post(f"{address}say-intention/", {"intention": "bids"}, format="json", headers={"If-Match": tag})
+    assert (answer.status_code, bodies_read) == (200, [0])
