@@ -6,7 +6,7 @@ from typing import Any
 
 from commissioning.answering import Typed
 from commissioning.demo import texts
-from commissioning.models import Criterion, Question
+from commissioning.models import Criterion, PriceFormula, Question
 from commissioning.questionnaires import QuestionEntry
 from procurement.actions.lots import CriterionEntry
 from procurement.models import Bid, Tender
@@ -34,7 +34,7 @@ def criteria(refines: dict[str, str]) -> list[CriterionEntry]:
         for topic in words()["topics"]
     ]
     price = words()["price"]
-    formula = Criterion.Formula(price["formula"])
+    formula = PriceFormula(price["formula"])
     entry = CriterionEntry(kind=Criterion.Kind.PRICE, title=price["criterion"], weight=Decimal(price["weight"]), formula=formula)
     return [*quality, {**entry, "description": price["description"], "refines": refines.get("price", price["refines"])}]
 

@@ -7,10 +7,11 @@ half a hundredth must round the same way whatever the order in which its parts w
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
+
+from commissioning.models import PriceFormula
 
 K = TypeVar("K", bound=Hashable)
 
@@ -23,14 +24,6 @@ SPREAD_TO_DISCUSS = 2
 
 class NotScorable(ValueError):
     """These criteria, scores or prices cannot be worked out. The message says why, for a person."""
-
-
-class PriceFormula(StrEnum):
-    """How a price becomes points."""
-
-    RELATIVE = "relative"
-    MEAN_DEVIATION = "mean_deviation"
-    RANGE = "range"
 
 
 @dataclass(frozen=True)
@@ -93,11 +86,15 @@ def price_contributions(formula: PriceFormula, prices: Mapping[K, Decimal], weig
     lowest, highest, mean = min(exact.values()), max(exact.values()), sum(exact.values(), Fraction()) / len(exact)
 
     def share(price: Fraction) -> Fraction:
-        if formula == PriceFormula.RELATIVE:
-            return lowest / price
-        if formula == PriceFormula.MEAN_DEVIATION:
-            return min(max(Fraction(1, 2) - (price - mean) / mean, Fraction()), Fraction(1))
-        return (highest - price) / (highest - lowest) if highest > lowest else Fraction(1)
+        match formula:
+            case PriceFormula.RELATIVE:
+                return lowest / price
+            case PriceFormula.MEAN_DEVIATION:
+                return min(max(Fraction(1, 2) - (price - mean) / mean, Fraction()), Fraction(1))
+            case PriceFormula.RANGE:
+                return (highest - price) / (highest - lowest) if highest > lowest else Fraction(1)
+            case _:
+                assert_never(formula)
 
     return {key: Fraction(weight) * share(price) for key, price in exact.items()}
 

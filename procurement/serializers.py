@@ -8,7 +8,7 @@ from rest_framework import serializers
 from commissioning import answers
 from commissioning.answering import said_by
 from commissioning.api import AnswerField
-from commissioning.models import Criterion, Document, Question
+from commissioning.models import Criterion, Document, PriceFormula, Question
 from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes
 from procurement.models import Bid, ChangeOfOpeners, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
 from procurement.progress import Task
@@ -108,7 +108,7 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
 class CriterionSerializer(serializers.ModelSerializer[Criterion]):
     """A criterion; one of quality has no formula."""
 
-    formula = serializers.ChoiceField(choices=Criterion.Formula.choices, allow_blank=True, read_only=True)
+    formula = serializers.ChoiceField(choices=PriceFormula.choices, allow_blank=True, read_only=True)
     refines = serializers.CharField(read_only=True)
 
     class Meta:

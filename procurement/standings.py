@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from commissioning.models import Criterion
+from commissioning.models import Criterion, PriceFormula
 from commissioning.refusals import Refused
 from procurement.models import Consensus, Lot, SettledTie, Submission, Tender
 from procurement.panel import bidder_of, opened_bids
 from procurement.passing import why_it_fails
 from procurement.ranking import Line, Offer, Ranking, rank
-from procurement.scoring import JudgedCriterion, NotScorable, PriceFormula
+from procurement.scoring import JudgedCriterion, NotScorable
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from commissioning.models.base import DocketedRecord, Move, Record, RecordQueryS
 from commissioning.models.calendar import ClosedDay, PeriodRule
 from commissioning.models.calls import ApiCall
 from commissioning.models.clarifications import Clarification, ClarificationAsker, ClarificationManager, ClarificationQuerySet
-from commissioning.models.criteria import CriteriaSet, Criterion
+from commissioning.models.criteria import CriteriaSet, Criterion, PriceFormula
 from commissioning.models.demo import DemoClock
 from commissioning.models.documents import Document
 from commissioning.models.drafts import Answering
@@ -42,6 +42,7 @@ __all__ = [
     "OrganisationClass",
     "PeriodRule",
     "PersonalInvitation",
+    "PriceFormula",
     "Question",
     "Questionnaire",
     "Record",

@@ -18,17 +18,20 @@ class CriteriaSet(Record):
         return self.title
 
 
+class PriceFormula(models.TextChoices):
+    """How a price becomes points."""
+
+    RELATIVE = "relative", "Relative to the lowest price"
+    MEAN_DEVIATION = "mean_deviation", "Deviation from the mean price"
+    RANGE = "range", "Between the lowest and the highest price"
+
+
 class Criterion(Record):
     """One thing that is judged: quality by people on a scale, or price by a published formula."""
 
     class Kind(models.TextChoices):
         QUALITY = "quality", "Quality, scored by evaluators"
         PRICE = "price", "Price, scored by the formula"
-
-    class Formula(models.TextChoices):
-        RELATIVE = "relative", "Relative to the lowest price"
-        MEAN_DEVIATION = "mean_deviation", "Deviation from the mean price"
-        RANGE = "range", "Between the lowest and the highest price"
 
     criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.CASCADE, related_name="criteria")
     number = models.PositiveSmallIntegerField()
@@ -42,7 +45,7 @@ class Criterion(Record):
     max_score = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1), MaxValueValidator(100)])
     least_score = models.PositiveSmallIntegerField(default=0, help_text="An agreed score below this excludes the bid; 0 is no hurdle.")
     scale = models.TextField(blank=True, max_length=4000, help_text="What each score means, a line for each, the lowest first.")
-    formula = models.CharField(max_length=20, choices=Formula, blank=True, help_text="For price: how it is turned into points.")
+    formula = models.CharField(max_length=20, choices=PriceFormula, blank=True, help_text="For price: how it is turned into points.")
 
     class Meta:
         ordering = ["criteria_set", "number"]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 
-from commissioning.models import CriteriaSet, Criterion, Question, Questionnaire, Record, User
+from commissioning.models import CriteriaSet, Criterion, PriceFormula, Question, Questionnaire, Record, User
 from commissioning.moves import Step, moving
 from commissioning.questionnaires import QuestionEntry, entries_of, write_questions
 from commissioning.scales import PUBLISHED_SCALE, fault_of, meanings
@@ -32,7 +32,7 @@ class CriterionEntry(TypedDict):
     description: NotRequired[str]
     weight: Decimal
     least_score: NotRequired[int]
-    formula: NotRequired[Criterion.Formula]
+    formula: NotRequired[PriceFormula]
     refines: NotRequired[str]
     scale: NotRequired[str]
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from commissioning.form_fields import PlainNumber
-from commissioning.models import Criterion
+from commissioning.models import Criterion, PriceFormula
 from commissioning.row_forms import BLANK_ROWS, PlainWhole, Row, RowsForm
 
 
@@ -19,7 +19,7 @@ class CriterionRow(Row):
     kind = forms.ChoiceField(choices=Criterion.Kind, label="How it is judged")
     weight = PlainNumber(max_digits=5, decimal_places=2, label="Weight, out of 100")
     least_score = PlainWhole(min_value=0, max_value=5, required=False, label="Least score, from 0 to 5", help_text="A bid below it is out.")
-    formula = forms.ChoiceField(choices=[("", "Not for quality"), *Criterion.Formula.choices], required=False, label="Formula, for price")
+    formula = forms.ChoiceField(choices=[("", "Not for quality"), *PriceFormula.choices], required=False, label="Formula, for price")
     refines = forms.ChoiceField(required=False, label="The framework’s criterion that it lies under")
     description = forms.CharField(max_length=4000, required=False, label="What a good answer shows", widget=forms.Textarea(attrs={"rows": 3}))
     scale = forms.CharField(

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from commissioning import clock
-from commissioning.models import CriteriaSet, Criterion, Organisation, Question, Questionnaire, Role, User
+from commissioning.models import CriteriaSet, Criterion, Organisation, PriceFormula, Question, Questionnaire, Role, User
 from commissioning.scales import PUBLISHED_SCALE
 from commissioning.trail import open_docket
 from procurement.actions import tenders
@@ -122,7 +122,7 @@ def _lot(tender: Tender, number: int, title: str, at: datetime) -> Lot:
         kind=Criterion.Kind.PRICE,
         title="Price",
         weight=Decimal(40),
-        formula=Criterion.Formula.RELATIVE,
+        formula=PriceFormula.RELATIVE,
         created_at=at,
     )
     Question.objects.create(questionnaire=lot.questionnaire, number=1, prompt="How will you do it?", word_limit=500, created_at=at)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from commissioning import clock
-from commissioning.models import Criterion, Letter, Organisation, Question, Role
+from commissioning.models import Criterion, Letter, Organisation, PriceFormula, Question, Role
 from commissioning.refusals import Refused
 from procurement.actions.awards import LotDecision, announce_award
 from procurement.actions.lots import CriterionEntry, PriceLineEntry, QuestionEntry, add_lot, set_criteria, set_price_schedule, set_questions
@@ -68,7 +68,7 @@ def criteria(*refined):
     quality, price = refined
     return [
         CriterionEntry(kind=Criterion.Kind.QUALITY, title="Method", weight=Decimal(60), refines=quality),
-        CriterionEntry(kind=Criterion.Kind.PRICE, title="Price", weight=Decimal(40), formula=Criterion.Formula.RELATIVE, refines=price),
+        CriterionEntry(kind=Criterion.Kind.PRICE, title="Price", weight=Decimal(40), formula=PriceFormula.RELATIVE, refines=price),
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 
 from commissioning import clock
-from commissioning.models import Criterion, Question, Role, TrailEntry
+from commissioning.models import Criterion, PriceFormula, Question, Role, TrailEntry
 from commissioning.refusals import Refused
 from procurement.actions import lots, tenders
 from procurement.completeness import lacks
@@ -177,7 +177,7 @@ def quality(weight: str, **more) -> lots.CriterionEntry:
 
 
 def price(weight: str) -> lots.CriterionEntry:
-    return {"kind": Criterion.Kind.PRICE, "title": "Price", "weight": Decimal(weight), "formula": Criterion.Formula.RELATIVE}
+    return {"kind": Criterion.Kind.PRICE, "title": "Price", "weight": Decimal(weight), "formula": PriceFormula.RELATIVE}
 
 
 class TestCriteria:
@@ -201,7 +201,7 @@ class TestCriteria:
             ([], "what bids are judged on"),
             ([quality("100")], "there is none"),
             ([price("50"), price("50")], "there are 2"),
-            ([quality("60"), {**price("40"), "formula": Criterion.Formula("relative")} | {"formula": ""}], "by which formula"),
+            ([quality("60"), {**price("40"), "formula": PriceFormula("relative")} | {"formula": ""}], "by which formula"),
             ([quality("60", least_score=6), price("40")], "at most 5"),
             ([quality("60", title=""), price("40")], "title"),
             ([quality("60", title="x" * 201), price("40")], "title"),

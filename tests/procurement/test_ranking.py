@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commissioning.models import PriceFormula
 from procurement.ranking import Basis, Method, Offer, Parting, Reversal, Rules, TieBreak, rank
-from procurement.scoring import JudgedCriterion, NotScorable, PriceFormula, price_contributions, published
+from procurement.scoring import JudgedCriterion, NotScorable, price_contributions, published
 
 QUALITY = JudgedCriterion("quality", "Quality", Decimal(60), max_score=100)
 PRICE = JudgedCriterion("price", "Price", Decimal(40), formula=PriceFormula.RELATIVE)

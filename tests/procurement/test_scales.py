@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from commissioning.models import Criterion
+from commissioning.models import Criterion, PriceFormula
 from commissioning.scales import PUBLISHED_SCALE, meanings
 from procurement import score_sheets
 from procurement.actions.lots import CriterionEntry, set_criteria
@@ -20,7 +20,7 @@ OWN = "\r\n".join(f"Own words for {score}" for score in range(6))
 
 def judge(lot, **quality):
     """Quality with these words, and price."""
-    price: CriterionEntry = {"kind": Criterion.Kind.PRICE, "title": "Price", "weight": Decimal(40), "formula": Criterion.Formula.RELATIVE}
+    price: CriterionEntry = {"kind": Criterion.Kind.PRICE, "title": "Price", "weight": Decimal(40), "formula": PriceFormula.RELATIVE}
     set_criteria(lot.pk, criteria=[{"kind": Criterion.Kind.QUALITY, "title": "Method", "weight": Decimal(60), **quality}, price], by=who("lead"))
     return lot.criteria_set.criteria.get(number=1), lot.criteria_set.criteria.get(number=2)
 

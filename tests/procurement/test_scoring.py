@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commissioning.models import Criterion, PriceFormula
 from procurement.scoring import (
     JudgedCriterion,
     NotScorable,
-    PriceFormula,
     abnormally_low,
     missed_hurdles,
     must_be_discussed,
@@ -83,6 +83,16 @@ def test_range_gives_the_lowest_everything_the_highest_nothing_and_the_rest_thei
 def test_equal_prices_and_a_single_bid_are_worked_out_without_dividing_by_nothing(formula, expected):
     assert points(PriceFormula(formula), "40", "100") == [Decimal(expected)]
     assert points(PriceFormula(formula), "40", "100", "100", "100") == [Decimal(expected)] * 3
+
+
+def test_every_formula_that_a_criterion_may_have_is_scored_by_its_own_rule():
+    formulas = Criterion._meta.get_field("formula").choices
+    scored = {value: points(PriceFormula(value), "40", "100", "105", "108") for value, _ in formulas}
+    assert scored == {
+        "relative": decimals("40.00 38.10 37.04"),
+        "mean_deviation": decimals("21.66 19.74 18.59"),
+        "range": decimals("40.00 15.00 0.00"),
+    }
 
 
 def test_no_bids_make_no_points():
