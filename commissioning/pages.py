@@ -286,7 +286,7 @@ class ActPage(LoginRequiredMixin, Page):
         try:
             result = self.carry_out(form)
         except ValidationError as error:
-            _add_errors(form, error)
+            add_errors(form, error)
             return self.again(form, status=getattr(error, "status", 400))
         except Refused as refusal:
             return self.again(form, status=412 if isinstance(refusal, Gone) else 409, refusal=str(refusal))
@@ -326,7 +326,7 @@ class BeginPage(ActPage):
         return {**super().get_context_data(**kwargs), "record": None, "cancel_href": reverse(self.cancel)}
 
 
-def _add_errors(form: ActForm, error: ValidationError) -> None:
+def add_errors(form: forms.Form, error: ValidationError) -> None:
     """Put the act's complaints beside the fields that they name."""
     for name, complaints in getattr(error, "error_dict", {None: error.error_list if hasattr(error, "error_list") else [error]}).items():
         form.add_error(name if name in form.fields else None, complaints)

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -15,7 +17,8 @@ from commissioning.answer_words import in_sections
 from commissioning.intake import serve
 from commissioning.judging import score_sheet
 from commissioning.models import Criterion
-from commissioning.pages import Act
+from commissioning.moves import refusals_outlast
+from commissioning.pages import Act, add_errors
 from commissioning.refusals import Refused
 from commissioning.wording import plural
 from procurement.actions.consensus_changes import decide_consensus_change
@@ -30,7 +33,7 @@ from procurement.actions.evaluations import (
     score_bid,
     settle_tie,
 )
-from procurement.forms.evaluations import ConsensusChangeForm, DeclarationForm, PassForm, ScoreSheet, Sheet, TieForm
+from procurement.forms.evaluations import ConsensusChangeForm, DeclarationForm, JudgedForm, PassForm, ScoreSheet, Sheet, TieForm
 from procurement.models import ConsensusChange, Score, Submission, Tender
 from procurement.panel import (
     all_is_agreed,
@@ -268,22 +271,34 @@ class ScoreSheetPage(BidPage):
         return {**context, "formset": context["formset"] or self.sheet(), "cancel_href": reverse("tender:score_bid", args=[self.record.pk])}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save each score that says something new."""
+        """Save each score that says something new: all of them, or none."""
         sheet = self.sheet()
         if not sheet.is_valid():
             return self.render_to_response(self.get_context_data(formset=sheet), status=400)
         new = [form for form in sheet.forms if form.is_to_be_saved()]
         try:
-            for form in new:
-                self.save_one(form.as_act())
+            with refusals_outlast(), transaction.atomic():
+                for form in new:
+                    self._save(form)
+        except ValidationError:
+            return self.render_to_response(self.get_context_data(formset=sheet), status=400)
         except Refused as refusal:
-            return self.render_to_response(self.get_context_data(formset=sheet, refusal=str(refusal)), status=409)
+            said = f"{refusal} Nothing of this sheet was saved."
+            return self.render_to_response(self.get_context_data(formset=sheet, refusal=said), status=409)
         messages.success(request, self.said(len(new)) if new else "Nothing was changed.")
         return redirect(self.where_to())
 
     def said(self, saved: int) -> str:
         """What was done with so many of them."""
         return f"{plural(saved, 'score is', 'scores are')} saved."
+
+    def _save(self, form: JudgedForm) -> None:
+        """One of them; what the act complains of stands beside the field that it names."""
+        try:
+            self.save_one(form.as_act())
+        except ValidationError as error:
+            add_errors(form, error)
+            raise
 
     def save_one(self, words: dict[str, Any]) -> None:
         """One score."""

@@ -185,6 +185,61 @@ def test_scores_sent_after_the_lock_are_refused_and_stay_on_the_page(seen_by):
     assert "On second thoughts." in page.text
 
 
+def refused_from_the_second_on(act):
+    """The act; its second call meets scores that another has locked, or opened again."""
+    calls = []
+
+    def once(tender_id, **words):
+        calls.append(words)
+        if len(calls) > 1:
+            locked = Tender.objects.values_list("scores_locked_at", flat=True).get(pk=tender_id)
+            Tender.objects.filter(pk=tender_id).update(scores_locked_at=None if locked else OPENED_AT)
+        return act(tender_id, **words)
+
+    return once
+
+
+def test_a_sheet_that_is_refused_in_the_middle_saves_nothing_and_says_so(seen_by, monkeypatch):
+    tender = declared_tender(suppliers=1)
+    monkeypatch.setattr("procurement.views.evaluations.score_bid", refused_from_the_second_on(evaluations.score_bid))
+    sent = a_sheet(2, form_0_value="4", form_0_reason="It is clear.", form_1_value="3", form_1_reason="Thin on people.")
+    page = seen_by(who("evaluator1")).post(f"/tenders/{tender.pk}/score-bid/{bids_of(tender)[0].pk}/", sent)
+    assert page.status_code == 409
+    assert "Scores are locked: the chair now records what the panel agrees on. Nothing of this sheet was saved." in words(page)
+    assert "It is clear." in page.text
+    assert "Thin on people." in page.text
+    assert not Score.objects.exists()
+    assert [entry.outcome for entry in TrailEntry.objects.filter(docket=tender.docket, verb="score_bid")] == ["refused"]
+
+
+def test_a_sheet_of_agreed_scores_that_is_refused_in_the_middle_saves_nothing_and_says_so(seen_by, monkeypatch):
+    tender = locked_tender(suppliers=1)
+    monkeypatch.setattr("procurement.views.moderation.record_consensus", refused_from_the_second_on(evaluations.record_consensus))
+    sent = a_sheet(2, form_0_value="4", form_0_reason="It is clear.", form_1_value="3", form_1_reason="Thin on people.")
+    page = seen_by(who("chair")).post(f"/tenders/{tender.pk}/record-consensus/{bids_of(tender)[0].pk}/", sent)
+    assert page.status_code == 409
+    assert "Lock the scores first, so that the panel sees them all. Nothing of this sheet was saved." in words(page)
+    assert "It is clear." in page.text
+    assert "Thin on people." in page.text
+    assert not Consensus.objects.exists()
+
+
+def test_what_an_act_complains_of_stands_beside_the_score_and_nothing_is_saved(seen_by, monkeypatch):
+    tender = declared_tender(suppliers=1)
+    calls = []
+
+    def complains(tender_id, **words):
+        calls.append(words)
+        return evaluations.score_bid(tender_id, **{**words, "value": 6 if len(calls) > 1 else words["value"]})
+
+    monkeypatch.setattr("procurement.views.evaluations.score_bid", complains)
+    sent = a_sheet(2, form_0_value="4", form_0_reason="It is clear.", form_1_value="3", form_1_reason="Thin on people.")
+    page = seen_by(who("evaluator1")).post(f"/tenders/{tender.pk}/score-bid/{bids_of(tender)[0].pk}/", sent)
+    assert page.status_code == 400
+    assert "Give a whole number from 0 to 5." in words(page)
+    assert not Score.objects.exists()
+
+
 def test_the_overview_shows_only_ones_own_scores(seen_by):
     tender = declared_tender(suppliers=1)
     score(tender, bids_of(tender)[0], criteria_of(tender)[0], 5, by=who("evaluator2"), reason="Mine alone.")
