@@ -217,30 +217,39 @@ def _choice_text(option: dict[str, Any]) -> str:
     return "Choose one" if option["value"] in {"", None} and set(str(option["label"])) == {"-"} else str(option["label"])
 
 
-def _choices(bound: BoundField) -> list[dict[str, Any]]:
+def _choices(bound: BoundField) -> dict[str, Any]:
+    """The choices, each under its group's heading; the first has the field's own id, so that the error summary leads to it."""
     items: list[dict[str, Any]] = []
-    for group, options in _options(bound):
+    groups = [(group, [option for option in options if _choice_text(option) != "Choose one"]) for group, options in _options(bound)]
+    for group, options in groups:
         if group:
-            items.append({"divider": group})
+            items.append({"divider": escape(group)})
         items += [
             {
                 "value": str(option["value"]),
-                "text": escape(option["label"]),
+                "text": _text_in_group(option, group),
                 "checked": bool(option["selected"]),
                 "disabled": bound.field.disabled or bool(option["attrs"].get("disabled")),
             }
             for option in options
-            if _choice_text(option) != "Choose one"
         ]
-    return items
+    first = next((item for item in items if "value" in item), {})
+    first["id"] = bound.auto_id
+    return {**_common(bound, "legend"), "id": None, "items": items, "classes": "app-grouped" if any(group for group, _ in groups) else ""}
+
+
+def _text_in_group(option: dict[str, Any], group: str) -> Markup:
+    """What a choice says: its group stands above it for the eye, and whoever hears the choices one by one is told it with each."""
+    hidden = Markup('<span class="nhsuk-u-visually-hidden">, {}</span>').format(group) if group else ""
+    return escape(option["label"]) + hidden
 
 
 def _radios(bound: BoundField) -> Part:
-    return Part("radios", {**_common(bound, "legend"), "id": None, "items": _choices(bound)})
+    return Part("radios", _choices(bound))
 
 
 def _checkboxes(bound: BoundField) -> Part:
-    return Part("checkboxes", {**_common(bound, "legend"), "id": None, "items": _choices(bound)})
+    return Part("checkboxes", _choices(bound))
 
 
 def _checkbox(bound: BoundField) -> Part:

@@ -44,9 +44,6 @@ class DraftTender(ActForm):
         groups: dict[str, list[tuple[UUID, str]]] = {}
         for part in parts.select_related("framework"):
             groups.setdefault(f"{part.framework} ({part.framework.reference})", []).append((part.pk, str(part)))
-        if len(groups) > 1:
-            # A list and an area are of one framework, and whoever hears the choices one by one is told which.
-            groups = {group: [(pk, f"{part}, of {group}") for pk, part in parts] for group, parts in groups.items()}
         choices = list(groups.items()) if len(groups) > 1 else [choice for group in groups.values() for choice in group]
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 

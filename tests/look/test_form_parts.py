@@ -1,5 +1,7 @@
 """Every widget finds its component, and every complaint names its field."""
 
+import re
+
 import pytest
 from django import forms
 from django.forms.formsets import BaseFormSet
@@ -138,9 +140,22 @@ def test_groups_of_choices_keep_their_names():
         area = forms.ChoiceField(choices=[("Micro", [("a", "Assessment")]), ("Macro", [("b", "Contracting")])])
         place = forms.ChoiceField(choices=[("North", [("a", "Leeds")])], widget=forms.RadioSelect)
 
-    page = drawn(Grouped())
+    page = drawn(Grouped({}))
     assert ">Macro</option>" in page
-    assert "nhsuk-radios__divider" in page
+    assert '<div class="nhsuk-radios__divider">North</div>' in page
+    assert "nhsuk-radios app-grouped" in page
+
+
+@pytest.mark.parametrize("widget", [forms.RadioSelect, forms.CheckboxSelectMultiple])
+def test_a_complaint_leads_to_the_first_choice_also_where_choices_have_groups(widget):
+    class Grouped(forms.Form):
+        place = forms.ChoiceField(choices=[("North", [("a", "Leeds"), ("b", "York")]), ("South", [("c", "Hove")])], widget=widget)
+
+    page = drawn(Grouped({}))
+    ids = re.findall(r'<input class="[^"]+" id="([^"]+)"', page)
+    assert problems(Grouped({})) == [{"text": "Choose an answer for “Place”.", "href": "#id_place"}]
+    assert ids[0] == "id_place"
+    assert len(set(ids)) == 3
 
 
 def test_a_box_that_cannot_be_changed_is_drawn_so():

@@ -273,7 +273,7 @@ def test_a_list_and_an_area_of_two_frameworks_are_refused_and_nothing_typed_is_l
     client.force_login(who("lead"), backend="commissioning.accounts.ByEmail")
     typed = {"framework_list": str(framework_list.pk), "area": str(elsewhere.pk), "title": "Acute contracts", "description": "A long text."}
     shown = client.get("/tenders/new/").text
-    assert f"{framework_list}, of {framework_list.framework} (fesc)" in unescape(shown)
+    assert f'{framework_list}<span class="nhsuk-u-visually-hidden">, {framework_list.framework} (fesc)</span>' in unescape(shown)
     page = client.post("/tenders/new/", typed)
     assert page.status_code == 400
     assert "Choose an area of the same framework as the list." in page.text
