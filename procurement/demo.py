@@ -125,7 +125,8 @@ class _Competition:
         propose_tender(self.tender.pk, by=self._of_the_trust("lead"), at=next(at))
 
     def _approve(self, at: Minutes) -> None:
-        approve_tender(self.tender.pk, by=self._of_the_trust("approver"), at=next(at))
+        proposed = Tender.objects.get(pk=self.tender.pk).proposal_hash
+        approve_tender(self.tender.pk, proposal_hash=proposed, by=self._of_the_trust("approver"), at=next(at))
 
     def _issue(self, at: Minutes) -> None:
         """Issue it; then what suppliers and buyer do until the deadline, in the order in which it happens."""

@@ -53,6 +53,13 @@ def notice_hash(tender: Tender) -> str:
     return digest(notice_content(tender))
 
 
+def hash_of_proposal(tender: Tender) -> str:
+    """The SHA-256, in hexadecimal, of all that a second person approves: the notice, its dates, who may read it and who opens the bids."""
+    dates = [tender.questions_close_at, tender.answers_due_at, tender.closes_at]
+    openers = sorted(str(person) for person in tender.openers.values_list("pk", flat=True))
+    return digest({"notice": notice_content(tender), "dates": dates, "is_public": tender.is_public, "openers": openers})
+
+
 def _lot(lot: Lot) -> dict[str, Any]:
     return {
         "lot": lot.pk,

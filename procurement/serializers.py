@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commissioning import answers
@@ -60,6 +61,8 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
     buyer_name = serializers.CharField(source="buyer.name", read_only=True)
     extensions = ExtensionSerializer(many=True, read_only=True, source="made_extensions")
     openers = serializers.SerializerMethodField()
+    proposal_hash = serializers.SerializerMethodField()
+    waiting_extension = serializers.SerializerMethodField()
 
     class Meta:
         model = Tender
@@ -90,15 +93,29 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
             "awarded_at",
             "cancel_reason",
             "extensions",
+            "waiting_extension",
             "openers",
+            "proposal_hash",
             "created_at",
         ]
         read_only_fields = fields
 
     def get_openers(self, tender: Tender) -> list[UUID] | None:
         """Who may open its bids, as a second person approved; null to all but the buyer's people."""
-        own = tender.buyer_id in getattr(self.context["request"].user, "organisations", ())
-        return [person.pk for person in tender.openers.all()] if own else None
+        return [person.pk for person in tender.openers.all()] if self._is_own(tender) else None
+
+    def get_proposal_hash(self, tender: Tender) -> str | None:
+        """Of all that was proposed, which who approves it names; empty before; null to all but the buyer's people."""
+        return tender.proposal_hash if self._is_own(tender) else None
+
+    @extend_schema_field(ExtensionSerializer(allow_null=True))
+    def get_waiting_extension(self, tender: Tender) -> dict[str, Any] | None:
+        """The later deadline that waits for a second person to set it; null to all but the buyer's people."""
+        waiting = tender.waiting_extensions if self._is_own(tender) else []  # type: ignore[attr-defined]
+        return dict(ExtensionSerializer(waiting[0]).data) if waiting else None
+
+    def _is_own(self, tender: Tender) -> bool:
+        return tender.buyer_id in getattr(self.context["request"].user, "organisations", ())
 
     def get_phase(self, tender: Tender) -> str:
         """What to call where it stands now."""

@@ -46,22 +46,25 @@ def propose_extension(
     return tender
 
 
-def extend_deadline(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
-    """Set the later deadline that somebody else proposed, and tell every supplier that was invited, in the same transaction."""
+def extend_deadline(tender_id: UUID, *, extension: UUID, by: User, at: datetime | None = None) -> Tender:
+    """Set the later deadline that somebody else proposed, and tell every supplier that was invited, in the same transaction.
+
+    `extension` is the proposal that was read.
+    """
     with moving(Tender, tender_id, "extend_deadline", by=by, at=at) as step:
         tender = step.record
-        extension = _proposed(step)
-        step.require(extension.proposed_by_id != step.person.pk, "A second person sets a later deadline, and you proposed this one. Ask a colleague.")
-        _require_later(step, extension.closes_at)
+        waiting = _proposed(step, extension)
+        step.require(waiting.proposed_by_id != step.person.pk, "A second person sets a later deadline, and you proposed this one. Ask a colleague.")
+        _require_later(step, waiting.closes_at)
         _require_unopened(step)
-        extension.set_by, extension.set_at = step.person, step.at
-        extension.save()
-        step.facts |= {**_facts(extension), "proposed_by": str(extension.proposed_by)}
-        tender.closes_at = extension.closes_at
-        tender.contract_starts_on, tender.contract_ends_on = extension.contract_starts_on, extension.contract_ends_on
+        waiting.set_by, waiting.set_at = step.person, step.at
+        waiting.save()
+        step.facts |= {**_facts(waiting), "proposed_by": str(waiting.proposed_by)}
+        tender.closes_at = waiting.closes_at
+        tender.contract_starts_on, tender.contract_ends_on = waiting.contract_starts_on, waiting.contract_ends_on
         invited = tender.invitations.select_related("supplier__organisation")
-        tell_invited(step, invited, "deadline_extended", again=extension.pk, extension=extension)
-        step.tell(tender.leads_and_openers(), "deadline_extended", about=extension, extension=extension)
+        tell_invited(step, invited, "deadline_extended", again=waiting.pk, extension=waiting)
+        step.tell(tender.leads_and_openers(), "deadline_extended", about=waiting, extension=waiting)
     return tender
 
 
@@ -91,11 +94,13 @@ def _facts(extension: Extension) -> dict[str, Any]:
     return {**deadlines, "contract_starts_on": extension.contract_starts_on, "contract_ends_on": extension.contract_ends_on}
 
 
-def _proposed(step: Step[Tender]) -> Extension:
-    """The proposal that waits; Refused if there is none."""
+def _proposed(step: Step[Tender], extension: UUID) -> Extension:
+    """The proposal that waits, if it is the one that was read; else Refused."""
     waiting: Extension | None = step.record.extensions.waiting().first()
     if waiting is None:
         raise Refused("No later deadline has been proposed. Propose one first.")
+    if waiting.pk != extension:
+        raise Refused("Another deadline has been proposed since you read this. Open the page anew, and read what is proposed now.")
     return waiting
 
 

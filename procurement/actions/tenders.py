@@ -17,13 +17,15 @@ from procurement.actions.openers import names, openers_among, require_none_of
 from procurement.completeness import lacks
 from procurement.dates import check_dates
 from procurement.models import Invitation, Tender
-from procurement.notice import notice_hash
+from procurement.notice import hash_of_proposal, notice_hash
 from procurement.recipients import tell_invited
 from procurement.rules import trusts_led_by
 from procurement.setting_aside import set_decisions_aside
 from suppliers.actions.listings import suppliers_to_ask
 from suppliers.configuration import why_not_entitled
 from suppliers.models import Framework, FrameworkList, FrameworkVersion, ServiceArea, Supplier
+
+CHANGED_MEANWHILE = "The tender has been changed and proposed again since you read it. Open the page anew, and read what is proposed now."
 
 
 def draft_tender(
@@ -133,8 +135,8 @@ def propose_tender(tender_id: UUID, *, openers: list[UUID] | None = None, by: Us
         _require_complete(step)
         chosen = openers_among(tender, openers, proposer=step.person)
         tender.openers.set(chosen)
-        tender.proposed_by = step.person
-        step.facts["openers"] = names(chosen)
+        tender.proposed_by, tender.proposal_hash = step.person, hash_of_proposal(tender)
+        step.facts |= {"openers": names(chosen), "proposal_hash": tender.proposal_hash}
         step.tell(tender.team(Role.APPROVER).exclude(pk=step.person.pk), "tender_proposed", again=tender.docket.head_number)
     return tender
 
@@ -151,23 +153,27 @@ def return_tender(tender_id: UUID, *, reason: str, by: User, at: datetime | None
         tender = step.record
         if tender.proposed_by and tender.proposed_by != by:
             step.tell([tender.proposed_by], "tender_returned", again=tender.docket.head_number, reason=reason)
-        tender.proposed_by = tender.approved_by = None
+        tender.proposed_by, tender.approved_by, tender.proposal_hash = None, None, ""
         tender.openers.clear()
         tender.changes_of_openers.waiting().delete()
         step.facts["reason"] = reason
     return tender
 
 
-def approve_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
-    """Approve a tender that somebody else proposed, and with it those who open its bids; the approver is none of them."""
+def approve_tender(tender_id: UUID, *, proposal_hash: str, by: User, at: datetime | None = None) -> Tender:
+    """Approve a tender that somebody else proposed, and with it those who open its bids; the approver is none of them.
+
+    `proposal_hash` is that of the proposal that was read: nobody approves what they have not read.
+    """
     with moving(Tender, tender_id, "approve_tender", by=by, at=at) as step:
         tender = step.record
         step.require(step.person.pk != tender.proposed_by_id, "A second person approves a tender, and you proposed this one. Ask a colleague.")
+        step.require(proposal_hash == hash_of_proposal(tender), CHANGED_MEANWHILE)
         _require_complete(step)
         openers = list(tender.openers.all())
         require_none_of(step, openers)
         tender.approved_by = step.person
-        step.facts["openers"] = names(openers)
+        step.facts |= {"openers": names(openers), "proposal_hash": tender.proposal_hash}
         step.tell(tender.leads(), "tender_approved", again=tender.docket.head_number)
     return tender
 

@@ -86,10 +86,12 @@ class TenderViewSet(MakingViewSet):
         return clock.now()
 
     def narrowed(self, records: Any) -> Any:
-        """Buyer and framework, the extensions that were made, and the openers."""
-        made = Prefetch("extensions", Extension.objects.visible_to(self.request.user).made(), to_attr="made_extensions")
+        """Buyer and framework, the extensions that were made and the one that waits, and the openers."""
+        seen = Extension.objects.visible_to(self.request.user)
+        made = Prefetch("extensions", seen.made(), to_attr="made_extensions")
+        waiting = Prefetch("extensions", seen.waiting(), to_attr="waiting_extensions")
         related = records.select_related("buyer", "framework_list", "framework_version").defer("framework_version__content")
-        return related.prefetch_related(made, "openers")
+        return related.prefetch_related(made, waiting, "openers")
 
     @extend_schema(request={"multipart/form-data": UploadBody}, responses=TenderSerializer)
     @action(detail=True, methods=["post"], url_path="attach-document", parser_classes=[MultiPartParser], filter_backends=[])

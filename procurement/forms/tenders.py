@@ -11,7 +11,7 @@ from commissioning.form_fields import DayField, MomentField
 from commissioning.pages import ActForm
 from commissioning.refusals import Refused
 from procurement.dates import hints, proposed, time_to_bid
-from procurement.notice import documents_of
+from procurement.notice import documents_of, lots_in_full
 from procurement.rules import trusts_led_by
 from suppliers.configuration import entitles, latest_versions
 from suppliers.models import Framework, FrameworkList, ServiceArea
@@ -88,6 +88,18 @@ class SetTimeline(ActForm):
         return [*hints(self.record), sentence] if (sentence := time_to_bid(self.record, self.at)) else hints(self.record)
 
 
+class ApproveTender(ActForm):
+    """Which proposal was shown."""
+
+    proposal_hash = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Hold on to the proposal that the page shows."""
+        self.initial["proposal_hash"] = self.record.proposal_hash
+        self.lots, self.documents = lots_in_full(self.record), list(documents_of(self.record))
+        self.openers = list(self.record.openers.order_by("name", "pk"))
+
+
 class GiveReason(ActForm):
     """Why."""
 
@@ -111,6 +123,17 @@ class ProposeExtension(ActForm):
     def prepare(self) -> None:
         """The deadline and the term as they are."""
         self.initial.update({name: getattr(self.record, name) for name in ("closes_at", "contract_starts_on", "contract_ends_on")})
+
+
+class ExtendDeadline(ActForm):
+    """Which proposal was shown."""
+
+    extension = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Hold on to the proposal that the page shows."""
+        waiting = self.record.extensions.waiting().first()
+        self.initial["extension"] = waiting and waiting.pk
 
 
 class AttachFile(ActForm):

@@ -265,6 +265,7 @@ class Migration(migrations.Migration):
                 ('closes_at', models.DateTimeField(blank=True, help_text='The deadline: a bid that comes at this moment is late.', null=True)),
                 ('contract_starts_on', models.DateField(blank=True, null=True)),
                 ('contract_ends_on', models.DateField(blank=True, null=True)),
+                ('proposal_hash', models.CharField(blank=True, editable=False, help_text='SHA-256 of all that was proposed, which a second person approves.', max_length=64)),
                 ('issued_at', models.DateTimeField(editable=False, null=True)),
                 ('notice_hash', models.CharField(blank=True, editable=False, help_text='SHA-256 of lots, criteria, questions and prices as issued.', max_length=64)),
                 ('bids_opened_at', models.DateTimeField(editable=False, null=True)),

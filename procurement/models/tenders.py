@@ -137,6 +137,9 @@ class Tender(DocketedRecord):
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     openers = models.ManyToManyField(User, related_name="+", editable=False, help_text="Who may open its bids, as a second person approved.")
+    proposal_hash = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="SHA-256 of all that was proposed, which a second person approves."
+    )
     issued_at = models.DateTimeField(null=True, editable=False)
     notice_hash = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of lots, criteria, questions and prices as issued.")
     bids_opened_at = models.DateTimeField(null=True, editable=False)

@@ -11,7 +11,7 @@ from procurement.actions import documents, lots, tenders
 from procurement.completeness import Lack, lacks
 from procurement.forms.lots import LotForm
 from procurement.forms.openers import ProposeTender
-from procurement.forms.tenders import AttachFile, CancelTender, DescribeTender, DraftTender, GiveReason, RemoveDocument, SetTimeline
+from procurement.forms.tenders import ApproveTender, AttachFile, CancelTender, DescribeTender, DraftTender, GiveReason, RemoveDocument, SetTimeline
 from procurement.inviting import would_be_invited
 from procurement.models import Lot, Tender
 from procurement.notice import documents_of, lots_in_full
@@ -59,7 +59,9 @@ ACTS = (
         "You confirm that you have read it, that it can go to every supplier on the list, and who opens the bids. "
         "You cannot approve what you proposed.",
         button="Approve",
+        form=ApproveTender,
         done="The tender is approved, and can be issued.",
+        template="procurement/tenders/approve.html",
     ),
     Act(
         tenders.issue_tender,

@@ -7,7 +7,7 @@ from commissioning.clarification_pages import AT_ONCE, route_to_answer
 from commissioning.models import User
 from commissioning.pages import Act
 from procurement.actions import extensions
-from procurement.forms.tenders import ProposeExtension
+from procurement.forms.tenders import ExtendDeadline, ProposeExtension
 from procurement.models import Tender, TenderClarification
 from procurement.views import notices, openers
 from procurement.views.clarifications import ANSWERS_AT
@@ -27,6 +27,7 @@ ACTS = (
         "Set the later deadline",
         "Every supplier that was invited is told at the same moment. You cannot set what you proposed.",
         button="Set it",
+        form=ExtendDeadline,
         done="The deadline is later, and every supplier invited has been told.",
         when=lambda tender, at: tender.extensions.waiting().exists(),
         template="procurement/tenders/extend.html",

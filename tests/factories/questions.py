@@ -12,7 +12,7 @@ from tests.factories.bids import THE_DAY_BEFORE, prices_for
 from tests.factories.evaluations import DECLARED_AT, LOCKED_AT, OPENED_AT, PANEL, agree, criteria_of, score
 from tests.factories.kept import kept
 from tests.factories.people import NOON
-from tests.factories.tenders import bidder, draft_tender, listed_suppliers, who
+from tests.factories.tenders import approve, bidder, draft_tender, listed_suppliers, who
 
 Kind, Judging = Question.Kind, Question.Judging
 DAY = clock.in_london(clock.london(2026, 6, 1)).date()
@@ -104,7 +104,7 @@ def tender_that_asks(*, suppliers: int = 1) -> Tender:
 def issued(tender: Tender) -> Tender:
     """Approved and issued."""
     tenders.propose_tender(tender.pk, by=who("lead"), at=NOON)
-    tenders.approve_tender(tender.pk, by=who("approver"), at=NOON)
+    approve(tender)
     return tenders.issue_tender(tender.pk, by=who("lead"), at=NOON)
 
 

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 from commissioning import clock
 from commissioning.models import CriteriaSet, Criterion, Organisation, PriceFormula, Question, Questionnaire, Role, User
 from commissioning.scales import PUBLISHED_SCALE
 from commissioning.trail import open_docket
-from procurement.actions import tenders
+from procurement.actions import extensions, tenders
 from procurement.models import Lot, PriceLine, Tender
 from suppliers.models import Framework, FrameworkList, ServiceArea, Supplier
 from tests.factories import frameworks
@@ -141,7 +142,19 @@ def proposed_tender(*, title: str = "Acute contracts and payment by results", at
 @kept
 def approved_tender(*, title: str = "Acute contracts and payment by results", at: datetime = NOON) -> Tender:
     """Approved by a second person, and not issued."""
-    return tenders.approve_tender(proposed_tender(title=title, at=at).pk, by=who("approver"), at=at)
+    return approve(proposed_tender(title=title, at=at), at=at)
+
+
+def approve(tender: Tender, *, by: User | None = None, at: datetime = NOON) -> Tender:
+    """Approve what is proposed now, as one who has just read it."""
+    proposed = Tender.objects.values_list("proposal_hash", flat=True).get(pk=tender.pk)
+    return tenders.approve_tender(tender.pk, proposal_hash=proposed, by=by or who("approver"), at=at)
+
+
+def extend(tender: Tender, *, by: User | None = None, at: datetime = NOON) -> Tender:
+    """Set the later deadline that waits, as one who has just read it; one that nobody proposed, if none does."""
+    waiting = tender.extensions.waiting().values_list("pk", flat=True).first()
+    return extensions.extend_deadline(tender.pk, extension=waiting or uuid4(), by=by or who("approver"), at=at)
 
 
 @kept

@@ -53,7 +53,8 @@ def a_second_person_approves_and_it_is_issued() -> None:
     here = f"tenders/{hillingdon.finds_one('tenders')['id']}"
     hillingdon.sends(f"{here}/propose-tender/")
     hillingdon.is_refused(f"{here}/approve-tender/", status=403)
-    approver.sends(f"{here}/approve-tender/")
+    assert "Open the page anew" in approver.is_refused(f"{here}/approve-tender/", {"proposal_hash": "0" * 64})
+    approver.sends(f"{here}/approve-tender/", {"proposal_hash": approver.reads(f"{here}/")["proposal_hash"]})
     issued = hillingdon.sends(f"{here}/issue-tender/")
     assert (issued["phase"], len(issued["notice_hash"])) == ("Open for bids", 64)
     invited = {invitation["supplier_name"] for invitation in hillingdon.finds("invitations")}

@@ -13,7 +13,7 @@ from procurement.actions import announcements, extensions, invitations, tenders
 from procurement.models import Invitation
 from tests.factories.bids import drafted_bid, submitted_bid
 from tests.factories.people import NOON
-from tests.factories.tenders import CLOSES_AT, QUESTIONS_CLOSE_AT, bidder, issued_tender, who
+from tests.factories.tenders import CLOSES_AT, QUESTIONS_CLOSE_AT, bidder, extend, issued_tender, who
 
 pytestmark = pytest.mark.django_db
 A_MOMENT = timedelta(microseconds=1)
@@ -107,7 +107,7 @@ def test_a_later_deadline_is_reminded_of_anew(monkeypatch):
     for at in (FIVE, TWO, ONE):
         told(at, monkeypatch)
     extensions.propose_extension(tender.pk, closes_at=CLOSES_AT + timedelta(days=14), reason="More data.", by=who("lead"), at=ONE)
-    extensions.extend_deadline(tender.pk, by=who("approver"), at=ONE)
+    extend(tender, at=ONE)
     assert due(ONE) == []
     told(clock.london(2026, 4, 9, 13), monkeypatch)
     assert Letter.objects.filter(recipient=bidder("bupa"), template__startswith="bids_close_soon").count() == 4
@@ -120,7 +120,7 @@ def test_a_deadline_that_passed_twice_is_told_twice(monkeypatch):
     told(CLOSES_AT, monkeypatch)
     later = CLOSES_AT + timedelta(days=4)
     extensions.propose_extension(tender.pk, closes_at=later, reason="The service was down.", by=who("lead"), at=CLOSES_AT)
-    extensions.extend_deadline(tender.pk, by=who("approver"), at=CLOSES_AT)
+    extend(tender, at=CLOSES_AT)
     told(later, monkeypatch)
     assert Letter.objects.filter(recipient=who("opener1"), template__startswith="deadline_passed").count() == 2
 

@@ -12,7 +12,7 @@ from commissioning.models import Criterion, Letter, Organisation, PriceFormula, 
 from commissioning.refusals import Refused
 from procurement.actions.awards import LotDecision, announce_award
 from procurement.actions.lots import CriterionEntry, PriceLineEntry, QuestionEntry, add_lot, set_criteria, set_price_schedule, set_questions
-from procurement.actions.tenders import approve_tender, draft_tender, issue_tender, propose_tender, set_timeline
+from procurement.actions.tenders import draft_tender, issue_tender, propose_tender, set_timeline
 from procurement.forms.tenders import DraftTender
 from procurement.models import Tender
 from suppliers.actions.framework_versions import publish_framework
@@ -25,7 +25,7 @@ from tests.factories import frameworks
 from tests.factories import people as cast
 from tests.factories.evaluations import evaluated_tender
 from tests.factories.people import NOON
-from tests.factories.tenders import CLOSES_AT, hillingdon, place_on_the_list, who
+from tests.factories.tenders import CLOSES_AT, approve, hillingdon, place_on_the_list, who
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def call_off(framework, *, closes_at=CLOSES_AT):
 
 def issued(tender):
     propose_tender(tender.pk, by=the("lead"), at=NOON)
-    approve_tender(tender.pk, by=the("approver"), at=NOON)
+    approve(tender, by=the("approver"))
     return issue_tender(tender.pk, by=the("lead"), at=NOON)
 
 

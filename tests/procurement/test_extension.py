@@ -17,7 +17,7 @@ from procurement.models import Bid, Extension, Tender
 from procurement.notice import notice_hash
 from tests.factories.bids import drafted_bid
 from tests.factories.people import NOON, person
-from tests.factories.tenders import CLOSES_AT, bidder, hillingdon, issued_tender, who
+from tests.factories.tenders import CLOSES_AT, bidder, extend, hillingdon, issued_tender, who
 
 pytestmark = pytest.mark.django_db
 LATER = clock.london(2026, 4, 1, 12)
@@ -37,7 +37,7 @@ def test_one_proposes_a_second_sets_and_every_invited_supplier_is_told():
     tender.refresh_from_db()
     assert tender.closes_at == CLOSES_AT
     assert not Letter.objects.filter(template__startswith="deadline_extended").exists()
-    extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+    extend(tender)
     tender.refresh_from_db()
     assert tender.closes_at == LATER
     told = Letter.objects.filter(template__startswith="deadline_extended", recipient__email__startswith="bids@")
@@ -55,7 +55,7 @@ def test_a_second_extension_is_told_as_well():
     tender = issued_tender(suppliers=1)
     for days in (1, 2):
         proposed(tender, CLOSES_AT + timedelta(days=days))
-        extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+        extend(tender)
     assert Letter.objects.filter(recipient=bidder("bupa"), template__startswith="deadline_extended").count() == 2
     assert [extension.closes_at for extension in tender.extensions.made()] == [CLOSES_AT + timedelta(days=1), CLOSES_AT + timedelta(days=2)]
 
@@ -66,9 +66,25 @@ def test_nobody_sets_what_they_proposed_themselves():
     person(hillingdon(), Role.APPROVER, "both@hillingdon.example")
     proposed(tender, by=both)
     with pytest.raises(Refused, match="A second person"):
-        extensions.extend_deadline(tender.pk, by=both, at=NOON)
+        extend(tender, by=both)
     with pytest.raises(IntegrityError), transaction.atomic():
         Extension.objects.update(set_by=both, set_at=NOON)
+
+
+def test_nobody_sets_a_deadline_that_took_the_place_of_the_one_they_read(client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    tender = issued_tender()
+    proposed(tender, CLOSES_AT + timedelta(days=1))
+    read = {"extension": str(tender.extensions.waiting().get().pk)}
+    proposed(tender, CLOSES_AT + timedelta(days=20))
+    client.force_login(who("approver"))
+    page = client.post(reverse("tender:extend_deadline", args=[tender.pk]), read)
+    assert page.status_code == 409
+    assert "Another deadline has been proposed since you read this. Open the page anew" in page.content.decode()
+    assert client.post(reverse("tender:extend_deadline", args=[tender.pk]), {}).status_code == 409
+    tender.refresh_from_db()
+    assert tender.closes_at == CLOSES_AT
+    assert TrailEntry.objects.filter(docket=tender.docket, verb="extend_deadline", outcome=TrailEntry.Outcome.REFUSED).count() == 2
 
 
 def test_a_lead_does_not_set_and_an_evaluator_does_not_propose():
@@ -77,7 +93,7 @@ def test_a_lead_does_not_set_and_an_evaluator_does_not_propose():
         proposed(tender, by=who("evaluator1"))
     proposed(tender)
     with pytest.raises(PermissionDenied):
-        extensions.extend_deadline(tender.pk, by=who("lead"), at=NOON)
+        extend(tender, by=who("lead"))
 
 
 @pytest.mark.parametrize("closes_at", [CLOSES_AT, CLOSES_AT - A_MOMENT, NOON])
@@ -89,7 +105,7 @@ def test_a_deadline_never_moves_earlier(closes_at):
 def test_a_microsecond_later_is_later():
     tender = issued_tender()
     proposed(tender, CLOSES_AT + A_MOMENT)
-    assert extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON).closes_at == CLOSES_AT + A_MOMENT
+    assert extend(tender).closes_at == CLOSES_AT + A_MOMENT
 
 
 def test_the_database_too_refuses_an_earlier_deadline():
@@ -103,8 +119,8 @@ def test_a_proposal_that_time_has_overtaken_is_not_set():
     tender = issued_tender()
     proposed(tender, CLOSES_AT + timedelta(hours=1))
     with pytest.raises(ValidationError, match="in the future"):
-        extensions.extend_deadline(tender.pk, by=who("approver"), at=CLOSES_AT + timedelta(hours=1))
-    extensions.extend_deadline(tender.pk, by=who("approver"), at=CLOSES_AT + timedelta(hours=1) - A_MOMENT)
+        extend(tender, at=CLOSES_AT + timedelta(hours=1))
+    extend(tender, at=CLOSES_AT + timedelta(hours=1) - A_MOMENT)
 
 
 def test_after_the_deadline_and_before_opening_an_extension_lets_bids_in_again():
@@ -114,7 +130,7 @@ def test_after_the_deadline_and_before_opening_an_extension_lets_bids_in_again()
     with pytest.raises(Refused):
         bids.submit_bid(bid.pk, by=manager, at=CLOSES_AT)
     proposed(tender, at=CLOSES_AT)
-    extensions.extend_deadline(tender.pk, by=who("approver"), at=CLOSES_AT)
+    extend(tender, at=CLOSES_AT)
     assert bids.submit_bid(bid.pk, by=manager, at=CLOSES_AT + A_MOMENT).status == Bid.Status.SUBMITTED
 
 
@@ -123,21 +139,21 @@ def test_once_bids_are_opened_the_deadline_stays():
     proposed(tender)
     Tender.objects.filter(pk=tender.pk).update(status=Tender.Status.OPENED, bids_opened_at=CLOSES_AT)
     with pytest.raises(Refused):
-        extensions.extend_deadline(tender.pk, by=who("approver"), at=CLOSES_AT)
+        extend(tender, at=CLOSES_AT)
     with pytest.raises(Refused):
         proposed(tender, LATER, at=CLOSES_AT)
 
 
 def test_nothing_is_set_that_nobody_proposed():
     with pytest.raises(Refused, match="No later deadline has been proposed"):
-        extensions.extend_deadline(issued_tender().pk, by=who("approver"), at=NOON)
+        extend(issued_tender())
 
 
 class TestContract:
     def test_it_stays_as_it_is_where_it_starts_after_the_new_deadline(self):
         tender = issued_tender()
         proposed(tender, THE_DAY_BEFORE)
-        extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+        extend(tender)
         tender.refresh_from_db()
         assert (tender.contract_starts_on, tender.contract_ends_on) == (date(2026, 6, 1), date(2029, 5, 31))
         letter = Letter.objects.get(recipient=bidder("bupa"), template__startswith="deadline_extended")
@@ -151,7 +167,7 @@ class TestContract:
         assert list(error.value.message_dict) == ["contract_starts_on"]
         assert not tender.extensions.exists()
         proposed(tender, closes_at, contract_starts_on=date(2026, 7, 1))
-        extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+        extend(tender)
         tender.refresh_from_db()
         assert (tender.contract_starts_on, tender.contract_ends_on) == (date(2026, 7, 1), date(2029, 5, 31))
 
@@ -174,7 +190,7 @@ class TestContract:
         proposed(tender, clock.london(2026, 6, 12, 12), **IN_JULY)
         told = "The contract is to run from 1 July 2026 to 30 June 2029. It was to run from 1 June 2026 to 31 May 2029."
         assert told in words_of(Letter.objects.get(template__startswith="extension_proposed"))
-        extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+        extend(tender)
         letters = Letter.objects.filter(template__startswith="deadline_extended")
         assert {letter.recipient for letter in letters} >= {bidder("bupa"), bidder("drfoster"), who("lead"), who("opener1")}
         assert all(told in words_of(letter) for letter in letters)
@@ -197,7 +213,9 @@ class TestContract:
         client.force_login(who("approver"))
         for name in ("workspace", "extend_deadline"):
             assert "1 July 2026" in client.get(reverse(f"tender:{name}", args=[tender.pk])).content.decode()
-        assert client.post(reverse("tender:extend_deadline", args=[tender.pk])).status_code == 302
+        shown = {"extension": str(tender.extensions.waiting().get().pk)}
+        assert shown["extension"] in client.get(reverse("tender:extend_deadline", args=[tender.pk])).content.decode()
+        assert client.post(reverse("tender:extend_deadline", args=[tender.pk]), shown).status_code == 302
         client.force_login(bidder("bupa"))
         notice = unescape(client.get(reverse("tender:notice", args=[tender.pk])).content.decode())
         assert notice.count("1 July 2026 to 31 May 2029") == 2

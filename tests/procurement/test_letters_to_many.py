@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from commissioning.models import Letter, Role
 from procurement.actions import clarifications, extensions, tenders
 from tests.factories.people import NOON, person
-from tests.factories.tenders import CLOSES_AT, bidder, issued_tender, who
+from tests.factories.tenders import CLOSES_AT, bidder, extend, issued_tender, who
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def extended(tender):
     later = CLOSES_AT.replace(day=CLOSES_AT.day + 1)
     extensions.propose_extension(tender.pk, closes_at=later, reason="Late data.", by=who("lead"), at=NOON)
-    return lambda: extensions.extend_deadline(tender.pk, by=who("approver"), at=NOON)
+    return lambda: extend(tender)
 
 
 def answered(tender):

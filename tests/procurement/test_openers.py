@@ -11,7 +11,7 @@ from procurement.actions import openers, openings, tenders
 from procurement.models import ChangeOfOpeners, Tender
 from procurement.providers import before_the_deadline
 from tests.factories.people import NOON, commissioner, person
-from tests.factories.tenders import CLOSES_AT, approved_tender, draft_tender, hillingdon, issued_tender, proposed_tender, who
+from tests.factories.tenders import CLOSES_AT, approve, approved_tender, draft_tender, hillingdon, issued_tender, proposed_tender, who
 
 pytestmark = pytest.mark.django_db
 BOTH = ("opener1", "opener2")
@@ -77,7 +77,7 @@ def test_who_proposes_is_no_opener_and_two_others_are_needed():
 def test_an_approver_who_is_to_open_the_bids_does_not_approve_that():
     person(hillingdon(), Role.OPENER, "approver@hillingdon.example")
     with pytest.raises(Refused, match="You are named as an opener"):
-        tenders.approve_tender(proposed_tender().pk, by=who("approver"), at=NOON)
+        approve(proposed_tender())
 
 
 def test_a_returned_tender_names_its_openers_anew():

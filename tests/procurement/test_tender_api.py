@@ -58,10 +58,12 @@ def test_a_tender_goes_from_draft_to_issue_over_the_api_alone():
     lines = [{"description": "Days", "unit": "day", "quantity": "100"}]
     shown = post(lead, f"lots/{lot['id']}/set-price-schedule/", {"lines": lines})
     assert [criterion["weight"] for criterion in shown["criteria"]] == ["60.00", "40.00"]
-    post(lead, f"{at}/propose-tender/")
+    proposed = post(lead, f"{at}/propose-tender/")
     refused = post(lead, f"{at}/approve-tender/", status=403)
     assert refused["errors"][0]["code"] == "permission_denied"
-    post(approver, f"{at}/approve-tender/")
+    assert post(approver, f"{at}/approve-tender/", status=400)["errors"][0]["attr"] == "proposal_hash"
+    assert "Open the page anew" in post(approver, f"{at}/approve-tender/", {"proposal_hash": "0" * 64}, 409)["errors"][0]["detail"]
+    post(approver, f"{at}/approve-tender/", {"proposal_hash": proposed["proposal_hash"]})
     issued = post(lead, f"{at}/issue-tender/")
     assert (issued["status"], issued["phase"], issued["issued_at"]) == ("issued", "Open for bids", "2026-03-02T12:00:00Z")
     assert Invitation.objects.filter(tender=tender["id"]).count() == 2
@@ -158,9 +160,11 @@ def test_a_clarification_is_asked_and_answered_over_the_api():
 def test_an_extension_is_shown_once_it_is_made():
     tender = issued_tender()
     later = "2026-04-01T11:00:00Z"
-    post(who("lead"), f"tenders/{tender.pk}/propose-extension/", {"closes_at": later, "reason": "Late data."})
-    assert client().get(f"/api/v1/tenders/{tender.pk}/").json()["extensions"] == []
-    extended = post(who("approver"), f"tenders/{tender.pk}/extend-deadline/")
+    waiting = post(who("lead"), f"tenders/{tender.pk}/propose-extension/", {"closes_at": later, "reason": "Late data."})["waiting_extension"]
+    shown = client().get(f"/api/v1/tenders/{tender.pk}/").json()
+    assert (shown["extensions"], shown["waiting_extension"], shown["proposal_hash"]) == ([], None, None)
+    assert post(who("approver"), f"tenders/{tender.pk}/extend-deadline/", status=400)["errors"][0]["attr"] == "extension"
+    extended = post(who("approver"), f"tenders/{tender.pk}/extend-deadline/", {"extension": waiting["id"]})
     assert (extended["closes_at"], extended["extensions"][0]["reason"]) == ("2026-04-01T12:00:00+01:00", "Late data.")
 
 
@@ -169,8 +173,8 @@ def test_an_extension_past_the_first_day_of_the_contract_names_another():
     body = {"closes_at": "2026-06-12T11:00:00Z", "reason": "Late data."}
     refused = post(who("lead"), f"tenders/{tender.pk}/propose-extension/", body, 400)
     assert [error["attr"] for error in refused["errors"]] == ["contract_starts_on"]
-    post(who("lead"), f"tenders/{tender.pk}/propose-extension/", {**body, "contract_starts_on": "2026-07-01"})
-    extended = post(who("approver"), f"tenders/{tender.pk}/extend-deadline/")
+    proposed = post(who("lead"), f"tenders/{tender.pk}/propose-extension/", {**body, "contract_starts_on": "2026-07-01"})
+    extended = post(who("approver"), f"tenders/{tender.pk}/extend-deadline/", {"extension": proposed["waiting_extension"]["id"]})
     assert (extended["contract_starts_on"], extended["contract_ends_on"]) == ("2026-07-01", "2029-05-31")
     assert extended["extensions"][0]["replaced_contract_starts_on"] == "2026-06-01"
 

@@ -106,7 +106,8 @@ def test_the_deadline_moves_until_bids_are_opened_and_never_after(day, tender):
     proposed = {"closes_at": "2026-04-17T12:00:00+01:00", "reason": "More data."}
     day.at = CLOSES_AT - A_MOMENT
     assert day.answers(who("lead"), f"tenders/{tender.pk}/propose-extension", proposed) == 200
-    assert day.answers(who("approver"), f"tenders/{tender.pk}/extend-deadline") == 200
+    waiting = {"extension": str(tender.extensions.waiting().get().pk)}
+    assert day.answers(who("approver"), f"tenders/{tender.pk}/extend-deadline", waiting) == 200
     assert day.answers(who("opener1"), f"tenders/{tender.pk}/confirm-opening") == 409
     day.at = clock.london(2026, 4, 17, 12)
     for name in ("opener1", "opener2"):
