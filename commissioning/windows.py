@@ -1,5 +1,6 @@
 """When a legal window ends: the period rules and closed days of the database, applied to a day or a moment."""
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from commissioning import clock, periods
 from commissioning.models.calendar import PeriodRule
 from commissioning.periods import Counted, Rule
 from commissioning.refusals import Refused
-from commissioning.working_days import working_days
+from commissioning.working_days import WorkingDays, working_days
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -33,14 +34,14 @@ def count(rule_code: str, on_or_at: date | datetime, *, received: date | datetim
     A rule that counts back takes the last day of what it counts back from, or its exclusive end.
     Raises Refused, with a sentence, if there is no such rule or the period cannot be counted.
     """
-    return _counted(rule(rule_code), on_or_at, received)
+    how = rule(rule_code)
+    return _counted(how, working_days(how.calendar), on_or_at, received)
 
 
-def _counted(how: Rule, on_or_at: date | datetime, received: date | datetime | None = None) -> Counted:
+def _counted(how: Rule, days: WorkingDays, on_or_at: date | datetime, received: date | datetime | None = None) -> Counted:
     # An exclusive end at midnight belongs to the day before it.
     event = _london_date(on_or_at, back_by=A_MOMENT if how.length < 0 else timedelta())
     arrived = None if received is None else _london_date(received)
-    days = working_days(how.calendar)
     try:
         return periods.count(how, event, days.is_working, received=arrived, why_closed=days.why_closed)
     except ValueError as error:
@@ -58,6 +59,16 @@ def _london_date(on_or_at: date | datetime, *, back_by: timedelta = timedelta())
 def window_ends_at(rule_code: str, opened_at: datetime) -> datetime:
     """The exclusive end, in UTC, of the window that the event at `opened_at` opens: store it then, and never count it again."""
     return count(rule_code, opened_at).ends
+
+
+def windows_end_at(rule_code: str, opened_at: Iterable[datetime]) -> list[datetime]:
+    """The exclusive ends, in UTC, of the windows that these events open, in two queries however many there are; none without any."""
+    moments = list(opened_at)
+    if not moments:
+        return []
+    how = rule(rule_code)
+    days = working_days(how.calendar)
+    return [_counted(how, days, moment).ends for moment in moments]
 
 
 def standstill_ends_at(
@@ -86,4 +97,4 @@ def standstill_ends_at(
 def standstill_after_debrief(ends_at: datetime, debriefed_at: datetime) -> datetime:
     """The end of a standstill once the reasons asked for are given: late ones move it, so that the days of the rule remain (reg 32 PCR 2006)."""
     give = rule("PCR06_DEBRIEF_GIVE")
-    return max(ends_at, _counted(replace(give, length=abs(give.length)), debriefed_at).ends)
+    return max(ends_at, _counted(replace(give, length=abs(give.length)), working_days(give.calendar), debriefed_at).ends)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from commissioning.models import Announcement, Criterion, Role
 from commissioning.registry import Deadline, DeskItem, Due
-from commissioning.windows import window_ends_at
+from commissioning.windows import windows_end_at
 from procurement.actions.announcements import announce_due_of_tender
 from procurement.models import AwardNotice, Challenge, ConsensusChange, Declaration, OpeningConfirmation, Score, Submission, Tender
 from procurement.rules import trusts_where
@@ -142,9 +142,10 @@ def due(at: datetime) -> Iterator[Due]:
     """Openings that are overdue, and standstills that have ended, and were not told of."""
     told = Announcement.objects.filter(subject_id=OuterRef("pk"))
     sealed = Tender.objects.closed_unopened(at - AT_LEAST).exclude(Exists(told.filter(what="opening_overdue")))
-    for tender in sealed.order_by("closes_at")[:AT_ONCE]:
-        if window_ends_at("CALL_OFF_OPENING", tender.closes_at) <= at:
-            yield Due(announce_due_of_tender, tender.pk, "opening_overdue")
+    waiting = list(sealed.order_by("closes_at").values_list("pk", "closes_at")[:AT_ONCE])
+    for (pk, _), ends_at in zip(waiting, windows_end_at("CALL_OFF_OPENING", (closes_at for _, closes_at in waiting)), strict=True):
+        if ends_at <= at:
+            yield Due(announce_due_of_tender, pk, "opening_overdue")
     over = Tender.objects.filter(status=S.STANDSTILL, standstill_ends_at__lte=at)
     untold = over.exclude(Exists(told.filter(what__startswith="standstill_over", at__gte=OuterRef("standstill_ends_at"))))
     for tender in untold.order_by("standstill_ends_at")[:AT_ONCE]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -10,7 +11,7 @@ from commissioning.finding import found_by
 from commissioning.models import Announcement, Role
 from commissioning.registry import Deadline, DeskItem, Due, Found
 from commissioning.wording import plural
-from commissioning.working_days import WorkingDays, working_days
+from commissioning.working_days import working_days
 from procurement.actions.announcements import announce_due_of_tender, for_this_deadline
 from procurement.models import Bid, ChangeOfOpeners, Extension, Invitation, Submission, Tender
 from procurement.rules import trusts_where
@@ -108,11 +109,8 @@ def _reminders(at: datetime) -> Iterator[Due]:
         Tender.objects.receiving(at).filter(closes_at__lte=at + NEAR).select_related(_STANDSTILL).defer(_CONTENT).order_by("closes_at")[:AT_ONCE]
     )
     told = set(Announcement.objects.filter(subject_id__in=[tender.pk for tender in near]).values_list("subject_id", "what"))
-    calendars: dict[str, WorkingDays] = {}
+    calendar = cache(working_days)
     for tender in near:
-        name = tender.framework_version.standstill_rule.calendar
-        if name not in calendars:
-            calendars[name] = working_days(name)
-        days = due_reminder(tender.issued_at, tender.closes_at, at, calendars[name])
+        days = due_reminder(tender.issued_at, tender.closes_at, at, calendar(tender.framework_version.standstill_rule.calendar))
         if days is not None and (tender.pk, what := for_this_deadline(f"reminder:{days}", tender)) not in told:
             yield Due(announce_due_of_tender, tender.pk, what)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -126,8 +127,9 @@ def due(at: datetime) -> Iterator[Due]:
 def _reminders(at: datetime) -> Iterator[Due]:
     near = AdmissionRound.objects.receiving(at).select_related("framework__appeal_rule").order_by("closes_at")[:200]
     told = set(Announcement.objects.filter(subject_id__in=[round_.pk for round_ in near]).values_list("subject_id", "what"))
+    calendar = cache(working_days)
     for round_ in near:
-        days = due_reminder(round_.announced_at, round_.closes_at, at, working_days(round_.framework.appeal_rule.calendar))
+        days = due_reminder(round_.announced_at, round_.closes_at, at, calendar(round_.framework.appeal_rule.calendar))
         if days is not None and (round_.pk, what := reminder_of(round_, days)) not in told:
             yield Due(announce_due_of_round, round_.pk, what)
 

@@ -29,7 +29,7 @@ from tests.factories.evaluations import (
     score,
     tender_in_standstill,
 )
-from tests.factories.tenders import CLOSES_AT, bidder, closed_tender, who
+from tests.factories.tenders import CLOSES_AT, bidder, closed_tender, issued_tender, who
 
 pytestmark = pytest.mark.django_db
 A_DAY = timedelta(days=1)
@@ -137,6 +137,16 @@ def test_the_desk_costs_as_many_queries_for_many_tenders_as_for_one():
 def test_an_opening_is_overdue_after_one_working_day(at, overdue):
     closed_tender(suppliers=1)
     assert due(at) == overdue
+
+
+def test_what_is_overdue_costs_the_same_for_one_tender_and_for_five(django_assert_num_queries):
+    closed_tender(suppliers=1)
+    with django_assert_num_queries(4):
+        assert due(OVERDUE_AT) == ["opening_overdue"]
+    for number in range(4):
+        issued_tender(suppliers=1, title=f"Tender {number}")
+    with django_assert_num_queries(4):
+        assert due(OVERDUE_AT) == ["opening_overdue"] * 5
 
 
 def test_an_overdue_opening_is_told_once_to_openers_and_lead(monkeypatch):

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from commissioning import clock
 from commissioning.announcing import JOB, announce_due
@@ -42,6 +44,17 @@ def test_a_closed_round_is_due_from_the_instant_of_its_deadline(bupa):
     submitted_application(announced_round(), bupa)
     assert kinds(CLOSES_AT - A_MOMENT) == ["reminder"]
     assert kinds(CLOSES_AT) == ["round_closed"]
+
+
+def test_reminders_cost_the_same_for_one_round_and_for_five(django_assert_max_num_queries):
+    announced_round()
+    at = CLOSES_AT - A_MOMENT
+    with CaptureQueriesContext(connection) as one:
+        assert kinds(at) == ["reminder"]
+    for _ in range(4):
+        announced_round()
+    with django_assert_max_num_queries(len(one)):
+        assert kinds(at) == ["reminder"] * 5
 
 
 def test_the_curators_are_told_once_that_the_round_has_closed_however_often_the_job_comes(bupa, monkeypatch, told):
