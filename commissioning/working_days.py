@@ -70,8 +70,3 @@ def working_days(calendar: str) -> WorkingDays:
     calendars = {calendar, ENGLAND_AND_WALES} if calendar == ANY_UK else {calendar}
     rows = ClosedDay.objects.filter(calendar__in=calendars).values_list("on", "reason")
     return WorkingDays(calendar, dict(rows))
-
-
-def is_working_day(on: date, calendar: str) -> bool:
-    """Whether one date is a working day; to ask for many, take `working_days` once."""
-    return working_days(calendar).is_working(on)

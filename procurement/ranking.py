@@ -16,18 +16,10 @@ from procurement.scoring import (
     checked_price,
     missed_hurdles,
     price_contributions,
-    price_per_quality_point,
     published,
     quality_contribution,
     weights_fault,
 )
-
-
-class Method(StrEnum):
-    """What puts offers in order: the most points, or the least price for each quality point."""
-
-    POINTS = "points"
-    PRICE_PER_QUALITY_POINT = "price_per_quality_point"
 
 
 class TieBreak(StrEnum):
@@ -38,19 +30,10 @@ class TieBreak(StrEnum):
     LOWER_PRICE = "lower_price"
 
 
-class Basis(StrEnum):
-    """Whether results are compared as they are published, at two decimals, or unrounded."""
-
-    PUBLISHED = "published"
-    EXACT = "exact"
-
-
 @dataclass(frozen=True)
 class Rules:
     """What the invitation to tender declared about the order of offers. A tie that `tie_breaks` leave is for people, never for chance."""
 
-    method: Method = Method.POINTS
-    basis: Basis = Basis.PUBLISHED
     tie_breaks: Sequence[TieBreak] = tuple(TieBreak)
     abnormally_low_factor: Decimal = ABNORMALLY_LOW_FACTOR
 
@@ -118,13 +101,6 @@ class Line:
         """The rounded sum (not the sum of rounded parts), as published; None for an excluded offer."""
         return None if self.excluded_because else published(self.exact_total)
 
-    @property
-    def price_per_quality_point(self) -> Decimal | None:
-        """Pounds per quality point, as published; None without quality, or without a price that may be looked at."""
-        if self.excluded_because or self.offer.price is None or not self.exact_quality:
-            return None
-        return published(price_per_quality_point(self.offer.price, self.exact_quality))
-
 
 @dataclass(frozen=True)
 class Parting:
@@ -176,12 +152,12 @@ def rank(criteria: Sequence[JudgedCriterion], offers: Sequence[Offer], rules: Ru
     `criteria` stand in their published order. A bid below a hurdle, or already out, is left aside before any price is
     looked at. Raises NotScorable with a sentence if the criteria, a score or a price cannot be worked out.
     """
-    price = _price_criterion(criteria, rules)
+    price = _price_criterion(criteria)
     if len({offer.key for offer in offers}) < len(offers):
         raise NotScorable("A bid is in the set twice. Lock the set again with each bid once.")
     judged = [_judged(criteria, offer) for offer in offers]
     valid = [line for line in judged if not line.excluded_because]
-    needs_price = price is not None or rules.method == Method.PRICE_PER_QUALITY_POINT or bool(_prices(valid))
+    needs_price = price is not None or bool(_prices(valid))
     for line in valid:
         _check_complete(line.offer, criteria, needs_price=needs_price)
     groups = _in_order(criteria, price, valid, rules)
@@ -193,7 +169,7 @@ def rank(criteria: Sequence[JudgedCriterion], offers: Sequence[Offer], rules: Ru
     )
 
 
-def _price_criterion(criteria: Sequence[JudgedCriterion], rules: Rules) -> JudgedCriterion | None:
+def _price_criterion(criteria: Sequence[JudgedCriterion]) -> JudgedCriterion | None:
     """The criterion for price, if there is one, after checking that the criteria can be added up."""
     if fault := weights_fault(criterion.weight for criterion in criteria):
         raise NotScorable(fault)
@@ -202,8 +178,6 @@ def _price_criterion(criteria: Sequence[JudgedCriterion], rules: Rules) -> Judge
     priced = [criterion for criterion in criteria if criterion.is_price]
     if len(priced) > 1:
         raise NotScorable("More than one criterion is for price. Keep one of them.")
-    if priced and rules.method == Method.PRICE_PER_QUALITY_POINT:
-        raise NotScorable("Price per quality point weighs quality alone. Remove the criterion for price.")
     return priced[0] if priced else None
 
 
@@ -279,20 +253,13 @@ def _prices(lines: Iterable[Line]) -> dict[Hashable, Decimal]:
 
 
 def _merits(by_weight: Sequence[JudgedCriterion], line: Line, rules: Rules) -> Iterator[_Merit]:
-    """The result, then what the declared tie-breaks compare, in their order."""
-
-    def on_basis(value: Fraction) -> Fraction:
-        return Fraction(published(value)) if rules.basis == Basis.PUBLISHED else value
-
+    """The result as it is published, at two decimals, then what the declared tie-breaks compare, in their order."""
     price = line.offer.price
-    if rules.method == Method.PRICE_PER_QUALITY_POINT and price is not None:
-        yield _Merit("price per quality point", -on_basis(price_per_quality_point(price, line.exact_quality)))
-    else:
-        yield _Merit("total", on_basis(line.exact_total))
+    yield _Merit("total", Fraction(published(line.exact_total)))
     scores = {part.criterion.key: part.score or 0 for part in line.parts}
     for tie_break in rules.tie_breaks:
         if tie_break == TieBreak.QUALITY_TOTAL:
-            yield _Merit("quality total", on_basis(line.exact_quality))
+            yield _Merit("quality total", Fraction(published(line.exact_quality)))
         elif tie_break == TieBreak.CRITERIA_BY_WEIGHT:
             yield from (_Merit(f"score for “{criterion.title}”", Fraction(scores[criterion.key])) for criterion in by_weight)
         elif price is not None:

@@ -99,13 +99,6 @@ def price_contributions(formula: PriceFormula, prices: Mapping[K, Decimal], weig
     return {key: Fraction(weight) * share(price) for key, price in exact.items()}
 
 
-def price_per_quality_point(price: Decimal, quality: Fraction) -> Fraction:
-    """Pounds per quality point, the lowest being best (Cabinet Office, Bid Evaluation Guidance, May 2021); NotScorable without any quality."""
-    if not quality:
-        raise NotScorable("A bid without any quality points has no price per quality point. Exclude it first.")
-    return Fraction(price) / quality
-
-
 def abnormally_low(prices: Mapping[K, Decimal], factor: Decimal = ABNORMALLY_LOW_FACTOR) -> frozenset[K]:
     """Whose price is below `factor` × the median: to be asked for an explanation, never rejected by a sum alone (PCR 2006 reg 30(6))."""
     if not prices:

@@ -62,12 +62,3 @@ def as_text(weight: Fraction) -> str:
     """A weight with as many decimals as it needs, at most six, rounded down: `12.5`."""
     exact = Decimal(weight.numerator * 1_000_000 // weight.denominator) / 1_000_000
     return f"{exact.normalize():f}"
-
-
-def depths(rows: Iterable[CriterionRow]) -> dict[str, int]:
-    """How deep each criterion stands: 0 for those of the first level."""
-    found: dict[str, int] = {"": -1}
-    for row in rows:
-        found[row["code"]] = found[row.get("within", "")] + 1
-    del found[""]
-    return found

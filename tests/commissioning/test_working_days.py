@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from commissioning.models import ClosedDay
 from commissioning.refusals import Refused
-from commissioning.working_days import ANY_UK, ENGLAND_AND_WALES, FIRST_YEAR, LAST_YEAR, WorkingDays, bank_holidays, is_working_day, working_days
+from commissioning.working_days import ANY_UK, ENGLAND_AND_WALES, FIRST_YEAR, LAST_YEAR, WorkingDays, bank_holidays, working_days
 
 ENGLISH, BRITISH = WorkingDays(ENGLAND_AND_WALES), WorkingDays(ANY_UK)
 
@@ -107,18 +107,18 @@ def test_so_many_working_days_before_and_after() -> None:
 @pytest.mark.django_db
 def test_a_closed_day_of_england_closes_the_united_kingdom_too() -> None:
     ClosedDay.objects.create(on=date(2007, 5, 30), calendar=ENGLAND_AND_WALES, reason="A day of mourning")
-    assert not is_working_day(date(2007, 5, 30), ENGLAND_AND_WALES)
-    assert not is_working_day(date(2007, 5, 30), ANY_UK)
-    assert is_working_day(date(2007, 5, 29), ENGLAND_AND_WALES)
-    assert is_working_day(date(2007, 5, 31), ENGLAND_AND_WALES)
+    assert not working_days(ENGLAND_AND_WALES).is_working(date(2007, 5, 30))
+    assert not working_days(ANY_UK).is_working(date(2007, 5, 30))
+    assert working_days(ENGLAND_AND_WALES).is_working(date(2007, 5, 29))
+    assert working_days(ENGLAND_AND_WALES).is_working(date(2007, 5, 31))
     assert working_days(ENGLAND_AND_WALES).why_closed(date(2007, 5, 30)) == "A day of mourning"
 
 
 @pytest.mark.django_db
 def test_a_day_closed_in_a_part_of_the_united_kingdom_does_not_close_england() -> None:
     ClosedDay.objects.create(on=date(2007, 5, 30), calendar=ANY_UK, reason="A holiday in Scotland")
-    assert is_working_day(date(2007, 5, 30), ENGLAND_AND_WALES)
-    assert not is_working_day(date(2007, 5, 30), ANY_UK)
+    assert working_days(ENGLAND_AND_WALES).is_working(date(2007, 5, 30))
+    assert not working_days(ANY_UK).is_working(date(2007, 5, 30))
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commissioning.models import PriceFormula
-from procurement.ranking import Basis, Method, Offer, Parting, Reversal, Rules, TieBreak, rank
+from procurement.ranking import Offer, Parting, Reversal, Rules, TieBreak, rank
 from procurement.scoring import JudgedCriterion, NotScorable, price_contributions, published
 
 QUALITY = JudgedCriterion("quality", "Quality", Decimal(60), max_score=100)
@@ -77,7 +77,6 @@ def test_the_breakdown_names_weight_score_and_contribution_of_each_criterion_in_
         ("Quality", Decimal(60), 95, Decimal("57.00")),
     ]
     assert (line.quality, line.price_points, line.total) == (Decimal("57.00"), Decimal("18.46"), Decimal("75.46"))
-    assert line.price_per_quality_point == Decimal("2.28")
 
 
 def test_a_published_total_is_the_rounded_sum_and_not_the_sum_of_rounded_parts():
@@ -104,7 +103,7 @@ def test_a_bid_below_a_hurdle_is_excluded_before_its_price_touches_anybody():
     ranking = rank([replace(QUALITY, least_score=40), PRICE], [A, B, C])
     assert ranking.winner == "A"
     out = ranking.line("C")
-    assert (out.rank, out.total, out.price_points, out.price_per_quality_point) == (None, None, None, None)
+    assert (out.rank, out.total, out.price_points) == (None, None, None)
     assert (out.quality, out.is_abnormally_low) == (Decimal("12.00"), False)
 
 
@@ -198,31 +197,19 @@ def test_tie_breaks_apply_in_the_declared_order():
     assert ranking.partings == (Parting(above=("A",), below=("B",), by="lower price"),)
 
 
-def test_totals_are_compared_as_they_are_published_unless_the_invitation_says_otherwise():
+def test_totals_are_compared_as_they_are_published():
     # 94.00 to two decimals either way; unrounded, B is 0.0004 ahead.
     offers = [bid("A", 90, "1000000"), bid("B", 90, "999990")]
-    by_published = rank([QUALITY, PRICE], offers, Rules(tie_breaks=()))
-    by_exact = rank([QUALITY, PRICE], offers, Rules(tie_breaks=(), basis=Basis.EXACT))
-    assert [line.total for line in by_published.lines] == [line.total for line in by_exact.lines] == [Decimal("94.00")] * 2
-    assert by_published.ties == (("A", "B"),)
-    assert by_exact.winner == "B"
-
-
-def test_by_price_per_quality_point_the_lowest_wins():
-    whole = replace(QUALITY, weight=Decimal(100))
-    ranking = rank([whole], [A, B, C], Rules(method=Method.PRICE_PER_QUALITY_POINT))
-    assert [(line.offer.key, line.price_per_quality_point) for line in ranking.lines] == [
-        ("A", Decimal("1.25")),
-        ("B", Decimal("1.37")),
-        ("C", Decimal("3.00")),
-    ]
-    assert ranking.reversals == ()
+    ranking = rank([QUALITY, PRICE], offers, Rules(tie_breaks=()))
+    assert [line.total for line in ranking.lines] == [Decimal("94.00")] * 2
+    assert ranking.line("A").exact_total < ranking.line("B").exact_total
+    assert ranking.ties == (("A", "B"),)
 
 
 def test_quality_alone_ranks_without_prices():
     whole = replace(QUALITY, weight=Decimal(100))
     ranking = rank([whole], [bid("A", 80), bid("B", 95)])
-    assert (ranking.winner, ranking.line("B").price_points, ranking.line("B").price_per_quality_point) == ("B", None, None)
+    assert (ranking.winner, ranking.line("B").price_points) == ("B", None)
 
 
 @pytest.mark.parametrize(("price", "flagged"), [("79.99", True), ("80.00", False), ("80.01", False)])
@@ -255,8 +242,6 @@ def test_the_factor_of_abnormally_low_comes_from_the_rules():
         ([QUALITY, PRICE], [bid("A", 80, "0")], Rules(), "Bid A has a price that cannot be compared"),
         ([QUALITY, PRICE], [bid("A", 80, "-5")], Rules(), "Bid A has a price that cannot be compared"),
         ([replace(QUALITY, weight=Decimal(100))], [A, bid("B", 80)], Rules(), "Bid B has no price"),
-        ([QUALITY, PRICE], [A], Rules(method=Method.PRICE_PER_QUALITY_POINT), "Remove the criterion for price"),
-        ([replace(QUALITY, weight=Decimal(100))], [bid("A", 0, "5")], Rules(method=Method.PRICE_PER_QUALITY_POINT), "without any quality points"),
     ],
 )
 def test_what_cannot_be_worked_out_is_refused_with_a_sentence(criteria, offers, rules, sentence):

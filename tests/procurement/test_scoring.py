@@ -15,7 +15,6 @@ from procurement.scoring import (
     missed_hurdles,
     must_be_discussed,
     price_contributions,
-    price_per_quality_point,
     published,
     quality_contribution,
     weights_fault,
@@ -113,18 +112,6 @@ def test_a_price_that_is_no_sum_of_money_is_refused_with_a_sentence(formula, pri
 
 def test_a_price_of_one_penny_can_be_compared():
     assert points(PriceFormula.RELATIVE, "40", "0.01", "0.02") == decimals("40.00 20.00")
-
-
-def test_price_per_quality_point_is_lowest_for_the_best_value():
-    bids = {"a": (Decimal(100), Fraction(80)), "b": (Decimal(130), Fraction(95)), "c": (Decimal(60), Fraction(20))}
-    values = {key: price_per_quality_point(*bid) for key, bid in bids.items()}
-    assert {key: published(value) for key, value in values.items()} == {"a": Decimal("1.25"), "b": Decimal("1.37"), "c": Decimal("3.00")}
-    assert min(values, key=lambda key: values[key]) == "a"
-
-
-def test_a_bid_without_quality_has_no_price_per_quality_point():
-    with pytest.raises(NotScorable, match="without any quality"):
-        price_per_quality_point(Decimal(100), Fraction())
 
 
 @pytest.mark.parametrize(
