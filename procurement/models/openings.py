@@ -102,11 +102,11 @@ class OpeningConfirmationQuerySet(RecordQuerySet):
         return self.filter(tender__buyer__in=getattr(user, "organisations", ()))
 
     def valid(self, at: datetime) -> "OpeningConfirmationQuerySet":
-        """Those that have not lapsed at that moment."""
-        return self.filter(confirmed_at__gt=at - CONFIRMATION_LASTS, confirmed_at__lte=at)
+        """Those that have not lapsed at that moment, and came after the deadline that is in force: it may have been moved since."""
+        return self.filter(confirmed_at__gt=at - CONFIRMATION_LASTS, confirmed_at__lte=at, confirmed_at__gte=models.F("tender__closes_at"))
 
     def counting(self, tender: Tender, at: datetime) -> "OpeningConfirmationQuerySet":
-        """Those of the tender that count towards its opening at that moment: they have not lapsed, and who made them opens its bids still."""
+        """Those of the tender that count towards its opening at that moment: they are valid, and who made them opens its bids still."""
         return self.valid(at).filter(tender=tender, opener__in=tender.opening_team()).select_related("opener")
 
 
@@ -140,4 +140,4 @@ class OpeningConfirmation(Record):
 
     def is_valid(self, at: datetime) -> bool:
         """Whether it still counts at that moment (`OpeningConfirmationQuerySet.valid` is the same rule)."""
-        return self.confirmed_at <= at < self.lapses_at
+        return self.tender.closes_at <= self.confirmed_at <= at < self.lapses_at

@@ -80,6 +80,16 @@ def test_an_opener_whose_confirmation_lapsed_can_confirm_again():
     assert confirm(tender, "opener2", CLOSES_AT + timedelta(minutes=59)).status == Tender.Status.OPENED
 
 
+@pytest.mark.parametrize(("moved_by", "opens"), [(10, True), (10 + 1 / 60_000_000, False)])
+def test_a_confirmation_made_before_the_deadline_in_force_does_not_count(moved_by, opens):
+    """Bids could be received again after it was made."""
+    tender = closed_tender()
+    confirm(tender, "opener1", CLOSES_AT + timedelta(minutes=10))
+    Tender.objects.filter(pk=tender.pk).update(closes_at=CLOSES_AT + timedelta(minutes=moved_by))
+    tender = confirm(tender, "opener2", CLOSES_AT + timedelta(minutes=11))
+    assert (tender.status == Tender.Status.OPENED) is opens
+
+
 def test_the_second_confirmation_stands_on_the_trail_before_the_opening():
     tender = closed_tender()
     confirm(tender, "opener1", CLOSES_AT)
