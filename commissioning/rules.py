@@ -1,4 +1,4 @@
-"""Who may do what on the ground; every application has such a file, and roles are asked about nowhere else."""
+"""Who may do what on the ground; every application has such a file, and nothing else decides it."""
 
 from typing import Any
 

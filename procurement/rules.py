@@ -1,4 +1,4 @@
-"""Who may do what in a competition; roles are asked about nowhere else on this floor."""
+"""Who may do what in a competition; nothing else on this floor decides it."""
 
 from typing import Any
 
