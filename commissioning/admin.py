@@ -247,11 +247,11 @@ class TrailEntryAdmin(CuratorAdmin):
 class LetterAdmin(CuratorAdmin):
     """That letters were written and sent about what the curator may see; what is in them is between the service and their recipient.
 
-    A letter about a sealed bid would tell that there is one, were it only by its name.
+    A letter about a sealed bid would tell that there is one, were it only by its name; when one was read, who is at work near a deadline.
     """
 
-    fields = ("created_at", "recipient", "template", "subject_type", "subject_id", "claimed_at", "attempts", "next_try_at", "sent_at", "read_at")
-    list_display = ("created_at", "recipient", "template", "attempts", "sent_at", "read_at")
+    fields = ("created_at", "recipient", "template", "subject_type", "subject_id", "claimed_at", "attempts", "next_try_at", "sent_at")
+    list_display = ("created_at", "recipient", "template", "attempts", "sent_at")
     list_filter = ("template", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("recipient__email", "template")
     list_select_related = ("recipient",)

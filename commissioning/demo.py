@@ -18,7 +18,7 @@ from commissioning.actions.organisations import GivenIdentifier, register_organi
 from commissioning.actions.people import accept_invitation, invite_person
 from commissioning.demo_password import demo_password
 from commissioning.models import ClockJob, Identifier, Letter, Organisation, Role, User
-from commissioning.models.people import Actor
+from commissioning.models.people import CONTROL, Actor
 from commissioning.working_days import ANY_UK, WorkingDays, working_days
 
 JOB = ClockJob("build_demo")
@@ -121,12 +121,18 @@ def build(built_at: datetime) -> Iterator[str]:
 
 
 def _bring_in_all(where: Organisation, domain: str, people: tuple[tuple[str, str, Role], ...], by: Actor, encoded: str) -> User:
-    """Bring in whoever answers for the organisation's people, who then brings in the others; the first of them."""
+    """Bring in whoever answers for the organisation's people, who then brings in the others; the first of them.
+
+    Those who hold that first one to account are brought in by each other, but for the first of them.
+    """
     moments = Minutes(FOUNDED_AT + timedelta(hours=1))
     first: User | None = None
+    control: User | None = None
     for address, title, role in people:
-        came = bring_in(where, f"{address}@{domain}", f"{title}, {where.name}", role, encoded=encoded, by=first or by, at=next(moments))
+        host = (role in CONTROL and control) or first or by
+        came = bring_in(where, f"{address}@{domain}", f"{title}, {where.name}", role, encoded=encoded, by=host, at=next(moments))
         first = first or came
+        control = control or (came if role in CONTROL else None)
     assert first
     return first
 

@@ -8,6 +8,7 @@ from commissioning.form_fields import DayField, MomentField
 from commissioning.models import Identifier, Organisation, OrganisationClass, Role
 from commissioning.models.people import ROLES_OF
 from commissioning.pages import ActForm
+from commissioning.rules import may_bring_in
 
 
 def _classes() -> list[tuple[str, str]]:
@@ -81,8 +82,10 @@ class InvitePerson(ActForm):
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
 
     def prepare(self) -> None:
-        """The roles of an organisation of this kind."""
-        self.fields["role"].choices = [(role.value, role.label) for role in Role if role in ROLES_OF[self.record.kind]]  # type: ignore[attr-defined]
+        """The roles of an organisation of this kind to which the person may bring somebody in; all, where the act says why it is none."""
+        roles = [role for role in Role if role in ROLES_OF[self.record.kind]]
+        open_to_them = [role for role in roles if may_bring_in(self.user, self.record, role)]
+        self.fields["role"].choices = [(role.value, role.label) for role in open_to_them or roles]  # type: ignore[attr-defined]
 
 
 class GiveReason(ActForm):

@@ -4,9 +4,10 @@ from typing import Any
 
 import rules
 from django.conf import settings
+from django.db.models import Q
 
-from commissioning.models import Membership, Organisation, PersonalInvitation, Role, User
-from commissioning.models.people import LEAD_OF
+from commissioning.models import Membership, Organisation, PersonalInvitation, Role, TrailEntry, User
+from commissioning.models.people import CONTROL, LEAD_OF, Actor, ClockJob, Kind
 
 
 def holds(role: str) -> rules.Predicate:
@@ -41,6 +42,41 @@ def lacks_a_lead(user: Any, organisation: Organisation | None) -> bool:
 
 
 @rules.predicate
+def holds_the_lead_to_account(user: Any, record: Organisation | Membership | PersonalInvitation | None) -> bool:
+    """Whether the person is an approver or board secretary of the organisation, and does not answer for its people as well."""
+    if record is None or not user.is_authenticated:
+        return False
+    organisation = record.docket_keeper()
+    return any(user.holds(role, organisation.pk) for role in CONTROL) and not user.holds(LEAD_OF[organisation.kind], organisation.pk)
+
+
+@rules.predicate
+def is_of_control(user: Any, record: Membership | PersonalInvitation | None) -> bool:
+    """Whether the role is one that holds a lead to account."""
+    return record is not None and record.role in CONTROL
+
+
+@rules.predicate
+def never_had_control(user: Any, record: Organisation | PersonalInvitation | None) -> bool:
+    """Whether nobody has ever held the organisation's lead to account."""
+    return record is not None and not Membership.objects.filter(organisation=record.docket_keeper(), role__in=CONTROL).exists()
+
+
+@rules.predicate
+def put_somebody_out(user: Any, organisation: Organisation | None) -> bool:
+    """Whether the person has ended somebody else's role for the organisation, or closed the account of somebody who has acted for it."""
+    others = Membership.objects.filter(organisation=organisation).exclude(user=user)
+    left = Q(verb="end_membership", subject_id__in=others.values("pk")) | Q(verb="deactivate_person", subject_id__in=others.values("user"))
+    return TrailEntry.objects.filter(left, actor=user, outcome=TrailEntry.Outcome.DONE).exists()
+
+
+@rules.predicate
+def is_a_commissioner(user: Any, organisation: Organisation | None) -> bool:
+    """Whether the organisation buys under the framework."""
+    return organisation is not None and organisation.kind == Kind.COMMISSIONER
+
+
+@rules.predicate
 def is_the_member(user: Any, membership: Membership | None) -> bool:
     """Whether it is the person's own membership."""
     return membership is not None and membership.user_id == user.pk
@@ -65,6 +101,15 @@ def plays_the_demo(user: Any) -> bool:
 
 
 is_curator = holds(Role.CURATOR)
+brings_in_colleagues = leads_the_organisation | (is_curator & lacks_a_lead & ~put_somebody_out)
+brings_in_control = holds_the_lead_to_account | (leads_the_organisation & never_had_control) | (is_curator & ~put_somebody_out)
+
+
+def may_bring_in(actor: Actor, organisation: Organisation, role: str) -> bool:
+    """Whether somebody may invite people to this role: who holds a lead to account is not the lead's to choose, but for the first."""
+    needed = brings_in_control if role in CONTROL else brings_in_colleagues
+    return isinstance(actor, ClockJob) or (actor.is_active and needed.test(actor, organisation))
+
 
 rules.add_perm("commissioning.register_organisation", is_curator)
 rules.add_perm("commissioning.describe_organisation", leads_the_organisation | is_curator)
@@ -72,10 +117,16 @@ rules.add_perm("commissioning.succeed_organisation", is_curator)
 rules.add_perm("commissioning.change_reference_data", is_curator)
 rules.add_perm("commissioning.remove_reference_data", is_curator)
 
-rules.add_perm("commissioning.invite_person", leads_the_organisation | (is_curator & lacks_a_lead))
-rules.add_perm("commissioning.withdraw_invitation", leads_the_organisation | is_curator)
+rules.add_perm("commissioning.invite_person", leads_the_organisation | holds_the_lead_to_account | (is_curator & (lacks_a_lead | is_a_commissioner)))
+rules.add_perm(
+    "commissioning.withdraw_invitation",
+    is_curator | (leads_the_organisation & (~is_of_control | never_had_control)) | (holds_the_lead_to_account & is_of_control),
+)
 rules.add_perm("commissioning.accept_invitation", is_the_invited)
-rules.add_perm("commissioning.end_membership", leads_the_organisation | is_the_member | is_curator)
+rules.add_perm(
+    "commissioning.end_membership",
+    is_the_member | is_curator | (leads_the_organisation & ~is_of_control) | (holds_the_lead_to_account & is_of_control),
+)
 
 rules.add_perm("commissioning.create_api_token", is_oneself)
 rules.add_perm("commissioning.revoke_api_token", is_oneself | is_curator)

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from knox.models import AuthToken
 
 from commissioning.models import User
 from commissioning.models.people import Actor
-from commissioning.moves import moving
+from commissioning.moves import Step, moving
 
 
 def create_api_token(user_id: UUID, *, by: Actor, at: datetime | None = None) -> str:
@@ -57,6 +58,7 @@ def deactivate_person(user_id: UUID, *, reason: str, by: Actor, at: datetime | N
         step.record.is_active = False
         step.facts["reason"] = reason
         AuthToken.objects.filter(user=step.record).delete()
+        step.tell(_concerned(step), "account_closed", again=step.record.docket.head_number, reason=reason, by=by)
     return step.record
 
 
@@ -66,4 +68,12 @@ def reactivate_person(user_id: UUID, *, reason: str, by: Actor, at: datetime | N
         step.require(not step.record.is_active, "This account is open.")
         step.record.is_active = True
         step.facts["reason"] = reason
+        step.tell(_concerned(step), "account_opened", again=step.record.docket.head_number, reason=reason, by=by)
     return step.record
+
+
+def _concerned(step: Step[User]) -> QuerySet[User]:
+    """The person, everybody of the organisations that they act for, and the framework curators, but for who acts."""
+    colleagues = User.objects.acting_for(step.record.organisations)
+    concerned = (colleagues | User.objects.curators() | User.objects.filter(pk=step.record.pk).distinct()).distinct()
+    return concerned.exclude(pk=step.by.pk) if isinstance(step.by, User) else concerned

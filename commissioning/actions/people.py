@@ -8,30 +8,34 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from commissioning.invitations import LIFETIME, link_of
-from commissioning.models import Membership, Organisation, PersonalInvitation, Role, User
-from commissioning.models.people import LEAD_OF, ROLES_OF, Actor, Kind
+from commissioning.models import Membership, Organisation, PersonalInvitation, Role, TrailEntry, User
+from commissioning.models.people import CONTROL, LEAD_OF, ROLES_OF, Actor, Kind
 from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Improper
+from commissioning.rules import may_bring_in, put_somebody_out
 from commissioning.wording import ending_text
 
 # One letter a day to the same person about the same role is enough, whoever sends it.
 BETWEEN_INVITATIONS = timedelta(days=1)
-# A lead must not be able to make up the second person of an approval unseen: those who hold the lead to account hear of every newcomer.
-WATCHES_WHO_COMES = (Role.APPROVER, Role.BOARD_SECRETARY)
+# One sentence for all reasons that lie with somebody else: an address must not tell who has it.
+_NOT_HERE = "Nobody can be invited here by this address. Use another one, or ask a framework curator."
 
 
 def invite_person(organisation_id: UUID, *, email: str, name: str, role: Role, by: Actor, at: datetime | None = None) -> PersonalInvitation:
-    """Ask somebody by e-mail to act for an organisation; an earlier invitation to the same role ends."""
+    """Ask somebody by e-mail to act for an organisation; an earlier invitation to the same role ends.
+
+    Whoever holds a lead to account is not brought in by that lead, but for the first; nor anybody by whoever made room for them.
+    """
     organisation = Organisation.objects.visible_to(by).get(pk=organisation_id)
     record = PersonalInvitation(organisation=organisation, email=email.strip().lower(), name=name.strip(), role=role)
     with beginning(record, "invite_person", by=by, at=at, within=organisation) as step:
         if role not in ROLES_OF[organisation.kind]:
             raise ValidationError({"role": f"{Role(role).label} is not a role of {_article(organisation)}. Choose another."})
+        _check_may_bring_in(step, organisation)
         record.expires_at = step.at + LIFETIME
         record.clean_fields(exclude={"organisation", "user"})
         record.user = _person(record, at=step.at)
-        _check_side(record, inviter=by)
-        step.require(record.user.is_active, "This person's account is closed. A framework curator can open it again.")
+        _check_address(record, inviter=by)
         step.require(not _holds(record), f"{record.name} is {record.get_role_display().lower()} already.")
         step.require(
             not _was_just_invited(record), f"{record.name} was invited to this within the last day. Wait a day before you send another letter."
@@ -39,6 +43,8 @@ def invite_person(organisation_id: UUID, *, email: str, name: str, role: Role, b
         _open_invitations(record).update(withdrawn_at=step.at)
         step.facts |= {"email": record.email, "role": role}
         step.tell([record.user], "person_invited", link=link_of(record))
+        if _is_outside(by, organisation):
+            step.tell(_concerned(organisation).exclude(pk__in=[step.person.pk, record.user.pk]), "person_asked", by=by)
     return record
 
 
@@ -60,14 +66,19 @@ def accept_invitation(invitation_id: UUID, *, password: str = "", by: Actor, at:
             step.at < invitation.expires_at,
             f"This invitation ended {ending_text(invitation.expires_at)}. Ask {invitation.organisation} for a new one.",
         )
+        inviter = _inviter(invitation)
+        _check_inviter(step, inviter)
         _take_password(invitation.user_id, password)
-        _check_side(invitation)
+        if _is_on_the_other_side(invitation):
+            raise Improper("Your other roles do not allow this one: nobody acts for a supplier and for a public body at once.")
+        is_watched = _is_outside(inviter, invitation.organisation) or _is_the_first_of_control(invitation)
         membership = Membership(user_id=invitation.user_id, organisation=invitation.organisation, role=invitation.role, created_at=step.at)
         membership.save()
         invitation.accepted_at = step.at
         step.facts |= {"membership": membership.pk, "role": invitation.role}
-        watching = (LEAD_OF[invitation.organisation.kind], *WATCHES_WHO_COMES)
-        step.tell(invitation.organisation.people(*watching).exclude(pk=invitation.user_id), "person_came_in")
+        watching = invitation.organisation.people(LEAD_OF[invitation.organisation.kind], *CONTROL)
+        told = _concerned(invitation.organisation) if is_watched else watching
+        step.tell(told.exclude(pk=invitation.user_id), "person_came_in")
     return membership
 
 
@@ -83,6 +94,9 @@ def end_membership(membership_id: UUID, *, reason: str = "", by: Actor, at: date
         membership.ended_at = step.at
         step.facts |= {"person": membership.user_id, "role": membership.role, "reason": reason}
         step.tell([membership.user], "membership_ended", reason=reason)
+        if membership.role in CONTROL or _is_outside(by, membership.organisation):
+            others = _concerned(membership.organisation).exclude(pk__in=[one.pk for one in (membership.user, by) if isinstance(one, User)])
+            step.tell(others, "person_left", reason=reason, by=by)
     return membership
 
 
@@ -96,15 +110,59 @@ def _person(invitation: PersonalInvitation, *, at: datetime) -> User:
     return known or User.objects.create_user(invitation.email, invitation.name, created_at=at)
 
 
-def _check_side(invitation: PersonalInvitation, inviter: Actor | None = None) -> None:
-    """Improper if people invite themselves, or would act for a supplier and for those who buy from suppliers at once."""
+def _check_may_bring_in(step: Step[PersonalInvitation], organisation: Organisation) -> None:
+    """Improper, with the sentence that says who may, unless whoever invites may bring somebody in to this role."""
+    if may_bring_in(step.by, organisation, step.record.role):
+        return
+    if _is_outside(step.by, organisation) and put_somebody_out(step.by, organisation):
+        raise Improper(f"You closed an account or ended a role at {organisation}. Another framework curator must bring somebody in there.")
+    if step.record.role in CONTROL:
+        raise Improper(
+            "An approver or a board secretary is brought in by one of them who is not a lead as well, or by a framework curator. Ask them."
+        )
+    raise Improper(f"Only the {LEAD_OF[organisation.kind].label.lower()} of {organisation} brings somebody in to this role. Ask them.")
+
+
+def _check_inviter(step: Step[PersonalInvitation], inviter: User | None) -> None:
+    """Refused if what let somebody bring in a person to control a lead, or from outside, has ended since they invited."""
+    invitation = step.record
+    if inviter and (invitation.role in CONTROL or _is_outside(inviter, invitation.organisation)):
+        may_still = may_bring_in(inviter, invitation.organisation, invitation.role)
+        step.require(may_still, f"Whoever invited you may not bring you in any more. Ask {invitation.organisation} for a new invitation.")
+
+
+def _check_address(invitation: PersonalInvitation, inviter: Actor) -> None:
+    """Improper if people invite themselves, or somebody who cannot come in; it tells nothing of whose address it is."""
     if invitation.user == inviter:
         raise Improper("You cannot invite yourself. Ask somebody else who answers for the organisation's people.")
+    if not invitation.user.is_active or _is_on_the_other_side(invitation):
+        raise Improper(_NOT_HERE)
+
+
+def _is_on_the_other_side(invitation: PersonalInvitation) -> bool:
+    """Whether the person would act for a supplier and for those who buy from suppliers at once."""
     for_suppliers = Q(organisation__kind=Kind.SUPPLIER)
-    buys = invitation.organisation.kind != Kind.SUPPLIER
-    if Membership.objects.filter(for_suppliers if buys else ~for_suppliers, user=invitation.user, ended_at__isnull=True).exists():
-        now, then = ("a supplier", "a public body") if buys else ("a public body", "a supplier")
-        raise Improper(f"{invitation.user} acts for {now}, and so cannot act for {then}. That role must end first.")
+    other = ~for_suppliers if invitation.organisation.kind == Kind.SUPPLIER else for_suppliers
+    return Membership.objects.filter(other, user=invitation.user, ended_at__isnull=True).exists()
+
+
+def _inviter(invitation: PersonalInvitation) -> User | None:
+    """Who invited them, as the trail tells; None if it was a job."""
+    return TrailEntry.objects.select_related("actor").get(subject_id=invitation.pk, verb="invite_person").actor
+
+
+def _is_the_first_of_control(invitation: PersonalInvitation) -> bool:
+    return invitation.role in CONTROL and not Membership.objects.filter(organisation=invitation.organisation, role__in=CONTROL).exists()
+
+
+def _is_outside(actor: Actor | None, organisation: Organisation) -> bool:
+    """Whether it is a person who does not act for the organisation: a curator who steps in."""
+    return isinstance(actor, User) and organisation.pk not in actor.organisations
+
+
+def _concerned(organisation: Organisation) -> QuerySet[User]:
+    """Everybody of the organisation, and the framework curators."""
+    return (User.objects.acting_for([organisation]) | User.objects.curators()).distinct()
 
 
 def _was_just_invited(invitation: PersonalInvitation) -> bool:

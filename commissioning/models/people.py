@@ -57,6 +57,8 @@ ROLES_OF = {
 
 # Whoever answers for an organisation's people; it never has none.
 LEAD_OF: dict[str, Role] = {Kind.AUTHORITY: Role.CURATOR, Kind.COMMISSIONER: Role.PROCUREMENT_LEAD, Kind.SUPPLIER: Role.BID_MANAGER}
+# Whoever holds a commissioner's lead to account: no lead brings them in or ends their role.
+CONTROL = (Role.APPROVER, Role.BOARD_SECRETARY)
 
 
 class OrganisationQuerySet(RecordQuerySet):
@@ -160,6 +162,14 @@ class PeopleQuerySet(RecordQuerySet):
             return self.all()
         colleagues = Membership.objects.filter(organisation__in=getattr(user, "organisations", ()), ended_at__isnull=True).values("user")
         return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=colleagues))
+
+    def curators(self) -> "PeopleQuerySet":
+        """The framework curators of every authority."""
+        return self.filter(is_active=True, memberships__in=Membership.objects.filter(role=Role.CURATOR, ended_at__isnull=True)).distinct()
+
+    def acting_for(self, organisations: Any) -> "PeopleQuerySet":
+        """Everybody with a role for one of these that has not ended, be their account open or closed."""
+        return self.filter(memberships__in=Membership.objects.filter(organisation__in=organisations, ended_at__isnull=True)).distinct()
 
     def trail_readable_by(self, user: Any) -> "PeopleQuerySet":
         """One's own; for a framework curator all."""

@@ -18,6 +18,7 @@ from knox.models import AuthToken
 from openpyxl import Workbook, load_workbook
 from rules.permissions import permissions
 
+from commissioning import clock
 from commissioning.actions.organisations import register_organisation
 from commissioning.actions.people import invite_person
 from commissioning.curating import CuratorAdmin
@@ -138,6 +139,18 @@ def test_what_curators_look_at_they_cannot_type_over(desk, hillingdon, curator):
         assert desk.post(place(model, "delete", record.pk), {"post": "yes"}).status_code == 403, model
         assert desk.get(place(model, "add")).status_code == 403, model
     assert Letter.objects.get().body not in desk.get(place("letter", "change", Letter.objects.get().pk)).content.decode()
+
+
+def test_the_administration_does_not_tell_when_a_letter_was_read(desk, hillingdon):
+    """Near a deadline it would tell who is at work on a bid."""
+    invite_person(hillingdon.pk, email="x@hillingdon.example", name="X", role=Role.OPENER, by=JOB)
+    Letter.objects.update(read_at=clock.london(2008, 5, 5, 11, 11))
+    for page in (place("letter"), place("letter", "change", Letter.objects.get().pk)):
+        shown = desk.get(page).content.decode()
+        assert "read at" not in shown.lower()
+        assert "11:11" not in shown
+    assert desk.get(place("letter"), {"read_at__isnull": "0"}).status_code == 400
+    assert desk.get(place("letter", "export")).status_code == 403
 
 
 def test_acts_are_buttons_that_lead_to_the_acts_own_pages(desk, hillingdon):

@@ -123,19 +123,31 @@ def test_who_acts_for_a_public_body_is_not_invited_by_a_supplier_nor_the_reverse
     manager = cast.person(bupa, Role.BID_MANAGER)
     adviser = cast.person(cast.authority(), Role.CENTRAL_SUPPORT_ADVISER)
     for someone in (lead, adviser):
-        with pytest.raises(Refused, match="acts for a public body, and so cannot act for a supplier"):
+        with pytest.raises(Refused, match="Nobody can be invited here by this address"):
             invite_person(bupa.pk, email=someone.email, name="X", role=Role.CONTRIBUTOR, by=manager)
     assert last_refusal(bupa)[:3] == ("invite_person", "refused", manager)
-    with pytest.raises(Refused, match="acts for a supplier, and so cannot act for a public body"):
+    with pytest.raises(Refused, match="Nobody can be invited here by this address"):
         invite_person(hillingdon.pk, email=manager.email, name="X", role=Role.EVALUATOR, by=lead)
     assert last_refusal(hillingdon)[:3] == ("invite_person", "refused", lead)
+
+
+def test_the_refusal_of_an_address_tells_nothing_of_whose_it_is(bupa, lead):
+    manager, closed = cast.person(bupa, Role.BID_MANAGER), cast.person(bupa, Role.CONTRIBUTOR)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    sentences = set()
+    for email in (lead.email, closed.email):
+        with pytest.raises(Refused) as refusal:
+            invite_person(bupa.pk, email=email, name="X", role=Role.CONTRIBUTOR, by=manager)
+        sentences |= {str(refusal.value), last_refusal(bupa)[3]}
+    (sentence,) = sentences
+    assert not any(word in sentence for word in (lead.name, "Hillingdon", "public body", "closed"))
 
 
 def test_who_came_in_on_the_other_side_meanwhile_cannot_accept(bupa, invitation, hillingdon, lead):
     manager = cast.person(bupa, Role.BID_MANAGER)
     theirs = invite_person(bupa.pk, email=EMAIL, name="Opener", role=Role.CONTRIBUTOR, by=manager, at=cast.NOON)
     membership = accept_invitation(invitation.pk, password=PASSWORD, by=invitation.user, at=cast.NOON)
-    with pytest.raises(Refused, match="acts for a public body"):
+    with pytest.raises(Refused, match="Your other roles do not allow this one"):
         accept_invitation(theirs.pk, by=theirs.user, at=cast.NOON)
     assert last_refusal(bupa)[:3] == ("accept_invitation", "refused", theirs.user)
     end_membership(membership.pk, by=lead)

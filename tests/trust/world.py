@@ -266,7 +266,7 @@ def _the_ground(world: World) -> None:
     change_reference_data(
         ClosedDay(on=date(2026, 5, 4), calendar=PeriodRule.Calendar.ENGLAND_AND_WALES, reason="A day off"), by=world.people["curator"]
     )
-    invitation = invite_person(trust.pk, email="new@hillingdon.example", name="New", role=Role.APPROVER, by=lead, at=THE_DAY_BEFORE - A_DAY)
+    invitation = invite_person(trust.pk, email="new@hillingdon.example", name="New", role=Role.OPENER, by=lead, at=THE_DAY_BEFORE - A_DAY)
     token = link_of(invitation).rstrip("/").rsplit("/", 1)[1]
     world.tell("")
     world.tell("organisation", trust)
