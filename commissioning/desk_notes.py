@@ -6,15 +6,16 @@ from typing import Any
 from commissioning.models import Membership, Role
 from commissioning.templating import place
 
-_ADVISES = """As a central support adviser you help commissioners with their call-offs. You read what is published; a commissioner’s drafts and the
-bids it receives are not shown to you, so ask the commissioner for what you are to advise on. Your letters and dates stand below as they come."""
+_ADVISES = """As a central support adviser you help commissioners with their call-offs. A tender that one asks you about stands here and among the
+advice on tenders: you read it as suppliers would, its draft too, and comment on it, until the commissioner ends it. Bids are never shown to you."""
 _HOLDS = """As an escrow holder you are to keep one share of the key that opens sealed bids. This service does not seal bids with such a key yet, so
 nothing waits for you. Once it does, each tender that asks for your share will stand here, with the date by which it is needed."""
 _LISTS, _TENDERS, _CONTRACTS = ("Published lists", "published_lists"), ("Open tenders", "tender:index"), ("Contracts", "contract:index")
 _FIRMS, _OTHERS = ("Suppliers", "supplier:index"), ("Commissioners and other organisations", "organisation:directory")
+_ADVICE = ("Advice on tenders", "advice:index")
 _SAFETY, _RECEIPTS = ("How we keep bids safe", "safety"), ("Check a receipt", "receipt:check")
 _NOTES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
-    Role.CENTRAL_SUPPORT_ADVISER: (_ADVISES, (_LISTS, _FIRMS, _TENDERS, _CONTRACTS, _OTHERS)),
+    Role.CENTRAL_SUPPORT_ADVISER: (_ADVISES, (_ADVICE, _LISTS, _FIRMS, _TENDERS, _CONTRACTS, _OTHERS)),
     Role.ESCROW_HOLDER: (_HOLDS, (_SAFETY, _TENDERS, _RECEIPTS)),
 }
 

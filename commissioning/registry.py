@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from commissioning.models.people import ClockJob
+from commissioning.pace import Pace
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,35 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Queue:
+    """Work of the framework authority of one sort that waits, the most pressing first."""
+
+    title: str
+    items: Sequence[DeskItem]
+    empty: str
+
+
+class UsedPlace(NamedTuple):
+    """A commissioner, and the list and area of a framework, by their names."""
+
+    framework: str
+    buyer: str
+    framework_list: str
+    area: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a commissioner has done under a framework for one list and area: how often, and for how many pounds; a floor tells of its own alone."""
+
+    place: UsedPlace
+    tenders: int = 0
+    awards: int = 0
+    contracts: int = 0
+    value: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
 class Link:
     """A place in the navigation; `may` says for whom it is there at all, and `menu` in whose menu it stands (None: for all, and in all).
 
@@ -85,6 +116,10 @@ sequels: list[Callable[[Any, Any], Iterable[Found]]] = []
 # Each takes a supplier, the viewer and the moment, and answers what its floor shows on the supplier's public page.
 profiles: list[Callable[[Any, Any, datetime], Table]] = []
 navigation: list[Link] = []
+# Each takes the viewer, who keeps a framework, and the moment; and answers what waits there, how long steps take, and how much it is used.
+queues: list[Callable[[Any, datetime], Iterable[Queue]]] = []
+paces: list[Callable[[Any, datetime], Iterable[Pace]]] = []
+uses: list[Callable[[Any, datetime], Iterable[Use]]] = []
 # Each takes the moment, and answers what has fallen due and was not told; at most a few hundred at a time.
 due: list[Callable[[datetime], Iterable[Due]]] = []
 # Each takes the code of a period rule, and answers with whatever was published and counts by it.

@@ -16,4 +16,5 @@ class ContractsConfig(AppConfig):
         import_module("contracts.rules")
         import_module("contracts.receivers")
         import_module("contracts.providers").register()
+        import_module("contracts.oversight").register()
         import_module("commissioning.registry").demos.append("contracts.demo.build")

@@ -15,4 +15,5 @@ class ProcurementConfig(AppConfig):
         """Make the rules known, and add what this floor tells the desk, the calendar, the search, the navigation and the clock."""
         import_module("procurement.rules")
         import_module("procurement.providers").register()
+        import_module("procurement.oversight").register()
         import_module("commissioning.registry").demos.append("procurement.demo.build")

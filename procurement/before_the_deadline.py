@@ -13,7 +13,7 @@ from commissioning.registry import Deadline, DeskItem, Due, Found
 from commissioning.wording import plural
 from commissioning.working_days import working_days
 from procurement.actions.announcements import announce_due_of_tender, for_this_deadline
-from procurement.models import Bid, ChangeOfOpeners, Extension, Invitation, Submission, Tender
+from procurement.models import Advice, Bid, ChangeOfOpeners, Extension, Invitation, Submission, Tender
 from procurement.rules import trusts_where
 from suppliers.reminders import due_reminder
 
@@ -31,6 +31,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
     yield from _to_approve(user)
     yield from _to_answer(user, at)
     yield from _to_bid(user, at)
+    yield from _to_advise(user)
 
 
 def _to_write(user: Any) -> Iterator[DeskItem]:
@@ -74,6 +75,12 @@ def _to_bid(user: Any, at: datetime) -> Iterator[DeskItem]:
     for invitation in silent.select_related("tender").annotate(is_begun=Exists(begun)).order_by("tender__closes_at", "pk")[:MOST]:
         what = "Your draft is not submitted." if invitation.is_begun else "You are invited to bid."
         yield DeskItem(str(invitation.tender), invitation.get_absolute_url(), what, invitation.tender.closes_at)
+
+
+def _to_advise(user: Any) -> Iterator[DeskItem]:
+    """Tenders that the person is asked about as an adviser, and of which no adviser has said anything."""
+    for advice in Advice.objects.asked_of(user).unanswered().select_related("tender__buyer").order_by("created_at", "pk")[:MOST]:
+        yield DeskItem(str(advice.tender), advice.get_absolute_url(), f"{advice.tender.buyer} asks for your advice.")
 
 
 def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from commissioning.filters import commissioner, of_visible
 from commissioning.finding import found_by
-from procurement.models import Bid, ChangeOfOpeners, Invitation, Lot, Receipt, Tender, TenderClarification
+from procurement.models import Advice, Bid, ChangeOfOpeners, Invitation, Lot, Receipt, Tender, TenderClarification
 from suppliers.models import Framework
 
 
@@ -116,3 +116,13 @@ class ReceiptFilters(django_filters.FilterSet):
     class Meta:
         model = Receipt
         fields: list[str] = []
+
+
+class AdviceFilters(django_filters.FilterSet):
+    """Advice by tender."""
+
+    tender = of_visible(Tender)
+
+    class Meta:
+        model = Advice
+        fields = ["tender"]

@@ -4,7 +4,7 @@ from commissioning import logs, registry
 from commissioning.registry import Link
 from commissioning.wording import say
 from procurement import after_the_deadline, before_the_deadline
-from procurement.rules import bids_for_a_supplier, works_for_a_buyer
+from procurement.rules import advises, bids_for_a_supplier, works_for_a_buyer
 from suppliers import own_words
 from suppliers.own_words import LetterKind
 
@@ -38,6 +38,7 @@ def register() -> None:
     registry.navigation += [
         Link("Open tenders", "tender:index", 20, menu=lambda user: not works_for_a_buyer(user) and not user.has_perm("suppliers.draft_framework")),
         Link("Your tenders", "tender:yours", 22, works_for_a_buyer),
+        Link("Advice on tenders", "advice:index", 23, lambda user: advises(user) or works_for_a_buyer(user), menu=advises),
         Link("Your invitations", "invitation:index", 24, bids_for_a_supplier),
         Link("Check a receipt", "receipt:check", 92, menu=lambda user: False),
     ]

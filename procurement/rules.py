@@ -6,7 +6,7 @@ import rules
 
 from commissioning.models import Organisation, Role
 from commissioning.models.people import ROLES_OF, Kind
-from procurement.models import Award, AwardNotice, Bid, Challenge, Extension, Invitation, Lot, Submission, Tender, TenderClarification
+from procurement.models import Advice, Award, AwardNotice, Bid, Challenge, Extension, Invitation, Lot, Submission, Tender, TenderClarification
 
 
 def tender_of(record: Any) -> Tender:
@@ -14,7 +14,7 @@ def tender_of(record: Any) -> Tender:
     match record:
         case Tender():
             return record
-        case Lot() | Invitation() | Extension() | TenderClarification():
+        case Lot() | Invitation() | Extension() | Advice() | TenderClarification():
             return record.tender
         case Bid() | Challenge() | AwardNotice():
             return record.invitation.tender
@@ -87,6 +87,17 @@ def is_named_opener(user: Any, record: Any) -> bool:
     return user.is_authenticated and record is not None and tender_of(record).openers.filter(pk=user.pk).exists()
 
 
+@rules.predicate
+def is_asked_for_advice(user: Any, advice: Any) -> bool:
+    """Whether the person is an adviser of the authority that is asked."""
+    return user.is_authenticated and advice is not None and user.holds(Role.CENTRAL_SUPPORT_ADVISER, advice.authority_id)
+
+
+def advises(user: Any) -> bool:
+    """Whether the person is a central support adviser of any authority."""
+    return user.is_authenticated and user.holds(Role.CENTRAL_SUPPORT_ADVISER)
+
+
 def trusts_where(user: Any, *roles: str) -> list[Any]:
     """The ids of the trusts for which the person holds one of these roles."""
     return [organisation for organisation, role in user.roles if role in roles]
@@ -153,6 +164,9 @@ rules.add_perm("procurement.withdraw_bid", manages_the_bid)
 # Opening
 rules.add_perm("procurement.propose_openers", leads | approves)
 rules.add_perm("procurement.confirm_openers", leads | approves)
+for verb in ("ask_for_advice", "end_advice"):
+    rules.add_perm(f"procurement.{verb}", leads)
+rules.add_perm("procurement.comment_on_tender", is_asked_for_advice)
 rules.add_perm("procurement.confirm_opening", opens)
 rules.add_perm("procurement.open_bids", opens)
 

@@ -11,7 +11,20 @@ from commissioning.answering import said_by
 from commissioning.api import AnswerField
 from commissioning.models import Criterion, Document, PriceFormula, Question
 from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes
-from procurement.models import Bid, ChangeOfOpeners, Extension, Invitation, Lot, PriceLine, Receipt, Submission, Tender, TenderClarification
+from procurement.models import (
+    Advice,
+    AdviceComment,
+    Bid,
+    ChangeOfOpeners,
+    Extension,
+    Invitation,
+    Lot,
+    PriceLine,
+    Receipt,
+    Submission,
+    Tender,
+    TenderClarification,
+)
 from procurement.progress import Task
 
 
@@ -49,6 +62,26 @@ class ChangeOfOpenersSerializer(serializers.ModelSerializer[ChangeOfOpeners]):
     class Meta:
         model = ChangeOfOpeners
         fields = ["id", "tender", "openers", "reason", "proposed_by", "confirmed_by", "confirmed_at", "created_at"]
+        read_only_fields = fields
+
+
+class AdviceCommentSerializer(serializers.ModelSerializer[AdviceComment]):
+    """What an adviser said of a tender."""
+
+    class Meta:
+        model = AdviceComment
+        fields = ["id", "text", "said_by", "created_at"]
+        read_only_fields = fields
+
+
+class AdviceSerializer(serializers.ModelSerializer[Advice]):
+    """A buyer's request for advice on a tender, and what advisers said."""
+
+    comments = AdviceCommentSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Advice
+        fields = ["id", "tender", "authority", "question", "asked_by", "comments", "ended_at", "created_at"]
         read_only_fields = fields
 
 

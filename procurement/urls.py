@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from procurement.views import (
+    advice,
     answers,
     awards,
     bids,
@@ -29,6 +30,7 @@ after_the_deadline = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tenders/", include(([*tenders.urlpatterns, *clarifications.tender_urlpatterns, *after_the_deadline], "tender"))),
+    path("advice/", include((advice.urlpatterns, "advice"))),
     path("lots/", include((lots.urlpatterns, "lot"))),
     path("invitations/", include(([*invitations.urlpatterns, *challenges.invitation_urlpatterns], "invitation"))),
     path("clarifications/", include((clarifications.urlpatterns, "tenderclarification"))),

@@ -16,7 +16,8 @@ from suppliers.waiting import APPELLANT, CURATORS, OFFICER, waits_for, with_pape
 MOST = 20
 
 
-def _title(appeal: Appeal) -> str:
+def title_of(appeal: Appeal) -> str:
+    """Who appeals, and about what."""
     return f"{appeal.place.application.supplier}: {appeal.place}"
 
 
@@ -28,7 +29,7 @@ def of_authority(user: Any, at: datetime) -> Iterator[DeskItem]:
         waiting = waits_for(appeal, at)
         is_mine = waiting is not None and roles.get(waiting.who) and (waiting.who != OFFICER or appeal.officer_id in {None, user.pk})
         if waiting is not None and is_mine:
-            yield DeskItem(_title(appeal), appeal.get_absolute_url(), waiting.what, waiting.by)
+            yield DeskItem(title_of(appeal), appeal.get_absolute_url(), waiting.what, waiting.by)
 
 
 def of_appellant(user: Any, at: datetime) -> Iterator[DeskItem]:

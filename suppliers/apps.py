@@ -15,4 +15,5 @@ class SuppliersConfig(AppConfig):
         """Make the rules known, and add what this floor tells the desk, the calendar, the search, the navigation and the clock."""
         import_module("suppliers.rules")
         import_module("suppliers.providers").register()
+        import_module("suppliers.oversight").register()
         import_module("commissioning.registry").demos.append("suppliers.demo.build")

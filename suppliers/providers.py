@@ -35,7 +35,9 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
     """What this floor needs of the viewer."""
     yield from _released_to(user, at)
     if user.has_perm("suppliers.draft_framework"):
-        yield from _to_curate(user, at)
+        yield from _to_answer(_own_rounds(user), at)
+        yield from to_decide(user, at)
+        yield from to_publish(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
@@ -51,19 +53,21 @@ def _released_to(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield DeskItem(title, release.get_absolute_url(), "You may ask the named suppliers before publication.", release.expires_at)
 
 
-def _to_curate(user: Any, at: datetime) -> Iterator[DeskItem]:
-    rounds = AdmissionRound.objects.visible_to(user).filter(framework__authority__in=user.organisations)
-    yield from _to_answer(rounds, at)
+def to_decide(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """The rounds of the viewer's authorities that are being decided."""
     places = Q(applications__status=Application.Status.SUBMITTED, applications__places__isnull=False)
     undecided = Count("applications__places", filter=places & Q(applications__places__outcome=Place.Outcome.UNDECIDED))
-    for round_ in rounds.being_decided(at).annotate(undecided=undecided).order_by("closes_at")[:MOST]:
+    for round_ in _own_rounds(user).being_decided(at).annotate(undecided=undecided).order_by("closes_at")[:MOST]:
         left = f"{plural(round_.undecided, 'place')} to decide." if round_.undecided else "Everything is decided: send the decisions."
         yield DeskItem(str(round_), round_.get_absolute_url(), left)
+
+
+def to_publish(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """The rounds of the viewer's authorities some of whose lists nothing keeps from being published."""
     appeals = Appeal.objects.waiting(at).filter(place__application__round=OuterRef("pk"))
-    for round_ in publishable(rounds.past_appeals(at), at).annotate(waits=Exists(appeals)).order_by("appeals_end_at")[:MOST]:
-        what = (
-            "Some of its lists can be published; appeals hold up the others." if round_.waits else "The time for appeals is over: publish the lists."
-        )
+    for round_ in publishable(_own_rounds(user).past_appeals(at), at).annotate(waits=Exists(appeals)).order_by("appeals_end_at")[:MOST]:
+        some = "Some of its lists can be published; appeals hold up the others."
+        what = some if round_.waits else "The time for appeals is over: publish the lists."
         yield DeskItem(str(round_), round_.get_absolute_url(), what)
 
 
@@ -72,6 +76,10 @@ def _to_answer(rounds: Any, at: datetime) -> Iterator[DeskItem]:
     for round_ in rounds.receiving(at).annotate(waiting=waiting).filter(waiting__gt=0).order_by("closes_at")[:MOST]:
         what = f"{plural(round_.waiting, 'question')} {'waits' if round_.waiting == 1 else 'wait'} for an answer."
         yield DeskItem(str(round_), reverse("admissionround:clarifications", args=[round_.pk]), what, round_.closes_at)
+
+
+def _own_rounds(user: Any) -> Any:
+    return AdmissionRound.objects.visible_to(user).filter(framework__authority__in=user.organisations)
 
 
 def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:

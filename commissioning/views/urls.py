@@ -4,11 +4,13 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from commissioning.views import about, account, calendar, demo, health, home, invitations, letters, organisations, search, trail
+from commissioning.views import about, account, calendar, demo, health, home, invitations, letters, organisations, oversight, search, trail
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("desk/", home.Desk.as_view(), name="desk"),
+    path("oversight/", oversight.Oversight.as_view(), name="oversight"),
+    path("oversight/use.<str:kind>", oversight.download, name="oversight_download"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<uuid:pk>/", letters.LetterPage.as_view(), name="letter"),
     path("search/", search.Search.as_view(), name="search"),

@@ -21,13 +21,14 @@ from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet
 from commissioning.api_pages import Pages
 from procurement import filters
-from procurement.actions import bids, clarifications, documents, extensions, invitations, lots, openers, tenders
+from procurement.actions import advice, bids, clarifications, documents, extensions, invitations, lots, openers, tenders
 from procurement.api.evaluations import INVITATION_ACTS, TENDER_ACTS
 from procurement.api.router import router
-from procurement.models import ChangeOfOpeners, Extension, Invitation, Lot, Tender, TenderClarification
+from procurement.models import Advice, ChangeOfOpeners, Extension, Invitation, Lot, Tender, TenderClarification
 from procurement.notice import documents_of
 from procurement.progress import progress
 from procurement.serializers import (
+    AdviceSerializer,
     BidSerializer,
     ChangeOfOpenersSerializer,
     ClarificationSerializer,
@@ -75,10 +76,11 @@ class TenderViewSet(MakingViewSet):
         extensions.extend_deadline,
         openers.propose_openers,
         openers.confirm_openers,
+        advice.ask_for_advice,
         tenders.cancel_tender,
         *TENDER_ACTS,
     )
-    makes: ClassVar = {"add_lot": LotSerializer}
+    makes: ClassVar = {"add_lot": LotSerializer, "ask_for_advice": AdviceSerializer}
 
     @cached_property
     def at(self) -> datetime:
@@ -139,6 +141,19 @@ class ChangeOfOpenersViewSet(RecordViewSet):
         return records.prefetch_related("openers")
 
 
+class AdviceViewSet(RecordViewSet):
+    """Advice on tenders: to the buyer's own people, and until it ends to the advisers who are asked."""
+
+    model = Advice
+    serializer_class = AdviceSerializer
+    filterset_class = filters.AdviceFilters
+    acts = (advice.comment_on_tender, advice.end_advice)
+
+    def narrowed(self, records: Any) -> Any:
+        """With what was said."""
+        return records.prefetch_related("comments")
+
+
 class LotViewSet(RecordViewSet):
     """Lots with their criteria, questions and price schedules."""
 
@@ -189,6 +204,7 @@ class ClarificationViewSet(RecordViewSet):
 
 router.register("tenders", TenderViewSet, "api-tender")
 router.register("changes-of-openers", ChangeOfOpenersViewSet, "api-change-of-openers")
+router.register("advice", AdviceViewSet, "api-advice")
 router.register("lots", LotViewSet, "api-lot")
 router.register("invitations", InvitationViewSet, "api-invitation")
 router.register("clarifications", ClarificationViewSet, "api-clarification")

@@ -1,5 +1,6 @@
 """The competition: tenders, invitations, bids, openings, evaluations and awards."""
 
+from procurement.models.advice import Advice, AdviceComment
 from procurement.models.awards import Award, AwardNotice, Challenge, UnawardedLot
 from procurement.models.bids import Bid, Receipt, Submission
 from procurement.models.clarifications import TenderClarification
@@ -10,6 +11,8 @@ from procurement.models.openings import ChangeOfOpeners, Opening, OpeningConfirm
 from procurement.models.tenders import Extension, Lot, PriceLine, Tender
 
 __all__ = [
+    "Advice",
+    "AdviceComment",
     "Award",
     "AwardNotice",
     "Bid",

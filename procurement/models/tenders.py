@@ -36,10 +36,14 @@ class TenderQuerySet(RecordQuerySet):
     """Tenders as their viewers see them, and by where they stand in time."""
 
     def visible_to(self, user: Any) -> "TenderQuerySet":
-        """The buyer's own people see all of theirs; an invited supplier, those it was invited to once issued; others, those made public."""
+        """The buyer's own people see all of theirs; an invited supplier, those it was invited to once issued; others, those made public.
+
+        And advisers, those that they are asked about, until the advice ends.
+        """
         mine = getattr(user, "organisations", ())
+        asked = models.Q(pk__in=self.model.advice.rel.related_model.objects.asked_of(user).values("tender_id"))
         invited = models.Q(pk__in=self.model.invitations.rel.related_model.objects.filter(supplier__organisation__in=mine).values("tender_id"))
-        return self.filter(models.Q(buyer__in=mine) | invited | models.Q(is_public=True, issued_at__isnull=False))
+        return self.filter(models.Q(buyer__in=mine) | invited | asked | models.Q(is_public=True, issued_at__isnull=False))
 
     def trail_readable_by(self, user: Any) -> "TenderQuerySet":
         """Those of the viewer's own trust."""

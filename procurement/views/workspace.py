@@ -12,7 +12,7 @@ from typing import Any
 from commissioning.models import User
 from commissioning.pages import Act, RecordPage
 from procurement.models import Tender
-from procurement.views import awards, drafting, evaluations, issued, notices, openers, openings
+from procurement.views import advice, awards, drafting, evaluations, issued, notices, openers, openings
 from procurement.views.buyers import EVERYDAY
 
 S = Tender.Status
@@ -27,7 +27,7 @@ class Phase:
 
 
 # Every act on a tender that its page offers, in the order of the buttons.
-ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS, *openers.ACTS, *openings.ACTS, *evaluations.ACTS, *awards.ACTS, drafting.CANCEL)
+ACTS: tuple[Act, ...] = (*drafting.ACTS, *issued.ACTS, *openers.ACTS, advice.ASK, *openings.ACTS, *evaluations.ACTS, *awards.ACTS, drafting.CANCEL)
 
 DRAFTING = Phase("procurement/tenders/draft.html", drafting.context)
 APPROVAL = Phase("procurement/tenders/approval.html", drafting.approval_context)
@@ -69,4 +69,5 @@ class TenderWorkspace(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The tender, what the viewer can do now, and what its phase shows."""
-        return {**super().get_context_data(**kwargs), **self.phase.context(self.record, self.request.user, self.at)}  # type: ignore[arg-type]
+        about = advice.context(self.record, self.request.user) if self.request.user.is_authenticated else {}
+        return {**super().get_context_data(**kwargs), **about, **self.phase.context(self.record, self.request.user, self.at)}  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ LEAD, CURATOR, MANAGER = frozenset({"lead"}), frozenset({"curator"}), frozenset(
 APPROVER, OPENER, CHAIR, EVALUATOR = (frozenset({actor}) for actor in ("approver", "opener", "chair", "evaluator"))
 APPEALS, BOARD = frozenset({"appeals"}), frozenset({"board"})
 BID_MANAGERS = frozenset({"manager", "rival", "uninvited", "member"})
+ADVISER = frozenset({"adviser"})
 PANEL = LEAD | CHAIR | EVALUATOR
 ASKED_TO_DECLARE = {"undeclared": "302"}
 SIGN_IN = "sign in"
@@ -140,6 +141,8 @@ ROWS = (
     Row("place", AUTHORITY | OWNER, CURATOR, names="place:decide_place"),
     Row("place", AUTHORITY | OWNER, names="api-place-detail"),
     Row("refused place", AUTHORITY | OWNER, MANAGER, names="place:draft_appeal api-place-draft-appeal"),
+    Row("", SIGNED_IN, names="oversight", but=dict.fromkeys(SIGNED_IN - CURATOR, "403")),
+    Row("register", SIGNED_IN, names="oversight_download", but=dict.fromkeys(SIGNED_IN - CURATOR, "403")),
     Row("", ALL, names="api-appeal-ground-list api-further-information-list"),
     Row("", SIGNED_IN, names="appeal:queue", but=dict.fromkeys(SIGNED_IN - CURATOR - APPEALS, "403")),
     Row("ground of appeal", ALL, names="api-appeal-ground-detail"),
@@ -190,6 +193,15 @@ ROWS = (
     Row("tender in draft", BUYER, LEAD, names="tender:remove_document tender:propose_tender tender:issue_tender"),
     Row("tender in draft", BUYER, LEAD, names="api-tender-describe-tender api-tender-set-timeline api-tender-add-lot api-tender-attach-document"),
     Row("tender in draft", BUYER, LEAD, names="api-tender-remove-document api-tender-propose-tender api-tender-issue-tender"),
+    Row("tender in draft", BUYER, LEAD, names="tender:ask_for_advice api-tender-ask-for-advice"),
+    Row("", SIGNED_IN, names="advice:index"),
+    Row("", ALL, names="api-advice-list"),
+    Row("advised tender", BUYER | ADVISER, names="tender:workspace tender:notice", page="404"),
+    Row("advised tender", BUYER | ADVISER, names="api-tender-detail api-tender-documents"),
+    Row("advised tender", BUYER | ADVISER, LEAD, names="tender:describe_tender tender:propose_tender api-tender-describe-tender"),
+    Row("advice", BUYER | ADVISER, names="advice:workspace api-advice-detail", page="404"),
+    Row("advice", BUYER | ADVISER, ADVISER, names="advice:comment_on_tender api-advice-comment-on-tender"),
+    Row("advice", BUYER | ADVISER, LEAD, names="advice:end_advice api-advice-end-advice"),
     Row("tender in draft", BUYER, APPROVER, names="tender:approve_tender api-tender-approve-tender"),
     Row("tender in draft", BUYER, LEAD | APPROVER, names="tender:return_tender api-tender-return-tender"),
     Row("lot in draft", BUYER, LEAD, names="lot:change_lot lot:remove_lot lot:set_criteria lot:set_questions lot:set_price_schedule"),

@@ -15,7 +15,7 @@ from commissioning.invitations import link_of
 from commissioning.models import ClosedDay, Document, Letter, Organisation, PeriodRule, Role, User
 from contracts.actions import contracts
 from contracts.models import Contract
-from procurement.actions import bids, challenges, clarifications, documents, openings
+from procurement.actions import advice, bids, challenges, clarifications, documents, openings
 from procurement.actions.evaluations import declare_interests
 from procurement.actions.openers import propose_openers
 from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, Tender
@@ -172,6 +172,9 @@ def _a_draft(world: World) -> None:
     document = _attached(tender).pk
     world.tell("tender in draft", tender, document=document, document_id=document)
     world.tell("lot in draft", tender.lots.first())
+    asked_about = tenders.draft_tender(title="A tender on which advice is asked")
+    world.tell("advised tender", asked_about)
+    world.tell("advice", advice.ask_for_advice(asked_about.pk, question="Are the lots right?", by=who("lead"), at=NOON))
 
 
 def _with_a_file(invitation: Invitation, tender: Tender) -> Receipt:

@@ -17,7 +17,7 @@ from commissioning.actions.accounts import deactivate_person
 from commissioning.actions.people import invite_person
 from commissioning.models import ClockJob, Organisation, Role, User
 from contracts.actions import contracts as contract_acts
-from procurement.actions import awards, challenges, clarifications, documents, extensions
+from procurement.actions import advice, awards, challenges, clarifications, documents, extensions
 from procurement.actions.openers import propose_openers
 from suppliers.actions import admissions as admission_acts
 from suppliers.actions import evidence, imports, listings
@@ -163,6 +163,8 @@ def _tenders() -> None:
     tenders.draft_tender(title="A draft")
     with_lot = tenders.draft_tender(title="A draft with documents")
     documents.attach_document(with_lot.pk, file=a_file(), by=tenders.who("lead"), at=NOON)
+    people.person(admissions.framework().authority, Role.CENTRAL_SUPPORT_ADVISER, "adviser@doh.example")
+    advice.ask_for_advice(tenders.draft_tender(title="Asked about").pk, question="Are the lots right?", by=tenders.who("lead"), at=NOON)
     tenders.proposed_tender(title="Proposed")
     tenders.approved_tender(title="Approved")
     issued = tenders.issued_tender(title="Issued")
