@@ -48,10 +48,13 @@ def _tell_of_end_of_appeals(step: Step[AdmissionRound], what: str) -> None:
 
 
 def _remind(step: Step[AdmissionRound], what: str) -> None:
+    """Remind those whose applications are drafts, each about its own: the authority sees of letters about the round to whom they went."""
     step.require(step.record.is_receiving(step.at), "The round does not receive applications any more.")
     drafts = step.record.applications.filter(status=Application.Status.DRAFT).select_related("supplier")
-    people = [person for those in bid_managers(draft.supplier for draft in drafts).values() for person in those]
-    step.tell(people, "round_closes_soon", again=what)
+    people = bid_managers(draft.supplier for draft in drafts)
+    for draft in drafts:
+        draft.round = step.record  # one for all, so that a letter asks for none
+        step.tell(people[draft.supplier.organisation_id], "round_closes_soon", about=draft, again=what)
 
 
 _TELLS: dict[str, Callable[[Step[AdmissionRound], str], None]] = {

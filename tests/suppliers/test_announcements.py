@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from commissioning import clock
 from commissioning.announcing import JOB, announce_due
@@ -122,6 +123,18 @@ def test_those_with_a_draft_are_reminded_three_times_and_those_who_submitted_nev
     for day in (20, 21, 25, 26, 26):
         announce_at(monkeypatch, clock.london(2026, 3, day, 13))
     assert told("round_closes_soon") == ["bids@bupa.example"] * 3
+
+
+def test_the_administrations_list_of_letters_tells_no_curator_who_writes_or_asks(bupa, curator, monkeypatch, told, browse):
+    """What is on the list is to whom letters went; one about a round shows there, so those to its applicants alone are not about it."""
+    round_ = announced_round()
+    drafted_application(round_, bupa)
+    extend_round(round_.pk, closes_at=CLOSES_AT + timedelta(days=1), reason="More time.", by=curator, at=NOON)
+    admissions.enquiry_of(round_, supplier("Tribal", "tribal"))
+    announce_at(monkeypatch, clock.london(2026, 3, 26, 13))
+    assert told("round_closes_soon") == told("round_extended") == ["bids@bupa.example"]
+    page = browse(curator).get(reverse("admin:commissioning_letter_changelist"))
+    assert {letter.template for letter in page.context_data["cl"].result_list} == {"round_announced"}
 
 
 def test_a_later_deadline_is_reminded_of_again(bupa):
