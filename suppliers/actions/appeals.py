@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from commissioning.canon import digest, plain
 from commissioning.models import Role, User
 from commissioning.models.people import Actor
-from commissioning.moves import Step, moving
+from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Gone
 from commissioning.wording import ending_text, instant_text
 from suppliers.models import Appeal, AppealGround, AppealPoint, OfficerChange, Place
@@ -29,18 +29,20 @@ def draft_appeal(place_id: UUID, *, by: Actor, at: datetime | None = None) -> Ap
 
     A draft is no appeal: it counts once it is lodged, before the window ends. There is one appeal against each refusal.
     """
-    with moving(Place, place_id, "draft_appeal", by=by, at=at) as step:
-        place, refusal = step.record, standing_on(step.record)
+    appeal = Appeal(place=Place.objects.select_related("framework_list", "area").get(pk=place_id))
+    with beginning(appeal, "draft_appeal", by=by, at=at, within=appeal.place) as step:
+        place = appeal.place = step.within_a(Place)
+        refusal = standing_on(place)
         _require_window(step, refusal)
         step.require(refusal.outcome == Place.Outcome.REFUSED, "This place was accepted. Only a refusal can be appealed against.")
         begun = Appeal.objects.filter(place=place, against=refusal.fresh).exists()
         step.require(not begun, "An appeal against this refusal has been begun. There is one for each: go on with that one.")
-        appeal = Appeal.objects.create(place=place, against=refusal.fresh, created_at=step.at)
-        step.facts |= {"appeal": appeal.pk, "appeals_end_at": refusal.ends_at}
+        appeal.against = refusal.fresh
+        step.facts |= {"place": place.pk, "appeals_end_at": refusal.ends_at}
     return appeal
 
 
-def _require_window(step: Step[Place] | Step[Appeal], refusal: Refusal) -> None:
+def _require_window(step: Step[Appeal], refusal: Refusal) -> None:
     is_sent = refusal.sent_at is not None and step.at >= refusal.sent_at
     step.require(is_sent, "No decision has been sent yet. An appeal can be lodged once it has.")
     late = f"This appeal came at {instant_text(step.at)}. It was due before {instant_text(refusal.ends_at)}: the window ended"

@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from commissioning.models import Document, Record, RecordQuerySet, Role, TrailEntry, User, move
+from commissioning.models import DocketedRecord, Document, Record, RecordQuerySet, Role, TrailEntry, User, move
 from suppliers.models.admissions import AdmissionRound
-from suppliers.models.applications import Application, Place
+from suppliers.models.applications import Place
 from suppliers.models.frameworks import Framework, FrameworkPart, PublicQuerySet
 
 
@@ -41,7 +41,7 @@ S = AppealStatus
 OPEN_APPEALS = (S.LODGED, S.ACKNOWLEDGED, S.HEARD)
 # A decision that is not carried out stands in the way of publication as an open appeal does.
 BLOCKING_APPEALS = (*OPEN_APPEALS, S.UPHELD, S.REMITTED)
-# Whoever did one of these took part in the decision; on the trail of the round, and of the application.
+# Whoever did one of these took part in the decision; on the trail of the round, and of appeals.
 DECIDED_IN_THE_ROUND = ("decide_place", "send_decisions")
 DECIDED_ANEW = ("assess_anew", "send_fresh_decision", "reissue_reasons")
 
@@ -91,6 +91,8 @@ class AppealQuerySet(RecordQuerySet):
         to_authority = Q(place__application__round__framework__authority__in=mine, lodged_at__isnull=False)
         return self.filter(Q(place__application__supplier__organisation__in=mine) | to_authority)
 
+    trail_readable_by = visible_to
+
     def undecided(self) -> "AppealQuerySet":
         """Those that were lodged and wait for a decision."""
         return self.filter(status__in=OPEN_APPEALS)
@@ -117,11 +119,12 @@ class AppealQuerySet(RecordQuerySet):
         return self.filter(status=S.DRAFT).exclude(pk__in=self.model.objects.lapsed(at).values("pk"))
 
 
-class Appeal(Record):
+class Appeal(DocketedRecord):
     """A refused company's appeal for one list and area, to an officer who took no part in the decision.
 
     It is drafted and lodged within the window; an officer acknowledges it, may ask for information, and hears the appellant; the
     decision is carried out by an act of its own. `against` is the decision made anew that it contests; None is that of the round.
+    Its docket is its own, for the authority reads of it from its lodging on.
     """
 
     Status = AppealStatus
@@ -179,10 +182,6 @@ class Appeal(Record):
         """Its page."""
         return reverse("appeal:workspace", args=[self.pk])
 
-    def docket_keeper(self) -> Application:
-        """The application."""
-        return self.place.application
-
     @property
     def authority_id(self) -> UUID:
         """The organisation whose decision it is against."""
@@ -239,7 +238,8 @@ class Appeal(Record):
         What follows from this appeal itself is not among what it contests.
         """
         in_the_round = Q(docket_id=self.round.docket_id, verb__in=DECIDED_IN_THE_ROUND)
-        anew = Q(docket_id=self.place.application.docket_id, verb__in=DECIDED_ANEW) & ~Q(subject_id=self.pk)
+        others = Appeal.objects.filter(place__application=self.place.application_id).exclude(pk=self.pk)
+        anew = Q(docket_id__in=list(others.values_list("docket", flat=True)), verb__in=DECIDED_ANEW)
         done = TrailEntry.objects.filter(in_the_round | anew, outcome=TrailEntry.Outcome.DONE)
         return done.filter(actor__isnull=False).values("actor")
 
@@ -344,9 +344,9 @@ class FreshDecision(Record):
         """The page of the appeal that led to it."""
         return self.appeal.get_absolute_url()
 
-    def docket_keeper(self) -> Application:
-        """The application."""
-        return self.appeal.docket_keeper()
+    def docket_keeper(self) -> Appeal:
+        """The appeal that led to it."""
+        return self.appeal
 
     def is_shown_to(self, user: Any) -> bool:
         """Whether this viewer may read it: the authority always, the appellant once it was sent."""

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 
 from commissioning.models import Record, RecordQuerySet, User, move
 from suppliers.models.appeals import Appeal
-from suppliers.models.applications import Application
 
 
 class FurtherInformationQuerySet(RecordQuerySet):
@@ -67,9 +66,9 @@ class FurtherInformation(Record):
         """The appeal's page."""
         return self.appeal.get_absolute_url()
 
-    def docket_keeper(self) -> Application:
-        """The application."""
-        return self.appeal.docket_keeper()
+    def docket_keeper(self) -> Appeal:
+        """The appeal."""
+        return self.appeal
 
     @property
     def authority_id(self) -> UUID:
@@ -148,9 +147,9 @@ class Hearing(Record):
         """The appeal's page."""
         return self.appeal.get_absolute_url()
 
-    def docket_keeper(self) -> Application:
-        """The application."""
-        return self.appeal.docket_keeper()
+    def docket_keeper(self) -> Appeal:
+        """The appeal."""
+        return self.appeal
 
     def may_be_commented_on(self, at: datetime) -> bool:
         """Whether the appellant may comment at that moment (`HearingQuerySet.open_for_comments` is the same rule)."""

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from rest_framework.test import APIClient
 
 from commissioning.models import Role, TrailEntry
 from commissioning.refusals import Gone, Refused
 from suppliers.actions.appeals import acknowledge_appeal, draft_appeal, give_appeal, lodge_appeal, save_appeal, withdraw_appeal
+from suppliers.actions.evidence import attach_evidence
 from suppliers.models import Appeal, OfficerChange, Place
 from suppliers.models.appeals import Remedy
 from tests.factories import admissions, appeals
@@ -54,18 +58,24 @@ def test_a_late_appeal_is_refused_with_the_moment_it_came_and_the_moment_it_was_
     with pytest.raises(Refused, match="midnight at the end of Thursday 9 April 2026") as late:
         lodge_appeal(draft.pk, by=bids(tribal), at=came_at)
     assert "was due before Friday 10 April 2026, 00:00:00.000000 BST" in str(late.value)
-    entry = last_entry(refused)
+    entry = last_entry(draft)
     assert (entry.verb, entry.outcome, entry.at, entry.facts["reason"]) == ("lodge_appeal", "refused", came_at, str(late.value))
     draft.refresh_from_db()
     assert (draft.status, draft.lodged_at) == (Appeal.Status.DRAFT, None)
 
 
-@pytest.mark.parametrize("act", [draft_appeal, save_appeal])
-def test_a_draft_is_neither_begun_nor_changed_once_the_window_is_over(refused, tribal, act, last_entry):
-    target, given = (refused, {}) if act is draft_appeal else (drafted_appeal(tribal), {"points": [point()]})
+def test_a_draft_is_not_begun_once_the_window_is_over_and_the_authority_does_not_read_that_it_was_tried(refused, tribal, last_entry):
+    before = last_entry(refused)
     with pytest.raises(Refused, match=r"came at Friday 10 April 2026, 00:00:00.000000 BST"):
-        act(target.pk, **given, by=bids(tribal), at=APPEALS_END_AT)
-    assert (last_entry(refused).verb, last_entry(refused).outcome) == (act.__name__, "refused")
+        draft_appeal(refused.pk, by=bids(tribal), at=APPEALS_END_AT)
+    assert (last_entry(refused), Appeal.objects.count()) == (before, 0)
+
+
+def test_a_draft_is_not_changed_once_the_window_is_over(refused, tribal, last_entry):
+    draft = drafted_appeal(tribal)
+    with pytest.raises(Refused, match=r"came at Friday 10 April 2026, 00:00:00.000000 BST"):
+        save_appeal(draft.pk, points=[point()], by=bids(tribal), at=APPEALS_END_AT)
+    assert (last_entry(draft).verb, last_entry(draft).outcome) == ("save_appeal", "refused")
 
 
 def test_a_draft_that_was_not_lodged_lapses_at_the_end_of_the_window_and_the_two_rules_agree(refused, tribal):
@@ -149,7 +159,7 @@ def test_an_appeal_says_why_and_there_is_one_for_each_refusal(refused, tribal):
 
 def test_what_was_lodged_stands_on_the_trail_and_changes_no_more(refused, tribal, last_entry):
     appeal = lodged_appeal(tribal)
-    facts = last_entry(refused).facts
+    facts = last_entry(appeal).facts
     assert facts["points"] == [{"ground": "not-read", "argument": appeals.WHY, "remedy": "listed"}]
     assert facts["appeals_end_at"] == "2026-04-09T23:00:00.000000Z"
     with pytest.raises(Refused, match="while it is lodged"):
@@ -161,6 +171,38 @@ def test_nobody_but_the_appellant_sees_a_draft(refused, tribal, officer, curator
     assert draft in Appeal.objects.visible_to(bids(tribal))
     for person_ in (officer, curator, bids(admissions.Supplier.objects.get(short_name="bupa"))):
         assert draft not in Appeal.objects.visible_to(person_)
+
+
+def events_about(person_, *records):
+    """What the feed tells this person of these records, as verbs."""
+    api = APIClient()
+    api.force_authenticate(person_)
+    told = [api.get(f"/api/v1/events/?subject_id={record.pk}").json()["results"] for record in records]
+    return [event["verb"] for results in told for event in results]
+
+
+def test_the_authority_reads_of_an_appeal_from_its_lodging_on_in_the_feed_the_trail_and_the_administration(refused, tribal, officer, curator, browse):
+    draft = drafted_appeal(tribal)
+    attach_evidence(draft.pk, file=SimpleUploadedFile("Memo about the assessor.txt", b"As said."), by=bids(tribal), at=LODGED_AT)
+    drafting = {"draft_appeal", "save_appeal", "attach_evidence"}
+    entry = TrailEntry.objects.get(verb="attach_evidence")
+    chain, chain_of_the_application = (reverse("trail_download", args=[docket]) for docket in (draft.docket_id, refused.application.docket_id))
+    in_admin = reverse("admin:commissioning_trailentry_change", args=[entry.pk])
+    for reader in (officer, curator):
+        assert not drafting & set(events_about(reader, draft, refused))
+        feed = browse(reader).get("/api/v1/events/?page_size=100").content.decode()
+        assert "send_decisions" in feed
+        assert "Memo about" not in feed
+        assert browse(reader).get(chain).status_code == 404
+        assert "Memo about" not in browse(reader).get(chain_of_the_application).getvalue().decode()
+        assert browse(reader).get(in_admin).status_code == 302
+    assert set(events_about(bids(tribal), draft)) == drafting
+    assert "Memo about" in browse(bids(tribal)).get(chain).getvalue().decode()
+    lodge_appeal(draft.pk, by=bids(tribal), at=LODGED_AT)
+    for reader in (officer, curator):
+        assert set(events_about(reader, draft)) == {*drafting, "lodge_appeal"}
+        assert browse(reader).get(chain).status_code == 200
+    assert browse(curator).get(in_admin).status_code == 200
 
 
 def test_the_trail_of_a_draft_tells_nothing_of_what_it_says(refused, tribal):

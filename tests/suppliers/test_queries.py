@@ -51,7 +51,7 @@ RECORDS = [
 
 def appeal(place, ground, officer):
     """A heard appeal with a ground, a question and a hearing."""
-    made = Appeal.objects.create(place=place, status="heard", officer=officer, lodged_at=NOON, created_at=NOON)
+    made = docketed(Appeal(place=place, status="heard", officer=officer, lodged_at=NOON, created_at=NOON))
     AppealPoint.objects.create(appeal=made, ground=ground, number=1, argument="Not read.", remedy="listed", created_at=NOON)
     clock = {"asked_at": NOON, "ends_at": NOON + timedelta(1), "created_at": NOON}
     FurtherInformation.objects.create(appeal=made, number=1, asked_of="appellant", question="Where?", asked_by=officer, **clock)
