@@ -140,4 +140,5 @@ class OpeningConfirmation(Record):
 
     def is_valid(self, at: datetime) -> bool:
         """Whether it still counts at that moment (`OpeningConfirmationQuerySet.valid` is the same rule)."""
-        return self.tender.closes_at <= self.confirmed_at <= at < self.lapses_at
+        closes_at = self.tender.closes_at
+        return closes_at is not None and closes_at <= self.confirmed_at <= at < self.lapses_at

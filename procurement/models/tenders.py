@@ -45,13 +45,13 @@ class TenderQuerySet(RecordQuerySet):
         invited = models.Q(pk__in=self.model.invitations.rel.related_model.objects.filter(supplier__organisation__in=mine).values("tender_id"))
         return self.filter(models.Q(buyer__in=mine) | invited | asked | models.Q(is_public=True, issued_at__isnull=False))
 
-    def trail_readable_by(self, user: Any) -> "TenderQuerySet":
-        """Those of the viewer's own trust."""
-        return self.filter(buyer__in=getattr(user, "organisations", ()))
-
     def bought_by(self, user: Any) -> "TenderQuerySet":
         """Those of the viewer's own trust."""
         return self.filter(buyer__in=getattr(user, "organisations", ()))
+
+    def trail_readable_by(self, user: Any) -> "TenderQuerySet":
+        """Those of the viewer's own trust."""
+        return self.bought_by(user)
 
     def receiving(self, at: datetime) -> "TenderQuerySet":
         """Those that receive bids at that moment."""
