@@ -232,10 +232,10 @@ class CommissioningFunctionAdmin(ReferenceAdmin):
 class TrailEntryAdmin(CuratorAdmin):
     """What happened, in the dockets that the curator may read: what suppliers do to a tender is on none of them."""
 
-    list_display = ("at", "docket", "number", "verb", "outcome", "actor", "job")
+    list_display = ("at", "docket", "number", "verb", "outcome", "actor_name", "job")
     list_filter = ("docket__kind", "outcome")
-    search_fields = ("verb", "docket__title", "actor__email", "subject_id")
-    list_select_related = ("docket", "actor")
+    search_fields = ("verb", "docket__title", "actor_name", "actor__email", "subject_id")
+    list_select_related = ("docket",)
     ordering = ("-recorded_at", "docket", "-number")
 
     def get_queryset(self, request: HttpRequest) -> Any:

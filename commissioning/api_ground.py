@@ -79,7 +79,7 @@ class EventViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     def get_queryset(self) -> Any:
         """What the caller may read."""
-        return events(self.request.user).select_related("docket", "actor")
+        return events(self.request.user).select_related("docket")
 
 
 class Me(APIView):

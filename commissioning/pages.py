@@ -214,7 +214,7 @@ class RecordPage(Page):
         if not self.request.user.is_authenticated or not type(keeper).objects.trail_readable_by(self.request.user).filter(pk=keeper.pk).exists():
             return []
         entries = TrailEntry.objects.filter(docket_id=keeper.docket_id).exclude(verb__in=self.left_out)
-        return list(entries.select_related("actor").order_by("-number")[:50])
+        return list(entries.order_by("-number")[:50])
 
 
 def find_visible(model: Any, user: Any, pk: UUID, related: Sequence[str] = ()) -> Any:

@@ -77,11 +77,18 @@ class DocketSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class WhoActed(TypedDict):
+    """Somebody, by the name that they had then."""
+
+    id: UUID
+    name: str
+
+
 class EventSerializer(serializers.ModelSerializer):
     """An entry of the trail: who did what to what, when, and how it ended; `number` counts within its docket."""
 
     docket = DocketSerializer(read_only=True)
-    actor = PersonSerializer(read_only=True, allow_null=True)
+    actor = serializers.SerializerMethodField()
     facts = serializers.DictField(read_only=True, help_text="What the act noted; its names depend on the verb.")
 
     class Meta:
@@ -103,6 +110,10 @@ class EventSerializer(serializers.ModelSerializer):
             "hash",
         )
         read_only_fields = fields
+
+    def get_actor(self, entry: TrailEntry) -> WhoActed | None:
+        """Who acted; nobody where it was a job."""
+        return WhoActed(id=entry.actor_id, name=entry.actor_name) if entry.actor_id else None
 
 
 class HeldRole(TypedDict):

@@ -47,6 +47,7 @@ def _entry(
         number=docket.head_number + 1,
         at=at,
         actor=by if isinstance(by, User) else None,
+        actor_name=by.name if isinstance(by, User) else "",
         job="" if isinstance(by, User) else by.name,
         verb=verb,
         outcome=outcome,

@@ -380,6 +380,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField(editable=False)),
                 ('at', models.DateTimeField(editable=False)),
+                ('actor_name', models.CharField(blank=True, editable=False, help_text='As it was then, whatever they are called since.', max_length=200)),
                 ('job', models.CharField(blank=True, editable=False, max_length=60)),
                 ('verb', models.CharField(editable=False, max_length=80)),
                 ('outcome', models.CharField(choices=[('done', 'Done'), ('refused', 'Refused')], default='done', editable=False, max_length=10)),
@@ -508,6 +509,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='trailentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('job', '')), models.Q(('actor__isnull', True), models.Q(('job', ''), _negated=True)), _connector='OR'), name='an_entry_names_somebody_or_a_job'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('job', ''), models.Q(('actor_name', ''), _negated=True)), models.Q(('actor__isnull', True), ('actor_name', ''), models.Q(('job', ''), _negated=True)), _connector='OR'), name='an_entry_names_somebody_or_a_job'),
         ),
     ]

@@ -45,6 +45,7 @@ class TrailEntry(models.Model):
     number = models.PositiveIntegerField(editable=False)
     at = models.DateTimeField(editable=False)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    actor_name = models.CharField(max_length=200, blank=True, editable=False, help_text="As it was then, whatever they are called since.")
     job = models.CharField(max_length=60, blank=True, editable=False)
     verb = models.CharField(max_length=80, editable=False)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.DONE, editable=False)
@@ -61,7 +62,8 @@ class TrailEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["docket", "number"], name="one_entry_per_number_of_a_docket"),
             models.CheckConstraint(
-                condition=models.Q(actor__isnull=False, job="") | (models.Q(actor__isnull=True) & ~models.Q(job="")),
+                condition=(models.Q(actor__isnull=False, job="") & ~models.Q(actor_name=""))
+                | (models.Q(actor__isnull=True, actor_name="") & ~models.Q(job="")),
                 name="an_entry_names_somebody_or_a_job",
             ),
         ]
@@ -80,6 +82,7 @@ class TrailEntry(models.Model):
             "number": self.number,
             "at": utc_text(self.at),
             "actor": str(self.actor_id or ""),
+            "actor_name": self.actor_name,
             "job": self.job,
             "verb": self.verb,
             "outcome": self.outcome,

@@ -50,7 +50,7 @@ class Trail(OwnPage):
         }
 
     def _entries(self, docket: Docket) -> Any:
-        entries = docket.entries.select_related("actor").order_by("-number")
+        entries = docket.entries.order_by("-number")
         before = self.request.GET.get("before", "")
         return entries.filter(number__lt=int(before)) if before.isdecimal() and len(before) < 10 else entries
 

@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from commissioning import triggers
+from commissioning.actions.accounts import rename_person
 from commissioning.actions.checkpoints import sign_checkpoint, sign_heads
 from commissioning.actions.organisations import describe_organisation
-from commissioning.models import Checkpoint, ClockJob, Docket, Role, TrailEntry
+from commissioning.models import Checkpoint, ClockJob, Docket, Role, TrailEntry, User
 from commissioning.trail import append, breaks, breaks_since_checkpoint, first_break
 from tests.factories import people as cast
 
@@ -273,3 +274,27 @@ def test_a_long_trail_comes_in_pages(client, hillingdon):
 
 def _id(pk):
     return str(pk) if connection.vendor == "postgresql" else pk.hex
+
+
+def test_a_name_stays_on_the_trail_as_it_was_when_its_bearer_acted(client, hillingdon):
+    """Whoever renames themselves after somebody else has not become them in what they did before."""
+    lead = cast.person(hillingdon, Role.PROCUREMENT_LEAD)
+    then = lead.name
+    describe_organisation(hillingdon.pk, name="Five", by=lead)
+    rename_person(lead.pk, name="Approver, Hillingdon PCT", by=lead)
+    lead = User.objects.get(pk=lead.pk)
+    describe_organisation(hillingdon.pk, name="Six", by=lead)
+    client.force_login(lead)
+    page = client.get(reverse("trail", args=[hillingdon.docket_id])).content.decode()
+    assert [page.count(f"{name}, ") for name in (then, lead.name)] == [1, 1]
+    told = client.get("/api/v1/events/", {"docket": hillingdon.docket_id}).json()["results"]
+    assert [one["actor"] and one["actor"]["name"] for one in told][-2:] == [then, lead.name]
+    assert list(breaks()) == []
+
+
+def test_a_name_that_was_changed_on_the_trail_is_found(hillingdon):
+    lead = cast.person(hillingdon, Role.PROCUREMENT_LEAD)
+    entry = TrailEntry.objects.get(pk=row(describe_organisation(hillingdon.pk, name="Five", by=lead), 5).pk)
+    raw("UPDATE commissioning_trailentry SET actor_name = %s WHERE id = %s", "Somebody else", _id(entry.pk))
+    assert [found.number for found in breaks()] == [5]
+    assert verified()[0] != 0
