@@ -12,8 +12,9 @@ class ProcurementConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the rules known, and add what this floor tells the desk, the calendar, the search, the navigation and the clock."""
+        """Make the rules known, listen to the floor below, and add what this floor tells the gathering pages and the clock."""
         import_module("procurement.rules")
+        import_module("procurement.receivers")
         import_module("procurement.providers").register()
         import_module("procurement.oversight").register()
         import_module("commissioning.registry").demos.append("procurement.demo.build")

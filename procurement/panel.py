@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from commissioning.models import Criterion, Role, User
+from commissioning.models import Criterion, Membership, Role, TrailEntry, User
 from commissioning.wording import plural
 from procurement.models import Consensus, ConsensusChange, Declaration, Score, Submission, Tender
 
@@ -65,6 +65,15 @@ def evaluators(tender: Tender) -> list[User]:
 def undeclared_evaluators(tender: Tender) -> list[User]:
     """The buyer's evaluators who have declared nothing yet."""
     return list(tender.team(Role.EVALUATOR).exclude(pk__in=tender.declarations.values("person")).order_by("name", "pk"))
+
+
+def departed_evaluators(tender: Tender) -> list[User]:
+    """Those who were evaluators of the buyer when the bids were opened, or came since, and are none any more or have no open account."""
+    were = Membership.objects.filter(organisation=tender.buyer_id, role=Role.EVALUATOR)
+    closed = TrailEntry.objects.filter(verb="deactivate_person", outcome=TrailEntry.Outcome.DONE, at__gt=tender.bids_opened_at)
+    shut_out = Q(ended_at__isnull=True, user__in=closed.filter(subject_id__in=were.values("user")).values("subject_id"))
+    left = were.filter(Q(ended_at__gt=tender.bids_opened_at) | shut_out)
+    return list(User.objects.filter(memberships__in=left).exclude(pk__in=tender.team(Role.EVALUATOR)).distinct().order_by("name", "pk"))
 
 
 def unscored(tender: Tender) -> Iterator[str]:

@@ -6,6 +6,7 @@ import rules
 
 from commissioning.models import Organisation, Role
 from commissioning.models.people import ROLES_OF, Kind
+from commissioning.rules import is_signed_in
 from procurement.models import Advice, Award, AwardNotice, Bid, Challenge, Extension, Invitation, Lot, Submission, Tender, TenderClarification
 
 
@@ -174,6 +175,8 @@ rules.add_perm("procurement.open_bids", opens)
 rules.add_perm("procurement.declare_interests", evaluates | chairs | leads)
 rules.add_perm("procurement.read_submission", (evaluates | chairs | leads) & has_declared_no_conflict)
 rules.add_perm("procurement.score_bid", evaluates & has_declared_no_conflict)
+# Nobody asks for it: it follows from a role's end, which the ground allowed.
+rules.add_perm("procurement.note_departure", is_signed_in)
 for verb in ("lock_scores", "record_consensus", "decide_pass", "settle_tie", "complete_evaluation"):
     rules.add_perm(f"procurement.{verb}", chairs & has_declared_no_conflict)
 rules.add_perm("procurement.decide_consensus_change", approves & ~chairs & ~has_declared_a_conflict)

@@ -13,6 +13,7 @@ from commissioning.models.people import CONTROL, LEAD_OF, ROLES_OF, Actor, Kind
 from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Improper
 from commissioning.rules import may_bring_in, put_somebody_out
+from commissioning.signals import membership_ended
 from commissioning.wording import ending_text
 
 # One letter a day to the same person about the same role is enough, whoever sends it.
@@ -94,6 +95,7 @@ def end_membership(membership_id: UUID, *, reason: str = "", by: Actor, at: date
         membership.ended_at = step.at
         step.facts |= {"person": membership.user_id, "role": membership.role, "reason": reason}
         step.tell([membership.user], "membership_ended", reason=reason)
+        step.then(membership_ended.send, sender=Membership, membership=membership)
         if membership.role in CONTROL or _is_outside(by, membership.organisation):
             others = _concerned(membership.organisation).exclude(pk__in=[one.pk for one in (membership.user, by) if isinstance(one, User)])
             step.tell(others, "person_left", reason=reason, by=by)

@@ -15,7 +15,7 @@ from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from procurement.actions.consensus_changes import propose_consensus_change
 from procurement.models import Consensus, Declaration, Lot, PassDecision, Result, Score, SettledTie, Submission, Tender
-from procurement.panel import bidder_of, in_one_sentence, judged_by_people, opened_bids, unagreed, undecided_changes, unscored
+from procurement.panel import bidder_of, departed_evaluators, in_one_sentence, judged_by_people, opened_bids, unagreed, undecided_changes, unscored
 from procurement.passing import outcomes, undecided
 from procurement.scoring import must_be_discussed
 from procurement.standings import Standing, standings
@@ -102,18 +102,32 @@ def _check_score(criterion: Criterion, value: int) -> None:
         raise ValidationError({"value": f"Give a whole number from 0 to {criterion.max_score}."})
 
 
-def lock_scores(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> Tender:
-    """Lock every evaluator's scores, so that the panel can see them all and agree; refused while any is missing."""
+def lock_scores(tender_id: UUID, *, reason: str = "", by: Actor, at: datetime | None = None) -> Tender:
+    """Lock every evaluator's scores, so that the panel can see them all and agree; refused while any is missing.
+
+    Where an evaluator has left since the bids were opened it takes a reason, which is on the trail with who left.
+    """
     with moving(Tender, tender_id, "lock_scores", by=by, at=at) as step:
         tender = step.record
         step.require(tender.scores_locked_at is None, "Scores are locked already.")
         step.require(opened_bids(tender).exists(), "No bids were received, so there is nothing to score. Cancel the tender, with the reason.")
         missing = list(unscored(tender))
         step.require(not missing, in_one_sentence(missing))
+        step.facts |= _why_without(departed_evaluators(tender), reason)
         tender.scores_locked_at = step.at
         scores = Score.objects.standing().filter(submission__in=opened_bids(tender)).order_by("pk")
         step.facts |= {"scores": scores.count(), "sha256": digest([score.content() for score in scores])}
     return tender
+
+
+def _why_without(departed: list[User], reason: str) -> dict[str, Any]:
+    """What the trail says of evaluators who have left; ValidationError if it does not say why scores are locked without them."""
+    names = " and ".join(str(person) for person in departed)
+    demanded = f"{names} left the panel since the bids were opened. Say why the scores are locked without them."
+    given = require_text("reason", reason, demanded if departed else "", at_most=4000)
+    if not departed:
+        return {"reason": given} if given else {}
+    return {"left": [person.pk for person in departed], "reason": f"Without {names}, who left since the bids were opened: {given}"}
 
 
 def record_consensus(

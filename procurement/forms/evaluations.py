@@ -10,7 +10,7 @@ from commissioning.models import Criterion
 from commissioning.pages import ActForm
 from commissioning.refusals import Refused
 from procurement.models import ConsensusChange, Submission
-from procurement.panel import bidder_of
+from procurement.panel import bidder_of, departed_evaluators
 from procurement.passing import Outcome, left_to_people
 from procurement.standings import Standing, standings
 
@@ -32,6 +32,19 @@ class DeclarationForm(ActForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class LockForm(ActForm):
+    """Why scores are locked without an evaluator who has left; nothing where none has."""
+
+    reason = forms.CharField(label="Why they are locked without them", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def prepare(self) -> None:
+        """Who has left since the bids were opened."""
+        if not (left := departed_evaluators(self.record)):
+            del self.fields["reason"]
+        else:
+            self.fields["reason"].help_text = f"Left since the bids were opened: {', '.join(map(str, left))}. It is on the tender’s trail."
 
 
 class PassForm(ActForm):

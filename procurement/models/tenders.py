@@ -107,6 +107,7 @@ class Tender(DocketedRecord):
         "declare_interests": move(S.OPENED, S.EVALUATED, S.STANDSTILL),
         "score_bid": move(S.OPENED),
         "lock_scores": move(S.OPENED),
+        "note_departure": move(),
         "record_consensus": move(S.OPENED),
         "decide_consensus_change": move(S.OPENED),
         "decide_pass": move(S.OPENED),

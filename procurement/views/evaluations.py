@@ -33,7 +33,7 @@ from procurement.actions.evaluations import (
     score_bid,
     settle_tie,
 )
-from procurement.forms.evaluations import ConsensusChangeForm, DeclarationForm, JudgedForm, PassForm, ScoreSheet, Sheet, TieForm
+from procurement.forms.evaluations import ConsensusChangeForm, DeclarationForm, JudgedForm, LockForm, PassForm, ScoreSheet, Sheet, TieForm
 from procurement.models import ConsensusChange, Score, Submission, Tender
 from procurement.panel import (
     all_is_agreed,
@@ -74,6 +74,7 @@ ACTS = (
         lock_scores,
         title="Lock the scores",
         intro="Every evaluator’s scores are locked, and the whole panel sees them. Nobody can change a score after that.",
+        form=LockForm,
         done="The scores are locked.",
         when=lambda tender, at: tender.scores_locked_at is None,
     ),
