@@ -10,6 +10,10 @@ from contracts.models import Contract, Scope
 HEADINGS = (
     "Reference",
     "Title",
+    "Tender",
+    "Tender title",
+    "Lot",
+    "Lot title",
     "Commissioner",
     "Supplier",
     "Value (pounds, without VAT)",
@@ -23,12 +27,17 @@ HEADINGS = (
 
 def rows(contracts: Any, on: date) -> Iterator[tuple[Any, ...]]:
     """A row for each contract as it stands on that day, in constant memory; the headings are HEADINGS."""
-    related = contracts.select_related("buyer", "supplier__organisation").prefetch_related("scope__function")
+    related = contracts.select_related("buyer", "supplier__organisation", "award__lot__tender").prefetch_related("scope__function")
     for contract in related.iterator(chunk_size=500):
+        lot = contract.award.lot
         taken = [part.function.name for part in contract.scope.all() if part.arrangement == Scope.Arrangement.TAKEN_OVER]
         yield (
             contract.reference,
             contract.title,
+            lot.tender.reference,
+            lot.tender.title,
+            lot.number,
+            lot.title,
             str(contract.buyer),
             str(contract.supplier),
             contract.value,

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from commissioning.models import CommissioningFunction, Organisation
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
+from commissioning.wording import date_text, plural
 from contracts import terms
 from contracts.models import Contract, Scope, Signature
-from procurement.models import Award
+from procurement.models import Award, Tender
 
 CHANGED_MEANWHILE = "The terms have changed since you were shown them, and you have not signed. Read the terms that are offered now before you sign."
 
@@ -56,13 +57,27 @@ def _retain_what_is_always_kept(contract: Contract, step: Step[Contract]) -> Non
 
 
 def describe_contract(contract_id: UUID, *, title: str, starts_on: date, ends_on: date, by: Actor, at: datetime | None = None) -> Contract:
-    """Change a draft's title and term; the price is the award's."""
+    """Change a draft's title, and its term within that of the notice; the price is the award's."""
     with moving(Contract, contract_id, "describe_contract", by=by, at=at) as step:
-        if ends_on <= starts_on:
-            raise ValidationError({"ends_on": "The last day must come after the first."})
+        _check_term(step.record.award.lot.tender, starts_on, ends_on)
         step.record.title, step.record.starts_on, step.record.ends_on = title, starts_on, ends_on
         step.facts |= {"title": title, "starts_on": starts_on, "ends_on": ends_on}
     return step.record
+
+
+def _check_term(tender: Tender, starts_on: date, ends_on: date) -> None:
+    """Refuse a term that bidders were not told of: one that starts before the day in the notice, or lasts for more days than the term there."""
+    begins, ends = tender.contract_starts_on, tender.contract_ends_on
+    if begins is None or ends is None or ends_on <= starts_on:
+        raise ValidationError({"ends_on": "The last day must come after the first."})
+    if starts_on < begins:
+        raise ValidationError({"starts_on": f"The notice of the tender has the contract start on {date_text(begins)}. It starts then, or later."})
+    if ends_on - starts_on > ends - begins:
+        asked, noticed = (plural((last - first).days + 1, "day") for first, last in ((starts_on, ends_on), (begins, ends)))
+        latest = date_text(starts_on + (ends - begins))
+        raise ValidationError(
+            {"ends_on": f"This is a term of {asked}. The notice of the tender has {noticed}: the last day is {latest}, or earlier."}
+        )
 
 
 class FunctionTaken(TypedDict):

@@ -119,6 +119,12 @@ class Contract(DocketedRecord):
         return self.buyer if self.buyer_id in person.organisations else self.supplier.organisation
 
     @property
+    def awarded_as(self) -> str:
+        """The tender and the lot that it was awarded by, whatever its own title."""
+        lot = self.award.lot
+        return f"{lot.tender.reference}, {lot.tender}, lot {lot.number}: {lot.title}"
+
+    @property
     def ends_at(self) -> datetime:
         """The midnight that ends its last day."""
         return from_wall(datetime.combine(self.ends_on + timedelta(days=1), time()))

@@ -51,12 +51,13 @@ class Register(ListPage):
     template_name = "contracts/register.html"
 
     def get_queryset(self) -> Any:
-        """With their parties."""
-        return super().get_queryset().select_related("buyer", "supplier__organisation")
+        """With their parties, and what they were awarded by."""
+        return super().get_queryset().select_related("buyer", "supplier__organisation", "award__lot__tender")
 
     def row(self, record: Any) -> Any:
-        """Title, parties, value, term, status."""
-        link = {"text": record.title, "href": record.get_absolute_url()}
+        """Title and what it was awarded by, parties, value, term, status."""
+        awarded_as = format_html('<br><span class="nhsuk-u-font-size-16">Awarded by {}</span>', record.awarded_as)
+        link = {"html": format_html('<a href="{}">{}</a>{}', record.get_absolute_url(), record.title, awarded_as)}
         status = tag_of(record, self.at)
         term = {"html": days_of(record.starts_on, record.ends_on)}
         return link, str(record.buyer), str(record.supplier), {"amount": record.value, "numeric": True}, term, status

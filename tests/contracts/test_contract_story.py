@@ -1,10 +1,13 @@
 """From a confirmed award to a contract that both parties have signed."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils.html import escape
 
 from commissioning import trail
 from commissioning.models import Letter, TrailEntry
@@ -129,6 +132,42 @@ def test_nobody_signs_terms_that_they_were_not_shown():
     with pytest.raises(Refused, match="terms have changed since you were shown them"):
         contracts.sign_contract(contract.pk, terms_hash=shown, capacity="Director", agrees=True, by=bidder("bupa"), at=SIGNED_AT)
     assert not contract.signatures.exists()
+
+
+@pytest.mark.parametrize(
+    ("later", "longer", "fault"), [(-1, 0, "starts_on"), (0, 1, "ends_on"), (30, 1, "ends_on"), (0, 0, ""), (30, 0, ""), (30, -1, "")]
+)
+def test_the_term_is_within_that_of_the_notice_by_the_day(later, longer, fault):
+    contract = drafted_contract()
+    tender, day = contract.award.lot.tender, timedelta(days=1)
+    starts_on = tender.contract_starts_on + later * day
+    term = {"starts_on": starts_on, "ends_on": starts_on + (tender.contract_ends_on - tender.contract_starts_on) + longer * day}
+    if not fault:
+        contracts.describe_contract(contract.pk, title="Another", **term, by=who("contracts"))
+        contract.refresh_from_db()
+        assert {"starts_on": contract.starts_on, "ends_on": contract.ends_on} == term
+        return
+    with pytest.raises(ValidationError) as refused:
+        contracts.describe_contract(contract.pk, title="Another", **term, by=who("contracts"))
+    days = (tender.contract_ends_on - tender.contract_starts_on).days + 1
+    said = (
+        f"{tender.contract_starts_on:%-d %B %Y}"
+        if fault == "starts_on"
+        else f"a term of {days + 1:,} days. The notice of the tender has {days:,} days"
+    )
+    assert said in refused.value.message_dict[fault][0]
+
+
+def test_a_contract_says_by_which_tender_and_lot_it_was_awarded_whatever_its_title():
+    contract = signed_contract()
+    lot = contract.award.lot
+    Contract.objects.filter(pk=contract.pk).update(title="Something else")
+    for place in (contract.get_absolute_url(), "/contracts/"):
+        page = Client().get(place).content.decode()
+        assert "Something else" in page
+        assert escape(contract.awarded_as) in page
+    (row,) = json.loads(Client().get("/contracts/register.json").getvalue())["contracts"]
+    assert (row["Tender"], row["Lot"], row["Lot title"]) == (lot.tender.reference, lot.number, lot.title)
 
 
 def test_a_rival_may_not_sign_and_does_not_see_the_offer():
