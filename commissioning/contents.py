@@ -1,9 +1,12 @@
 """What a file is, read from its content: only the kinds that a bid needs, and only whole files that are one thing."""
 
 import re
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from os import SEEK_END
 from typing import IO
 from zipfile import is_zipfile
@@ -21,6 +24,14 @@ _BEGINS_AS_CODE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[a-z!?/]|\{\\rtf|%!PS|#!
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _PROGRAM = re.compile("aspx?|bat|cmd|dll|exe|hta|jar|jsp?|lnk|mht|msi|php|phtml|ps1|scr|sh|s?html?|svg|vbs|wsf|xhtml")
 
+# What a PDF reader does by itself when it opens the file: run a script, or start a program. A name may be written with #-escapes.
+_PDF_ACTS = re.compile(rb"/(?:JavaScript|Launch)(?![A-Za-z0-9])")
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_PDF_STREAM = re.compile(rb"stream\r?\n")
+_BLOCK, _LONGEST_STREAM, _MOST_UNPACKED = 1024 * 1024, 1024 * 1024, 100 * 1024 * 1024
+_LONGEST_NAME, _PIECE = 64, 4096
+
+_WITH_SCRIPT = "contains a script, or starts a program when it is opened. Print it to a new PDF, which leaves that out, and send that."
 _INCOMPLETE = "is incomplete, or has something added after its end. Save it again, and send that."
 _TWO_THINGS = "is two kinds of file at once. Save it again in the program that made it, and send that."
 
@@ -79,6 +90,40 @@ def _check_pdf(file: IO[bytes]) -> None:
     if _read(file, 0, 5) != b"%PDF-" or b"%%EOF" not in _tail(file):
         raise Unacceptable(_INCOMPLETE)
     _check_alone(file)
+    _check_pdf_acts(_read(file, 0, -1))
+
+
+def _check_pdf_acts(content: bytes) -> None:
+    """Refuse a PDF with a script or a program to start, in the open or in a stream that is packed with Flate.
+
+    Not found is what is encrypted, packed twice or in another way, or stands beyond the first MB of a stream or the first 100 MB of all.
+    """
+    blocks = (content[start : start + _BLOCK + _LONGEST_NAME] for start in range(0, len(content), _BLOCK))
+    if any(_PDF_ACTS.search(_PDF_ESCAPE.sub(_as_byte, part)) for part in chain(blocks, _streams(content))):
+        raise Unacceptable(_WITH_SCRIPT)
+
+
+def _streams(content: bytes) -> Iterator[bytes]:
+    left = _MOST_UNPACKED
+    for found in _PDF_STREAM.finditer(content):
+        if left > 0:
+            unpacked = _unpacked(content, found.end())
+            left -= len(unpacked) + _PIECE
+            yield unpacked
+
+
+def _as_byte(escape: re.Match[bytes]) -> bytes:
+    return bytes([int(escape[1], 16)])
+
+
+def _unpacked(content: bytes, start: int) -> bytes:
+    unpacking, unpacked = zlib.decompressobj(), bytearray()
+    with suppress(zlib.error):
+        # In small pieces, for what is left of a piece is copied at the end of each stream.
+        while not unpacking.eof and start < len(content) and len(unpacked) < _LONGEST_STREAM:
+            unpacked += unpacking.decompress(content[start : start + _PIECE], _LONGEST_STREAM)
+            start += _PIECE
+    return bytes(unpacked)
 
 
 def _check_image(called: str, mime: str, ends: bytes, file: IO[bytes]) -> None:

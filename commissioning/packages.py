@@ -19,12 +19,18 @@ _LONGEST_LIST = 1024 * 1024
 _END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 _LOCATOR_LENGTH = 20
 _MACROS = re.compile(r"vbaproject\.bin$|(?:^|/)macrosheets/|^basic/|^scripts/", re.IGNORECASE)
+# What a program of old Office or of Windows is packed as; a chart's or a table's own sheet is an Office package, and is taken.
+_OBJECTS = re.compile(
+    r"(?:^|/)(?:embeddings/(?!.*\.(?:xlsx|docx|pptx)$)|activex/)|\.(?:exe|dll|com|scr|bat|cmd|vbs|js|jar|msi|ps1|hta|lnk)$", re.IGNORECASE
+)
 _UNREADABLE = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
 
 _DAMAGED = "is damaged or incomplete. Open it in the program that made it, save it again and send that."
 _NAMED_WRONGLY = "is not the kind of document that its name says. Save it as what it is, and send it again."
 _BOMB = "unpacks to far more than a document needs. Make it smaller, and send it again."
 _WITH_MACROS = "contains macros, which are not taken. Save it without them, and send it again."
+_WITH_OBJECTS = "contains an embedded object or program, which is not taken. Replace it by a picture or by text, and send it again."
+_WITH_OUTSIDE = "loads something from outside itself, such as a template, a picture or data of another file. Put it in, and send it again."
 _WITH_PASSWORD = "is protected by a password. Save it without one, and send it again."  # noqa: S105 (a sentence)
 
 
@@ -33,7 +39,10 @@ class Unacceptable(ValueError):
 
 
 def check_office(file: IO[bytes], main_type: str) -> None:
-    """Refuse what is not an Office Open XML package (ECMA-376, part 2) whose one main part has this content type."""
+    """Refuse what is not an Office Open XML package (ECMA-376, part 2) whose one main part has this content type.
+
+    Hyperlinks may lead out of it; whatever a program fetches by itself when it opens the file may not.
+    """
     with _package(file) as package:
         types = _content_types(_part(package, "[Content_Types].xml"))
         if any("macroenabled" in kind.lower() for _, kind in types):
@@ -43,6 +52,16 @@ def check_office(file: IO[bytes], main_type: str) -> None:
             raise Unacceptable(_NAMED_WRONGLY)
         for name in ("_rels/.rels", *(part.lstrip("/") for part, _ in mains if part)):
             package.getinfo(name)
+        for name in package.namelist():
+            if name.lower().endswith(".rels"):
+                _check_relationships(_part(package, name))
+
+
+def _check_relationships(xml: bytes) -> None:
+    for relation in _elements(xml, {"Relationship"}):
+        kind = relation.get("Type", "").rpartition("/")[2].lower()
+        if relation.get("TargetMode", "").strip().lower() == "external" and kind != "hyperlink":
+            raise Unacceptable(_WITH_OUTSIDE)
 
 
 def check_opendocument(file: IO[bytes], media_type: str) -> None:
@@ -102,6 +121,8 @@ def _check_parts(parts: list[ZipInfo], size: int) -> None:
         raise Unacceptable(_BOMB)
     if any(_MACROS.search(name) for name in names):
         raise Unacceptable(_WITH_MACROS)
+    if any(_OBJECTS.search(name) for name in names):
+        raise Unacceptable(_WITH_OBJECTS)
 
 
 def _is_astray(name: str) -> bool:
@@ -119,11 +140,16 @@ def _part(package: ZipFile, name: str) -> bytes:
 
 def _content_types(xml: bytes) -> list[tuple[str, str]]:
     """The content types of `[Content_Types].xml`, each with the part it is for (empty: for all of an extension)."""
-    types: list[tuple[str, str]] = []
+    return [(each.get("PartName", ""), each.get("ContentType", "")) for each in _elements(xml, {"Override", "Default"})]
+
+
+def _elements(xml: bytes, tags: set[str]) -> list[dict[str, str]]:
+    """The attributes of each element of these names, whatever their namespace."""
+    found: list[dict[str, str]] = []
 
     def on_start(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition(" ")[2] in {"Override", "Default"}:
-            types.append((attributes.get("PartName", ""), attributes.get("ContentType", "")))
+        if tag.rpartition(" ")[2] in tags:
+            found.append(attributes)
 
     def on_doctype(*_: object) -> None:
         # Only a document type can declare entities, and only entities make small XML large.
@@ -135,4 +161,4 @@ def _content_types(xml: bytes) -> list[tuple[str, str]]:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
         raise Unacceptable(_DAMAGED) from error
-    return types
+    return found

@@ -1,6 +1,7 @@
 """A file is what its content says: whole files of the kinds that are taken pass, and everything else is told why not."""
 
 import struct
+import zlib
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -225,6 +226,62 @@ def test_a_document_that_says_that_it_has_macros_is_refused():
 @pytest.mark.parametrize("part", ["Basic/Standard/Module1.xml", "Scripts/python/evil.py"])
 def test_an_opendocument_with_macros_is_refused(part):
     assert fault("bid.odt", zipped(opendocument_parts("text") | {part: "code"}, stored=("mimetype",))).startswith(MACROS)
+
+
+OF_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATION = f'<Relationships><Relationship Id="a" Type="{OF_OFFICE}/{{}}" Target="{{}}"{{}}/></Relationships>'
+OUTSIDE = "loads something from outside itself"
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "image", "oleObject", "externalLinkPath", "frame"])
+@pytest.mark.parametrize("part", ["word/_rels/settings.xml.rels", "_rels/.rels", "xl/externalLinks/_rels/externalLink1.XML.RELS"])
+def test_a_document_that_loads_something_from_elsewhere_is_refused(kind, part):
+    relations = RELATION.format(kind, "https://evil.example/a.dotm", ' TargetMode="External"')
+    assert fault("bid.docx", word({part: relations})).startswith(OUTSIDE)
+
+
+def test_a_document_may_have_links_and_a_template_of_its_own():
+    link = RELATION.format("hyperlink", "https://supplier.example/", ' TargetMode="External"')
+    inside = RELATION.format("attachedTemplate", "template.xml", "")
+    assert fault("bid.docx", word({"word/_rels/document.xml.rels": link, "word/_rels/settings.xml.rels": inside})) == ""
+
+
+@pytest.mark.parametrize(
+    "part", ["word/embeddings/oleObject1.bin", "xl/Embeddings/oleObject1.BIN", "ppt/embeddings/a", "word/activeX/activeX1.bin", "x/a.exe"]
+)
+def test_a_document_with_an_embedded_object_or_program_is_refused(part):
+    assert fault("bid.docx", word({part: "MZ"})).startswith("contains an embedded object or program")
+
+
+def test_the_sheet_of_an_embedded_chart_is_taken():
+    assert fault("bid.docx", word({"word/embeddings/Microsoft_Excel_Sheet1.xlsx": WHOLE["xlsx"][0]})) == ""
+
+
+def with_object(content: bytes) -> bytes:
+    """The PDF with one more object before its end."""
+    whole = WHOLE["pdf"][0]
+    end = whole.rindex(b"xref")
+    return whole[:end] + b"99 0 obj\n" + content + b"\nendobj\n" + whole[end:]
+
+
+ACTS_OF_A_PDF = [
+    b"<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>",
+    b"<</S /Launch /F (cmd.exe)>>",
+    b"<</AA<</O<</S/J#61vaScript/J#53(x)>>>>>>",
+]
+
+
+@pytest.mark.parametrize("act", ACTS_OF_A_PDF)
+def test_a_pdf_that_runs_a_script_or_starts_a_program_is_refused_open_or_packed(act):
+    packed = b"<</Filter/FlateDecode>>\nstream\r\n" + zlib.compress(b"1 0 " + act) + b"\nendstream"
+    for content in (act, packed):
+        assert fault("bid.pdf", with_object(content)).startswith("contains a script, or starts a program")
+
+
+def test_a_pdf_may_open_at_a_page_and_speak_of_scripts():
+    packed = b"<</Filter/FlateDecode>>\nstream\n" + zlib.compress(b"(We write JavaScript, and launch in May) Tj") + b"\nendstream"
+    for content in (b"<</OpenAction[1 0 R/Fit]>>", b"<</JSX 1/LaunchDate 2>>", packed):
+        assert fault("bid.pdf", with_object(content)) == ""
 
 
 def test_a_document_needs_its_list_its_relationships_and_its_main_part():
