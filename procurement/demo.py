@@ -15,7 +15,15 @@ from procurement.actions.awards import LotDecision, announce_award, confirm_awar
 from procurement.actions.bids import draft_bid, save_bid, submit_bid, withdraw_bid
 from procurement.actions.clarifications import answer_clarification, ask_clarification
 from procurement.actions.documents import attach_document, attach_to_bid
-from procurement.actions.evaluations import complete_evaluation, declare_interests, lock_scores, read_submission, record_consensus, score_bid
+from procurement.actions.evaluations import (
+    bring_in_prices,
+    complete_evaluation,
+    declare_interests,
+    lock_scores,
+    read_submission,
+    record_consensus,
+    score_bid,
+)
 from procurement.actions.invitations import say_intention
 from procurement.actions.lots import PriceLineEntry, add_lot, set_criteria, set_price_schedule, set_questions
 from procurement.actions.openings import confirm_opening
@@ -265,7 +273,8 @@ class _Competition:
                 )
 
     def _complete(self, at: Minutes) -> None:
-        complete_evaluation(self.tender.pk, by=self._of_the_trust("chair"), at=next(at))
+        for act in (bring_in_prices, complete_evaluation):
+            act(self.tender.pk, by=self._of_the_trust("chair"), at=next(at))
 
     def _announce(self, at: Minutes) -> None:
         reasons = zip(self.lots, self.plan["lots"], strict=True)

@@ -177,7 +177,7 @@ rules.add_perm("procurement.read_submission", (evaluates | chairs | leads) & has
 rules.add_perm("procurement.score_bid", evaluates & has_declared_no_conflict)
 # Nobody asks for it: it follows from a role's end, which the ground allowed.
 rules.add_perm("procurement.note_departure", is_signed_in)
-for verb in ("lock_scores", "record_consensus", "decide_pass", "settle_tie", "complete_evaluation"):
+for verb in ("lock_scores", "record_consensus", "decide_pass", "bring_in_prices", "settle_tie", "complete_evaluation"):
     rules.add_perm(f"procurement.{verb}", chairs & has_declared_no_conflict)
 rules.add_perm("procurement.decide_consensus_change", approves & ~chairs & ~has_declared_a_conflict)
 

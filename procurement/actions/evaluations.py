@@ -177,9 +177,37 @@ def decide_pass(
     return step.record
 
 
+def bring_in_prices(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> Tender:
+    """Record that the panel knows the prices from now on, once everything is agreed: what it agreed on changes only by two people since.
+
+    An act of its own, and not a part of the ranking: whatever the ranking tells of prices, by what it refuses too, this stays.
+    """
+    with moving(Tender, tender_id, "bring_in_prices", by=by, at=at) as step:
+        _require_all_agreed(step)
+        step.require(step.record.prices_known_at is None, "The prices are brought in already. Complete the evaluation.")
+        step.record.prices_known_at = step.at
+        agreed = Consensus.objects.filter(submission__in=opened_bids(step.record)).order_by("pk")
+        decided = PassDecision.objects.filter(submission__in=opened_bids(step.record)).order_by("pk")
+        step.facts |= {"agreed": agreed.count(), "sha256": digest([one.content() for one in (*agreed, *decided)])}
+    return step.record
+
+
+def _require_all_agreed(step: Step[Tender]) -> None:
+    tender = step.record
+    step.require(tender.scores_locked_at is not None, "Lock the scores first.")
+    missing = [*unagreed(tender), *undecided(tender), *undecided_changes(tender)]
+    step.require(not missing, in_one_sentence(missing))
+
+
+def _require_prices(step: Step[Tender]) -> None:
+    """Go on only once it is on the trail that prices are known: who stands equal with whom could not be known without them."""
+    step.require(step.record.prices_known_at is not None, "Bring in the prices first. From then on, what is agreed changes only by two people.")
+
+
 def settle_tie(tender_id: UUID, *, lot_id: UUID, order: list[UUID], reason: str, by: Actor, at: datetime | None = None) -> Tender:
     """Put bids in order that come out equal in everything that the tender declared, with the reason; never by chance."""
     with moving(Tender, tender_id, "settle_tie", by=by, at=at) as step:
+        _require_prices(step)
         lot = step.record.lots.get(pk=lot_id)
         standing = next(standing for standing in standings(step.record) if standing.lot == lot)
         step.require(standing.open_ties(), f"There is no tie to settle in {lot}.")
@@ -187,10 +215,9 @@ def settle_tie(tender_id: UUID, *, lot_id: UUID, order: list[UUID], reason: str,
         if tied is None:
             raise ValidationError({"order": f"Name each of the tied bids once: {_tied_in_words(standing)}."})
         require_text("reason", reason, "Give the reason for this order.")
-        # Who stands equal with whom could not be known without the prices.
-        step.record.prices_known_at = step.record.prices_known_at or step.at
-        SettledTie.objects.create(lot=lot, order=[str(key) for key in order], reason=reason.strip(), settled_by=step.person, created_at=step.at)
-        step.facts |= {"lot": lot.number, "order": order, "reason": reason.strip()}
+        settled = SettledTie(lot=lot, order=[str(key) for key in order], reason=reason.strip(), settled_by=step.person, created_at=step.at)
+        settled.save()
+        step.facts |= {"lot": lot.number, "sha256": digest(settled.content())}
     return step.record
 
 
@@ -203,10 +230,8 @@ def complete_evaluation(tender_id: UUID, *, by: Actor, at: datetime | None = Non
     """Put quality and price together by the published formula, and freeze the ranking; a bid below a hurdle is out before prices are looked at."""
     with moving(Tender, tender_id, "complete_evaluation", by=by, at=at) as step:
         tender = step.record
-        step.require(tender.scores_locked_at is not None, "Lock the scores first.")
-        missing = [*unagreed(tender), *undecided(tender), *undecided_changes(tender)]
-        step.require(not missing, in_one_sentence(missing))
-        tender.prices_known_at = tender.prices_known_at or step.at
+        _require_all_agreed(step)
+        _require_prices(step)
         results = [result for standing in standings(tender) for result in _results(standing, step)]
         Result.objects.bulk_create(results, batch_size=200)
         content = [[result.submission_id, result.rank, result.total_points, result.excluded_reason] for result in results]
@@ -217,8 +242,8 @@ def complete_evaluation(tender_id: UUID, *, by: Actor, at: datetime | None = Non
 
 def _results(standing: Standing, step: Step[Tender]) -> list[Result]:
     """The rows to keep; refused while a tie is open."""
-    names = _tied_in_words(standing)
-    step.require(not names, f"{standing.lot}: {names} come out equal in everything that was declared. Settle the tie, with a reason.")
+    # Not which: the refusal goes on the trail, which more people read than know the prices.
+    step.require(not standing.open_ties(), f"{standing.lot}: bids come out equal in everything that was declared. Settle the tie, with a reason.")
     places: dict[Any, int] = standing.places()
     return [
         Result(

@@ -43,6 +43,7 @@ TENDER_ACTS = (
     evaluations.record_consensus,
     consensus_changes.decide_consensus_change,
     evaluations.decide_pass,
+    evaluations.bring_in_prices,
     evaluations.settle_tie,
     evaluations.complete_evaluation,
     awards.announce_award,

@@ -208,6 +208,8 @@ class TieForm(ActForm):
 
     def prepare(self) -> None:
         """A field for each of the bids of the first tie that is open."""
+        if self.record.prices_known_at is None:
+            raise Refused("Bring in the prices first. From then on, what is agreed changes only by two people.")
         for standing in standings(self.record):
             if ties := standing.open_ties():
                 self.standing, self.tied = standing, ties[0]

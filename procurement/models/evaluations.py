@@ -165,6 +165,10 @@ class SettledTie(Record):
         """The tender."""
         return self.lot.tender
 
+    def content(self) -> dict[str, Any]:
+        """What the trail keeps the hash of: which bids are equal is not for everybody who reads the trail."""
+        return {"lot": self.lot_id, "order": self.order, "reason": self.reason}
+
 
 class PassDecision(Record):
     """What the chair decided of an answer that passes or fails, where the rule of the notice leaves it to a person."""

@@ -111,6 +111,7 @@ class Tender(DocketedRecord):
         "record_consensus": move(S.OPENED),
         "decide_consensus_change": move(S.OPENED),
         "decide_pass": move(S.OPENED),
+        "bring_in_prices": move(S.OPENED),
         "complete_evaluation": move(S.OPENED, to=S.EVALUATED),
         "settle_tie": move(S.OPENED),
         "announce_award": move(S.EVALUATED, to=S.STANDSTILL),

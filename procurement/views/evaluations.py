@@ -23,6 +23,7 @@ from commissioning.refusals import Refused
 from commissioning.wording import plural
 from procurement.actions.consensus_changes import decide_consensus_change
 from procurement.actions.evaluations import (
+    bring_in_prices,
     complete_evaluation,
     decide_pass,
     declare_interests,
@@ -99,11 +100,19 @@ ACTS = (
         primary=False,
     ),
     Act(
+        bring_in_prices,
+        title="Bring in the prices",
+        intro="Everything is agreed. From now on what the panel agreed on changes only if a second person confirms it. "
+        "That the prices are known from now on stays on the tender’s trail.",
+        done="The prices are brought in. Complete the evaluation, or settle a tie if there is one.",
+        when=lambda tender, at: tender.prices_known_at is None and all_is_agreed(tender),
+    ),
+    Act(
         complete_evaluation,
         title="Complete the evaluation",
         intro="Bids below a hurdle are left out. Then prices are scored by the published formula, and the ranking of each lot is frozen.",
         done="The evaluation is complete.",
-        when=lambda tender, at: all_is_agreed(tender),
+        when=lambda tender, at: tender.prices_known_at is not None and all_is_agreed(tender),
     ),
     Act(
         settle_tie,
@@ -111,7 +120,7 @@ ACTS = (
         intro="These bids come out equal in everything that the tender declared. Put them in order, with the reason.",
         form=TieForm,
         done="The tie is settled.",
-        when=lambda tender, at: all_is_agreed(tender) and has_open_tie(tender),
+        when=lambda tender, at: tender.prices_known_at is not None and all_is_agreed(tender) and has_open_tie(tender),
         primary=False,
     ),
 )

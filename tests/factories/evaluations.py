@@ -1,7 +1,7 @@
 """A tender in each state after its deadline, brought there by the acts themselves."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -158,7 +158,14 @@ def _copy(like: Submission, bid: Bid) -> None:
 def evaluated_tender(*, suppliers: int = 3, bids: int | None = None) -> Tender:
     """The ranking is complete: BUPA comes first in both lots."""
     tender = agreed_tender(suppliers=suppliers, bids=bids)
-    return evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    return complete(tender)
+
+
+def complete(tender: Tender, *, at: datetime = EVALUATED_AT) -> Tender:
+    """The chair brings in the prices, unless they were already, and the ranking follows."""
+    if Tender.objects.filter(pk=tender.pk, prices_known_at=None).exists():
+        evaluations.bring_in_prices(tender.pk, by=who("chair"), at=at)
+    return evaluations.complete_evaluation(tender.pk, by=who("chair"), at=at)
 
 
 def decisions_for(tender: Tender, *, awarded: bool = True) -> list[awards.LotDecision]:

@@ -73,7 +73,10 @@ def _scores_due(member: Caller) -> list[dict[str, Any]]:
 
 def the_ranking_follows() -> None:
     """By the published formula, to the hundredth of a point."""
-    assert of_hillingdon("chair").sends(f"{the_tender()}/complete-evaluation/")["status"] == "evaluated"
+    chair = of_hillingdon("chair")
+    assert "Bring in the prices first" in chair.is_refused(f"{the_tender()}/complete-evaluation/")
+    chair.sends(f"{the_tender()}/bring-in-prices/")
+    assert chair.sends(f"{the_tender()}/complete-evaluation/")["status"] == "evaluated"
     lots = {lot["id"]: lot["number"] for lot in lead().finds("lots")}
     bids = {bid["id"]: bid["supplier_name"] for bid in lead().finds("opened-bids")}
     first = {lots[each["lot"]]: (bids[each["submission"]], each["total_points"]) for each in lead().finds("results") if each["rank"] == 1}

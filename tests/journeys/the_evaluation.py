@@ -102,6 +102,7 @@ def the_ranking_follows(town: Town) -> None:
     """Quality and price are put together by the published formula."""
     chair = of_hillingdon(town, "chair")
     chair.goes_to(tender().get_absolute_url())
+    chair.acts("Bring in the prices")
     chair.acts("Complete the evaluation")
     chair.follows("Ranking")
     chair.sees("£64,400.00")

@@ -66,6 +66,7 @@ def test_the_way_from_the_deadline_to_the_award_needs_no_page(clock_at):
     for score in listed(who("chair"), f"scores/?tender={tender.pk}"):
         words = {"submission_id": score["submission"], "criterion_id": score["criterion"], "value": score["value"], "reason": "Agreed."}
         assert act(who("chair"), f"{on_tender}/record-consensus", **words).status_code == 200
+    assert act(who("chair"), f"{on_tender}/bring-in-prices").status_code == 200
     assert act(who("chair"), f"{on_tender}/complete-evaluation").json()["status"] == "evaluated"
     assert {result["rank"] for result in listed(who("lead"), f"results/?tender={tender.pk}")} == {1, 2}
     clock_at(ANNOUNCED_AT)
@@ -129,7 +130,9 @@ def test_nobody_says_in_whose_name_or_when_they_act():
     assert score["evaluator"] == str(who("evaluator1").pk)
 
 
-@pytest.mark.parametrize("verb", ["lock-scores", "complete-evaluation", "announce-award", "confirm-award", "confirm-opening", "reopen-evaluation"])
+@pytest.mark.parametrize(
+    "verb", ["lock-scores", "bring-in-prices", "complete-evaluation", "announce-award", "confirm-award", "confirm-opening", "reopen-evaluation"]
+)
 def test_a_rival_trust_or_a_bidder_may_do_nothing_here(verb):
     tender = declared_tender(suppliers=1)
     assert act(bidder("bupa"), f"tenders/{tender.pk}/{verb}", decisions=[], reason="x").status_code == 403

@@ -20,6 +20,7 @@ from tests.factories.evaluations import (
     agreed_tender,
     awarded_tender,
     bids_of,
+    complete,
     criteria_of,
     declared_tender,
     evaluated_tender,
@@ -317,6 +318,10 @@ def test_a_tie_is_settled_on_a_page(seen_by):
         submitted_bid(invitation, tender.lots.get(number=1))
     agreed_on(tender, [4, 4])
     client, address = seen_by(who("chair")), f"/tenders/{tender.pk}/settle-tie/"
+    assert address not in client.get(f"/tenders/{tender.pk}/").text
+    unasked = client.get(address)
+    assert (unasked.status_code, "Dr Foster" in unasked.text) == (409, False)
+    assert client.post(f"/tenders/{tender.pk}/bring-in-prices/").status_code == 302
     assert address in client.get(f"/tenders/{tender.pk}/").text
     bupa, drfoster = bids_of(tender)
     assert "Place of Dr Foster Intelligence among them" in client.get(address).text
@@ -340,7 +345,7 @@ def test_the_ranking_shows_points_and_prices_once_it_is_complete(seen_by):
     tender = agreed_tender(suppliers=2)
     client, address = seen_by(who("chair")), f"/tenders/{tender.pk}/ranking/"
     assert "The ranking is made when the evaluation is complete" in client.get(address).text
-    evaluations.complete_evaluation(tender.pk, by=who("chair"))
+    complete(tender)
     page = words(client.get(address))
     assert "1. BUPA Membership Commissioning Ltd" in page
     assert "100.00" in page

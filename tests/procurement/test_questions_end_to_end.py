@@ -19,7 +19,7 @@ from procurement.models import Bid, PassDecision, Result, Tender
 from procurement.notice import notice_hash
 from procurement.standings import standings
 from tests.factories.bids import THE_DAY_BEFORE, prices_for
-from tests.factories.evaluations import AGREED_AT, EVALUATED_AT
+from tests.factories.evaluations import AGREED_AT, EVALUATED_AT, complete
 from tests.factories.people import NOON, commissioner, person
 from tests.factories.questions import ENTRIES, agreed_bid, answers_to, invitation_and_lot, issued, tender_that_asks
 from tests.factories.tenders import Role, bidder, draft_tender, who
@@ -311,7 +311,7 @@ class TestPanel:
         with pytest.raises(Refused, match=r"Nobody has decided whether .* passes question 3"):
             evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
         self.decide(tender, submission, 3, passes=True)
-        evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
+        complete(tender)
         assert Result.objects.get(submission=submission).rank == 1
         assert TrailEntry.objects.filter(verb="decide_pass").count() == 1
 

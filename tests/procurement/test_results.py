@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from commissioning.models import Criterion, Letter, TrailEntry
 from commissioning.refusals import Refused
 from procurement.actions import awards, evaluations
-from procurement.models import Result, SettledTie, Submission
+from procurement.models import Consensus, Lot, Result, SettledTie, Submission
 from procurement.standings import standings
 from tests.factories.bids import submitted_bid
 from tests.factories.evaluations import (
@@ -18,19 +18,17 @@ from tests.factories.evaluations import (
     agreed_on,
     agreed_tender,
     bids_of,
+    complete,
     confirm_changes,
     criteria_of,
     evaluated_tender,
+    locked_tender,
     result_of,
     tender_in_standstill,
 )
 from tests.factories.tenders import issued_tender, who
 
 pytestmark = pytest.mark.django_db
-
-
-def complete(tender):
-    return evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
 
 
 def tender_with(prices, values, *, least_score=None):
@@ -89,23 +87,62 @@ def test_an_abnormally_low_price_is_shown_and_never_rejected_by_that_alone():
 
 def test_a_tie_that_the_declared_order_does_not_part_stops_the_evaluation():
     tender = tender_with([500, 500], [4, 4])
-    with pytest.raises(Refused, match="BUPA Membership Commissioning Ltd and Dr Foster Intelligence come out equal"):
-        complete(tender)
+    evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    with pytest.raises(Refused, match="bids come out equal"):
+        evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
     assert not Result.objects.exists()
+
+
+def test_what_the_ranking_refuses_leaves_prices_known_and_names_no_bidder_on_the_trail():
+    tender = tender_with([500, 500], [4, 4])
+    for act in (evaluations.complete_evaluation, settle_first):
+        with pytest.raises(Refused, match="Bring in the prices first"):
+            act(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    with pytest.raises(Refused, match="come out equal"):
+        evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    tender.refresh_from_db()
+    assert tender.prices_known_at == EVALUATED_AT
+    agree(tender, bids_of(tender)[0], criteria_of(tender)[0], 5, discussion="Annex B was overlooked.")
+    assert Consensus.objects.get(submission=bids_of(tender)[0], criterion=criteria_of(tender)[0]).value == 4
+    confirm_changes(tender)
+    settle_first(tender.pk, lot=2, by=who("chair"), at=EVALUATED_AT)
+    told = TrailEntry.objects.filter(docket=tender.docket_id)
+    facts = " ".join(str(entry.facts) for entry in told.filter(verb__in=["bring_in_prices", "complete_evaluation", "settle_tie"]))
+    assert not [bid for bid in bids_of(tender) if str(bid.pk) in facts or str(bid.bid.invitation.supplier) in facts]
+
+
+def settle_first(tender_id, *, lot=1, by, at):
+    lot = Lot.objects.get(tender=tender_id, number=lot)
+    order = [bid.pk for bid in bids_of(lot.tender, lot=lot.number)]
+    return evaluations.settle_tie(tender_id, lot_id=lot.pk, order=order, reason="Dr Foster’s is lower.", by=by, at=at)
+
+
+def test_prices_are_brought_in_once_and_only_when_everything_is_agreed():
+    tender = locked_tender(bids=1)
+    with pytest.raises(Refused, match="No score is agreed for BUPA"):
+        evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    tender = agreed_tender(bids=2)
+    evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    with pytest.raises(Refused, match="brought in already"):
+        evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
+    entry = TrailEntry.objects.get(docket=tender.docket_id, verb="bring_in_prices", outcome=TrailEntry.Outcome.DONE)
+    assert (entry.actor, entry.facts["agreed"]) == (who("chair"), 8)
 
 
 def test_a_tie_is_settled_by_the_chair_with_a_reason_lot_by_lot():
     tender = tender_with([500, 500], [4, 4])
+    evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
     bupa, drfoster = (bid.pk for bid in bids_of(tender))
     lot = tender.lots.get(number=1)
     evaluations.settle_tie(
         tender.pk, lot_id=lot.pk, order=[drfoster, bupa], reason="Fresh written best prices: Dr Foster’s is lower.", by=who("chair")
     )
     with pytest.raises(Refused, match="Lot 2"):
-        complete(tender)
+        evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
     second = [bid.pk for bid in bids_of(tender, lot=2)]
     evaluations.settle_tie(tender.pk, lot_id=tender.lots.get(number=2).pk, order=second, reason="Likewise.", by=who("chair"))
-    complete(tender)
+    evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
     assert (result_of(tender, "drfoster").rank, result_of(tender, "bupa").rank) == (1, 2)
     assert (result_of(tender, "drfoster", lot=2).rank, result_of(tender, "bupa", lot=2).rank) == (2, 1)
     assert SettledTie.objects.count() == 2
@@ -113,6 +150,7 @@ def test_a_tie_is_settled_by_the_chair_with_a_reason_lot_by_lot():
 
 def test_a_tie_needs_a_reason_and_each_of_its_bids_once():
     tender = tender_with([500, 500], [4, 4])
+    evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
     bids = [bid.pk for bid in bids_of(tender)]
     lot = tender.lots.get(number=1)
     for order in ([], bids[:1], [*bids, bids[0]], [bids[0], bids[0]]):
@@ -124,18 +162,20 @@ def test_a_tie_needs_a_reason_and_each_of_its_bids_once():
 
 def test_where_there_is_no_tie_there_is_nothing_to_settle():
     tender = agreed_tender(bids=2)
+    evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
     with pytest.raises(Refused, match="There is no tie to settle in Lot 1"):
         evaluations.settle_tie(tender.pk, lot_id=tender.lots.get(number=1).pk, order=[], reason="x", by=who("chair"))
 
 
 def test_a_settled_order_does_not_outlive_the_tie():
     tender = tender_with([500, 500], [4, 4])
+    evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
     for lot in tender.lots.all():
         bids = [bid.pk for bid in bids_of(tender, lot=lot.number)]
         evaluations.settle_tie(tender.pk, lot_id=lot.pk, order=bids[::-1], reason="By lot, as declared.", by=who("chair"))
     agree(tender, bids_of(tender)[0], criteria_of(tender)[0], 5, discussion="Annex B was overlooked.")
     confirm_changes(tender)
-    complete(tender)
+    evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
     assert result_of(tender, "bupa").rank == 1
     assert result_of(tender, "bupa", lot=2).rank == 2
 
