@@ -92,7 +92,7 @@ def _to_decide(user: Any) -> Iterator[DeskItem]:
     mine = Tender.objects.filter(status=S.OPENED, prices_known_at__isnull=False, buyer__in=trusts_where(user, Role.APPROVER))
     kept_from = Declaration.objects.conflicted().filter(person=user).values("tender")
     for tender in mine.filter(Exists(waiting)).exclude(pk__in=kept_from).order_by("bids_opened_at")[:MOST]:
-        what = "An agreed score is to change although prices are known: confirm it or refuse it."
+        what = "What was agreed is to change although prices are known: confirm it or refuse it."
         yield DeskItem(str(tender), _page(tender, "decide_consensus_change"), what)
 
 

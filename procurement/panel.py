@@ -98,9 +98,9 @@ def unagreed(tender: Tender) -> Iterator[str]:
 
 
 def undecided_changes(tender: Tender) -> Iterator[str]:
-    """Each change of an agreed score that waits for a second person, as a sentence."""
+    """Each change of what was agreed that waits for a second person, as a sentence."""
     for change in ConsensusChange.objects.of(tender).waiting():
-        yield f"The change of an agreed score waits for an approver ({change})."
+        yield f"The change of {change.what} waits for an approver ({change})."
 
 
 def to_score(tender: Tender) -> Iterator[tuple[Submission, Criterion]]:

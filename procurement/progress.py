@@ -73,7 +73,7 @@ def _changing(tender: Tender) -> Iterator[Task]:
     waiting = ConsensusChange.objects.of(tender).waiting().count()
     if waiting:
         approvers = " or ".join(str(person) for person in tender.team(Role.APPROVER).order_by("name", "pk"))
-        yield Task(ALL_LOTS, approvers or "An approver", "Decide on changes of agreed scores", 0, waiting)
+        yield Task(ALL_LOTS, approvers or "An approver", "Decide on changes of what was agreed", 0, waiting)
 
 
 def _opened(tender: Tender) -> Any:

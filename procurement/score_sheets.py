@@ -39,7 +39,11 @@ def rows(tender: Tender, user: Any) -> Iterator[list[Any]]:
     for consensus in agreed.iterator(chunk_size=500):
         yield _scored(consensus, "Agreed score", consensus.chair, consensus.discussion)
     for change in ConsensusChange.objects.visible_to(user).of(tender):
-        yield _scored(change, f"Change of an agreed score, {change.state}", change.proposed_by, _history_of(change))
+        if change.criterion:
+            yield _scored(change, f"Change of an agreed score, {change.state}", change.proposed_by, _history_of(change))
+        else:
+            named = [*_bid(change.submission), f"Change of what passes, {change.state}", change.topic, None, str(change.proposed_by)]
+            yield [*named, None, None, None, None, f"{change.after.capitalize()}: {change.reason}", _history_of(change), ""]
     yield from _passes_and_fails(tender, user)
     for result in Result.objects.visible_to(user).filter(**mine).select_related(*_BID).order_by("lot__number", "rank", "pk").iterator(chunk_size=500):
         yield from _points(result)
@@ -56,7 +60,7 @@ def _history_of(change: ConsensusChange) -> str:
     decided = (
         f"{change.state.capitalize()} by {change.decided_by}. {change.decision_reason}".strip() if change.decided_by else "Nobody has decided yet."
     )
-    return f"Was {change.old_value}: {change.old_reason}\n{change.discussion}\n{decided}"
+    return f"Was {change.before}: {change.old_reason}\n{change.discussion}\n{decided}"
 
 
 def _passes_and_fails(tender: Tender, user: Any) -> Iterator[list[Any]]:

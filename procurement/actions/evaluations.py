@@ -10,7 +10,7 @@ from django.db import transaction
 from commissioning import answer_sheets, clock, trail
 from commissioning.canon import digest
 from commissioning.judging import Verdict
-from commissioning.models import Criterion, Document, Role, TrailEntry, User
+from commissioning.models import Criterion, Document, Question, Role, TrailEntry, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from procurement.actions.consensus_changes import propose_consensus_change
@@ -159,22 +159,42 @@ def record_consensus(
 
 
 def decide_pass(
-    tender_id: UUID, *, submission_id: UUID, question_id: UUID, passes: bool, reason: str, by: Actor, at: datetime | None = None
+    tender_id: UUID,
+    *,
+    submission_id: UUID,
+    question_id: UUID,
+    passes: bool,
+    reason: str,
+    discussion: str = "",
+    by: Actor,
+    at: datetime | None = None,
 ) -> Tender:
-    """Decide whether an answer passes or fails where the rule of the notice leaves it to a person, with the reason, which the bidder is given."""
+    """Decide whether an answer passes or fails where the rule of the notice leaves it to a person, with the reason, which the bidder is given.
+
+    Once prices are known a change of it only waits, with what was discussed, until a second person decides on it (`decide_consensus_change`).
+    """
     with moving(Tender, tender_id, "decide_pass", by=by, at=at) as step:
         submission = opened_bids(step.record).get(pk=submission_id)
-        found = {one.judged.question.pk: one.judged for one in outcomes(submission, submission.bid.lot.questionnaire.questions.all())}
-        if question_id not in found:
-            raise ValidationError({"question_id": "This bid was not asked such a question, or its answer neither passes nor fails."})
-        step.require(found[question_id].verdict == Verdict.A_PERSON_DECIDES, "The rule of the notice says whether this answer passes.")
-        one = {"submission": submission, "question": found[question_id].question}
+        one = {"submission": submission, "question": _left_to_a_person(step, submission, question_id)}
         decision = PassDecision.objects.filter(**one).first() or PassDecision(**one, created_at=step.at)
-        decision.chair, decision.passes = step.person, passes
-        decision.reason = require_text("reason", reason, "Give the reason. The bidder is given it.", at_most=4000)
+        said = require_text("reason", reason, "Give the reason. The bidder is given it.", at_most=4000)
+        if step.record.prices_known_at and not decision._state.adding:
+            step.facts |= {"bid": submission.pk, "question": question_id}
+            propose_consensus_change(step, decision, value=int(passes), reason=said, discussion=discussion)
+            return step.record
+        decision.chair, decision.passes, decision.reason = step.person, passes, said
         decision.save()
         step.facts |= {"bid": submission.pk, "question": question_id, "sha256": digest(decision.content())}
     return step.record
+
+
+def _left_to_a_person(step: Step[Tender], submission: Submission, question_id: UUID) -> Question:
+    """The question, if the rule of the notice leaves it to a person whether the bid's answer passes."""
+    found = {one.judged.question.pk: one.judged for one in outcomes(submission, submission.bid.lot.questionnaire.questions.all())}
+    if question_id not in found:
+        raise ValidationError({"question_id": "This bid was not asked such a question, or its answer neither passes nor fails."})
+    step.require(found[question_id].verdict == Verdict.A_PERSON_DECIDES, "The rule of the notice says whether this answer passes.")
+    return found[question_id].question
 
 
 def bring_in_prices(tender_id: UUID, *, by: Actor, at: datetime | None = None) -> Tender:

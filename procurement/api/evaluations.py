@@ -201,7 +201,10 @@ class ConsensusSerializer(serializers.ModelSerializer[Consensus]):
 
 
 class ConsensusChangeSerializer(serializers.ModelSerializer[ConsensusChange]):
-    """A change of an agreed score once prices are known: `state` is waiting, confirmed or refused."""
+    """A change of what was agreed once prices are known: `state` is waiting, confirmed or refused.
+
+    It has a criterion, and its values are scores; or a question, and its values are 1 (the answer passes) and 0 (it fails).
+    """
 
     state = serializers.CharField(read_only=True)
 
@@ -211,6 +214,7 @@ class ConsensusChangeSerializer(serializers.ModelSerializer[ConsensusChange]):
             "id",
             "submission",
             "criterion",
+            "question",
             "state",
             "old_value",
             "old_reason",
@@ -347,7 +351,7 @@ router.register(
 )
 router.register(
     "agreed-score-changes",
-    _to_read(ConsensusChangeSerializer, "submission__bid__lot__tender", "Changes of agreed scores once prices are known."),
+    _to_read(ConsensusChangeSerializer, "submission__bid__lot__tender", "Changes of agreed scores, and of what passes, once prices are known."),
     basename="api-agreed-score-change",
 )
 router.register("results", ResultViewSet, basename="api-result")

@@ -56,6 +56,13 @@ class PassForm(ActForm):
     )
     reason = forms.CharField(label="Reason", help_text="The bidder is given it.", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
+    discussion = forms.CharField(
+        label="What the panel discussed, and why this decision changes",
+        help_text="Prices are known, so a change counts once an approver who is not the chair confirms it.",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
     def prepare(self) -> None:
         """The answers on which a person decides, with what was decided so far."""
         answers = list(left_to_people(self.record))
@@ -63,11 +70,14 @@ class PassForm(ActForm):
             raise Refused("The rule of the notice says of every answer whether it passes. There is nothing to decide.")
         choices = [(f"{submission.pk}/{one.judged.question.pk}", _answer_named(submission, one)) for submission, one in answers]
         self.fields["about"].choices = choices  # type: ignore[attr-defined]
+        if self.record.prices_known_at is None:
+            del self.fields["discussion"]
 
     def as_act(self) -> dict[str, Any]:
         """Bid and question apart."""
-        submission, _, question = self.cleaned_data["about"].partition("/")
-        return {"submission_id": UUID(submission), "question_id": UUID(question), **{name: self.cleaned_data[name] for name in ("passes", "reason")}}
+        about, words = self.cleaned_data["about"], {name: said for name, said in self.cleaned_data.items() if name != "about"}
+        submission, _, question = about.partition("/")
+        return {"submission_id": UUID(submission), "question_id": UUID(question), **words}
 
 
 def _answer_named(submission: Submission, one: Outcome) -> str:
@@ -76,17 +86,17 @@ def _answer_named(submission: Submission, one: Outcome) -> str:
 
 
 class ConsensusChangeForm(ActForm):
-    """Which change of an agreed score, and whether it is confirmed."""
+    """Which change of what was agreed, and whether it is confirmed."""
 
     change_id = forms.ChoiceField(label="Which change?", widget=forms.RadioSelect)
     is_confirmed = forms.TypedChoiceField(
         label="Is it confirmed?",
-        choices=[("yes", "Yes, the score changes"), ("no", "No, the score stays as it was")],
+        choices=[("yes", "Yes, it changes"), ("no", "No, it stays as it was")],
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label="Reason", help_text="Needed if the score stays as it was.", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label="Reason", help_text="Needed if it stays as it was.", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
     def prepare(self) -> None:

@@ -230,14 +230,15 @@ class Migration(migrations.Migration):
                 ('old_value', models.PositiveSmallIntegerField(editable=False)),
                 ('old_reason', models.TextField(editable=False)),
                 ('value', models.PositiveSmallIntegerField(editable=False)),
-                ('reason', models.TextField(editable=False, help_text='Why the new score; the bidder is given this reason.', max_length=5000)),
-                ('discussion', models.TextField(editable=False, help_text='What the panel discussed, and why the score changes.', max_length=5000)),
+                ('reason', models.TextField(editable=False, help_text='Why the new value; the bidder is given this reason.', max_length=5000)),
+                ('discussion', models.TextField(editable=False, help_text='What the panel discussed, and why it changes.', max_length=5000)),
                 ('decided_at', models.DateTimeField(editable=False, null=True)),
                 ('is_confirmed', models.BooleanField(default=False, editable=False)),
                 ('decision_reason', models.TextField(blank=True, editable=False, max_length=5000)),
-                ('criterion', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.criterion')),
+                ('criterion', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.criterion')),
                 ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('question', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.question')),
                 ('submission', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='consensus_changes', to='procurement.submission')),
             ],
             options={
@@ -503,6 +504,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='consensuschange',
             constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('submission', 'criterion'), name='one_change_of_an_agreed_score_waits_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='consensuschange',
+            constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('submission', 'question'), name='one_change_of_what_passes_waits_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='consensuschange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('criterion__isnull', True), ('old_value__lte', 1), ('question__isnull', False), ('value__lte', 1)), models.Q(('criterion__isnull', False), ('question__isnull', True)), _connector='OR'), name='a_change_is_of_an_agreed_score_or_of_what_passes'),
         ),
         migrations.AddConstraint(
             model_name='consensuschange',

@@ -140,6 +140,10 @@ class Consensus(Record):
         """The tender."""
         return self.submission.bid.invitation.tender
 
+    def about(self) -> dict[str, Any]:
+        """What it is of."""
+        return {"submission": self.submission, "criterion": self.criterion}
+
     def content(self) -> dict[str, Any]:
         """What the trail keeps the hash of."""
         own = {"consensus": self.pk, "bid": self.submission_id, "criterion": self.criterion_id, "value": self.value}
@@ -192,6 +196,15 @@ class PassDecision(Record):
     def docket_keeper(self) -> Tender:
         """The tender."""
         return self.submission.bid.invitation.tender
+
+    def about(self) -> dict[str, Any]:
+        """What it is of."""
+        return {"submission": self.submission, "question": self.question}
+
+    @property
+    def value(self) -> int:
+        """As a change of it keeps what stood: 1 if it passes, else 0."""
+        return int(self.passes)
 
     def content(self) -> dict[str, Any]:
         """What the trail keeps the hash of."""

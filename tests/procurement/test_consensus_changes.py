@@ -80,7 +80,7 @@ def test_a_change_waits_for_a_second_person_and_keeps_the_old_value_beside_the_n
 
 def test_a_change_that_is_refused_needs_a_reason_and_leaves_the_score_as_it_was(reopened):
     proposed = change(reopened)
-    with pytest.raises(ValidationError, match="Say why the score stays as it was"):
+    with pytest.raises(ValidationError, match="Say why it stays as it was"):
         decide(reopened, proposed, is_confirmed=False)
     decide(reopened, proposed, is_confirmed=False, reason="Annex B came too late.")
     assert agreed_first(reopened).value == 5
@@ -156,7 +156,7 @@ def test_the_change_is_on_the_pages_of_evaluation_and_award_and_in_the_score_she
     client.force_login(who("lead"), backend="commissioning.accounts.ByEmail")
     for address in ("evaluation/", "award/", ""):
         page = client.get(f"/tenders/{reopened.pk}/{address}").text
-        assert "Changes of agreed scores since prices were known" in page
+        assert "Changes of what was agreed since prices were known" in page
         assert WHY["discussion"] in page
         assert str(who("approver")) in page
     row = next(row for row in score_sheets.rows(reopened, who("lead")) if row[2] == "Change of an agreed score, confirmed")
@@ -187,7 +187,7 @@ def test_the_chair_proposes_and_the_approver_decides_on_pages(reopened, client):
     assert "1 change is proposed. An approver who is not the chair confirms or refuses it." in saved.text
     proposed = ConsensusChange.objects.get(criterion=criterion)
     client.force_login(who("approver"), backend="commissioning.accounts.ByEmail")
-    assert any("An agreed score is to change" in item.what for item in desk(who("approver"), DECIDED_AT))
+    assert any("What was agreed is to change" in item.what for item in desk(who("approver"), DECIDED_AT))
     door = f"/tenders/{reopened.pk}/decide-consensus-change/"
     assert WHY["discussion"] in client.get(door).text
     done = client.post(door, {"change_id": str(proposed.pk), "is_confirmed": "yes"}, follow=True)

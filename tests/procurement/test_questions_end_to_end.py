@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from commissioning import clock
-from commissioning.models import Question, TrailEntry
+from commissioning.models import Letter, Question, TrailEntry
 from commissioning.question_forms import QuestionsForm
 from commissioning.refusals import Refused
 from procurement import score_sheets
-from procurement.actions import bids, documents, evaluations, lots
+from procurement.actions import awards, bids, documents, evaluations, lots
+from procurement.actions.consensus_changes import decide_consensus_change
 from procurement.bidding import faults_of
-from procurement.models import Bid, PassDecision, Result, Tender
+from procurement.models import Bid, ConsensusChange, PassDecision, Result, Tender
 from procurement.notice import notice_hash
 from procurement.standings import standings
 from tests.factories.bids import THE_DAY_BEFORE, prices_for
@@ -295,10 +296,17 @@ class TestWriting:
 
 
 class TestPanel:
-    def decide(self, tender, submission, number, *, passes, by="chair", reason="The trust looked into it."):
+    def decide(self, tender, submission, number, *, passes, by="chair", reason="The trust looked into it.", discussion=""):
         question = submission.bid.lot.questionnaire.questions.get(number=number)
         return evaluations.decide_pass(
-            tender.pk, submission_id=submission.pk, question_id=question.pk, passes=passes, reason=reason, by=who(by), at=AGREED_AT
+            tender.pk,
+            submission_id=submission.pk,
+            question_id=question.pk,
+            passes=passes,
+            reason=reason,
+            discussion=discussion,
+            by=who(by),
+            at=AGREED_AT,
         )
 
     def test_a_bid_that_definitely_fails_is_left_out_with_the_rule_as_the_reason(self):
@@ -322,6 +330,47 @@ class TestPanel:
         assert PassDecision.objects.count() == 1
         (line,) = standings(tender)[0].ranking.lines
         assert line.excluded_because == "Its answer to question 3 fails: The trust looked into it."
+
+    def test_once_prices_are_known_what_passes_changes_only_by_two_people(self, seen_by):
+        tender, submission = agreed_bid(q3="7")
+        self.decide(tender, submission, 3, passes=True)
+        complete(tender)
+        awards.reopen_evaluation(tender.pk, reason="Annex B was overlooked.", by=who("lead"), at=EVALUATED_AT)
+        with pytest.raises(ValidationError, match="Say what the panel discussed, and why this decision changes"):
+            self.decide(tender, submission, 3, passes=False)
+        posted = {"about": f"{submission.pk}/{key(submission.bid, 3)}", "passes": "no", "reason": "Too few.", "discussion": "We read annex B."}
+        assert seen_by(who("chair")).post(f"/tenders/{tender.pk}/decide-pass/", posted).status_code == 302
+        decision = PassDecision.objects.get(submission=submission)
+        assert (decision.passes, decision.reason) == (True, "The trust looked into it.")
+        with pytest.raises(Refused, match="The change of what passes waits for an approver"):
+            evaluations.complete_evaluation(tender.pk, by=who("chair"), at=EVALUATED_AT)
+        told = set(Letter.objects.filter(template__startswith="consensus_change_proposed").values_list("recipient__email", flat=True))
+        assert told == {who(name).email for name in ("lead", "evaluator1", "evaluator2", "approver")}
+        change = ConsensusChange.objects.get()
+        page = words(seen_by(who("approver")).get(f"/tenders/{tender.pk}/decide-consensus-change/"))
+        assert "Passes: The trust looked into it. Fails Too few. What was discussed: We read annex B." in page
+        with pytest.raises(PermissionDenied):
+            decide_consensus_change(tender.pk, change_id=change.pk, is_confirmed=True, by=who("chair"), at=EVALUATED_AT)
+        decide_consensus_change(tender.pk, change_id=change.pk, is_confirmed=True, by=who("approver"), at=EVALUATED_AT)
+        decision.refresh_from_db()
+        assert (decision.passes, decision.reason, decision.chair) == (False, "Too few.", who("chair"))
+        entry = TrailEntry.objects.get(docket=tender.docket_id, verb="decide_consensus_change", outcome=TrailEntry.Outcome.DONE)
+        assert (entry.actor, entry.facts["question"]) == (who("approver"), key(submission.bid, 3))
+        row = next(row for row in score_sheets.rows(tender, who("chair")) if row[2] == "Change of what passes, confirmed")
+        assert (row[10], row[11][:35]) == ("Fails: Too few.", "Was passes: The trust looked into i")
+        shown = seen_by(who("chair")).get("/api/v1/agreed-score-changes/").json()["results"][0]
+        assert (shown["criterion"], shown["question"], shown["old_value"], shown["value"]) == (None, key(submission.bid, 3), 1, 0)
+
+    def test_a_refused_change_of_what_passes_leaves_it_as_it_was(self):
+        tender, submission = agreed_bid(q3="7")
+        self.decide(tender, submission, 3, passes=False)
+        evaluations.bring_in_prices(tender.pk, by=who("chair"), at=EVALUATED_AT)
+        self.decide(tender, submission, 3, passes=True, discussion="We read annex B.")
+        change = ConsensusChange.objects.get()
+        decide_consensus_change(tender.pk, change_id=change.pk, is_confirmed=False, reason="It came late.", by=who("approver"), at=EVALUATED_AT)
+        assert PassDecision.objects.get().passes is False
+        change.refresh_from_db()
+        assert (change.state, change.before, change.after, change.old_reason) == ("refused", "fails", "passes", "The trust looked into it.")
 
     def test_nobody_overrules_the_rule_and_only_the_chair_decides(self):
         tender, submission = agreed_bid(q3="12")
