@@ -139,9 +139,9 @@ def test_nobody_signs_terms_that_they_were_not_shown():
 )
 def test_the_term_is_within_that_of_the_notice_by_the_day(later, longer, fault):
     contract = drafted_contract()
-    tender, day = contract.award.lot.tender, timedelta(days=1)
-    starts_on = tender.contract_starts_on + later * day
-    term = {"starts_on": starts_on, "ends_on": starts_on + (tender.contract_ends_on - tender.contract_starts_on) + longer * day}
+    (begins, ends), day = (contract.starts_on, contract.ends_on), timedelta(days=1)
+    starts_on = begins + later * day
+    term = {"starts_on": starts_on, "ends_on": starts_on + (ends - begins) + longer * day}
     if not fault:
         contracts.describe_contract(contract.pk, title="Another", **term, by=who("contracts"))
         contract.refresh_from_db()
@@ -149,12 +149,8 @@ def test_the_term_is_within_that_of_the_notice_by_the_day(later, longer, fault):
         return
     with pytest.raises(ValidationError) as refused:
         contracts.describe_contract(contract.pk, title="Another", **term, by=who("contracts"))
-    days = (tender.contract_ends_on - tender.contract_starts_on).days + 1
-    said = (
-        f"{tender.contract_starts_on:%-d %B %Y}"
-        if fault == "starts_on"
-        else f"a term of {days + 1:,} days. The notice of the tender has {days:,} days"
-    )
+    days = (ends - begins).days + 1
+    said = f"{begins:%-d %B %Y}" if fault == "starts_on" else f"a term of {days + 1:,} days. The notice of the tender has {days:,} days"
     assert said in refused.value.message_dict[fault][0]
 
 
