@@ -23,7 +23,12 @@ MOST = 200
 
 def register() -> None:
     """Add every provider to the registry."""
-    say({"announce_due_of_contract": "Told both parties that the contract ends soon"})
+    say(
+        {
+            "announce_due_of_contract": "Told both parties that the contract ends soon",
+            "note_listing_of_contractor": "Told the buyer what became of the supplier’s listing",
+        }
+    )
     registry.desk += [desk, board_desk]
     registry.deadlines.append(deadlines)
     registry.searches.append(search)

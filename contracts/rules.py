@@ -36,3 +36,4 @@ for verb in ("describe_contract", "set_scope", "offer_contract", "recall_contrac
 rules.add_perm("contracts.sign_contract", keeps_it | signs_for_the_supplier)
 rules.add_perm("contracts.conclude_contract", keeps_it | signs_for_the_supplier)
 rules.add_perm("contracts.announce_due_of_contract", rules.always_deny)
+rules.add_perm("contracts.note_listing_of_contractor", rules.always_deny)

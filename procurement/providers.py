@@ -24,6 +24,7 @@ def register() -> None:
     logs.seal("bids", "invitations", "receipts")
     say(
         {
+            "note_listing": "Told the buyer what became of a supplier’s listing",
             "announce_due_of_tender:questions_closed": "Told the buyer that questions have closed",
             "announce_due_of_tender:reminder": "Reminded the invited suppliers of the deadline",
             "announce_due_of_tender:deadline_passed": "Told the openers that the deadline has passed",

@@ -153,7 +153,8 @@ rules.add_perm("procurement.return_tender", leads | approves)
 rules.add_perm("procurement.approve_tender", approves)
 rules.add_perm("procurement.extend_deadline", approves)
 rules.add_perm("procurement.cancel_tender", is_sealed_still & (leads | approves) | leads & has_declared_no_conflict)
-rules.add_perm("procurement.announce_due_of_tender", rules.always_deny)
+for verb in ("note_listing", "announce_due_of_tender"):
+    rules.add_perm(f"procurement.{verb}", rules.always_deny)
 
 # What a supplier does with its invitation
 rules.add_perm("procurement.say_intention", manages_the_bid)

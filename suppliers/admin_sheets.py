@@ -177,7 +177,10 @@ class ListingResource(SheetResource):
 
     class Meta:
         model = Listing
-        fields = ("framework", "framework_list", "area", "supplier", "name", "listed_at", "published_at", "ended_at", "end_reason", "is_illustrative")
+        fields = (
+            *("framework", "framework_list", "area", "supplier", "name", "listed_at", "published_at"),
+            *("ended_at", "end_cause", "end_reason", "is_illustrative"),
+        )
 
 
 class AppealResource(SheetResource):

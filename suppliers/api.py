@@ -264,7 +264,7 @@ class ListingViewSet(RecordViewSet):
     model = Listing
     serializer_class = serializers.ListingSerializer
     filterset_class = filters.ListingFilters
-    acts = (listings.suspend_listing, listings.reinstate_listing, listings.end_listing)
+    acts = (listings.suspend_listing, listings.reinstate_listing, listings.end_listing, listings.leave_list)
 
     def narrowed(self, records: Any) -> Any:
         """With the suspensions, the supplier and the framework."""

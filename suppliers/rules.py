@@ -141,3 +141,4 @@ for verb in ("assess_anew", "send_fresh_decision"):
 
 for verb in ("grant_early_release", "suspend_listing", "reinstate_listing", "end_listing"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
+rules.add_perm("suppliers.leave_list", manages_the_bids_of_it)

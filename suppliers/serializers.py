@@ -278,6 +278,7 @@ class ListingSerializer(serializers.ModelSerializer):
             "listed_at",
             "published_at",
             "ended_at",
+            "end_cause",
             "end_reason",
             "suspensions",
         )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from commissioning.clock import from_wall, in_london
 from commissioning.models import CommissioningFunction, DocketedRecord, Organisation, Record, RecordQuerySet, Role, User, move
 from procurement.models import Award
-from suppliers.models import Supplier
+from suppliers.models import Listing, Supplier
 
 
 class ContractStatus(models.TextChoices):
@@ -22,6 +22,7 @@ class ContractStatus(models.TextChoices):
 
 
 C = ContractStatus
+BEFORE_THE_END = (C.DRAFT, C.OFFERED, C.SIGNED)
 # How many days before its last day the end of a contract is announced, the earliest first.
 NOTICE_DAYS = (180, 90, 30)
 
@@ -48,6 +49,11 @@ class ContractQuerySet(RecordQuerySet):
         """Those signed whose term covers the date."""
         return self.filter(status=C.SIGNED, starts_on__lte=on, ends_on__gte=on)
 
+    def concerned_by(self, listing: Listing, on: date) -> "ContractQuerySet":
+        """Those that came of a tender for the listing's list and area, with its supplier, and have not ended by that day."""
+        where = {f"award__lot__tender__{name}": getattr(listing, f"{name}_id") for name in ("framework_list", "area")}
+        return self.filter(**where, supplier=listing.supplier_id, status__in=BEFORE_THE_END, ends_on__gte=on)
+
     def with_signatures(self) -> "ContractQuerySet":
         """With the signatures of the terms that stand, in one query for all."""
         return self.prefetch_related(models.Prefetch("signatures", queryset=Signature.objects.standing()))
@@ -71,6 +77,7 @@ class Contract(DocketedRecord):
         "recall_contract": move(C.OFFERED, to=C.DRAFT),
         "sign_contract": move(C.OFFERED),
         "conclude_contract": move(C.OFFERED, to=C.SIGNED),
+        "note_listing_of_contractor": move(*BEFORE_THE_END),
         "announce_due_of_contract": move(),
     }
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from commissioning.models import CriteriaSet, DocketedRecord, Organisation, Questionnaire, Record, RecordQuerySet, Role, User, move
 from commissioning.wording import ending_text
 from suppliers import own_words
-from suppliers.models import Framework, FrameworkList, FrameworkVersion, ServiceArea
+from suppliers.models import Framework, FrameworkList, FrameworkVersion, Listing, ServiceArea
 
 
 class TenderStatus(models.TextChoices):
@@ -30,6 +30,7 @@ class TenderStatus(models.TextChoices):
 
 S = TenderStatus
 BEFORE_ISSUE = (S.DRAFT, S.PROPOSED, S.APPROVED)
+BEFORE_THE_END = (S.ISSUED, S.OPENED, S.EVALUATED, S.STANDSTILL)
 
 
 class TenderQuerySet(RecordQuerySet):
@@ -69,6 +70,11 @@ class TenderQuerySet(RecordQuerySet):
     def awarded(self) -> "TenderQuerySet":
         """Those whose award is confirmed."""
         return self.filter(status=S.AWARDED)
+
+    def concerned_by(self, listing: Listing) -> "TenderQuerySet":
+        """Those issued and not over that have invited the supplier for its list and area."""
+        running = self.filter(status__in=BEFORE_THE_END)
+        return running.filter(framework_list=listing.framework_list_id, area=listing.area_id, invitations__supplier=listing.supplier_id)
 
     def standing_still(self, at: datetime) -> "TenderQuerySet":
         """Those in their standstill at that moment."""
@@ -117,6 +123,7 @@ class Tender(DocketedRecord):
         "announce_award": move(S.EVALUATED, to=S.STANDSTILL),
         "confirm_award": move(S.STANDSTILL, to=S.AWARDED),
         "reopen_evaluation": move(S.STANDSTILL, S.EVALUATED, to=S.OPENED),
+        "note_listing": move(*BEFORE_THE_END),
         "announce_due_of_tender": move(),
     }
 

@@ -8,6 +8,8 @@ from commissioning.announcing import claim
 from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
+from suppliers.actions.listings import hand_up
+from suppliers.consequences import Event
 from suppliers.models import AdmissionRound, Application, EarlyRelease, RoundClarification, Suspension
 from suppliers.recipients import bid_managers
 
@@ -74,6 +76,7 @@ def announce_due_of_suspension(suspension_id: UUID, *, what: str, by: Actor, at:
         listing = step.record.listing
         people = listing.supplier.organisation.people(Role.BID_MANAGER) | listing.docket_keeper().curators()
         step.tell(people, "suspension_over")
+        hand_up(step, listing, Event.RETURNED)
     return step.record
 
 

@@ -1,6 +1,7 @@
 """Who may be asked to tender, who was let in early, and the life of a listing."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from commissioning.refusals import Refused
 from commissioning.wording import ending_text
 from suppliers.actions.publications import publish_version
 from suppliers.configuration import why_not_entitled
+from suppliers.consequences import CONSEQUENCES, Event
 from suppliers.models import EarlyRelease, Framework, FrameworkList, Listing, ServiceArea, Supplier, Suspension
+from suppliers.signals import listing_changed
 
 
 def suppliers_to_ask(buyer: Organisation, framework_list: FrameworkList, area: ServiceArea, at: datetime) -> QuerySet[Supplier]:
@@ -120,8 +123,9 @@ def suspend_listing(listing_id: UUID, *, ends_at: datetime, reason: str, by: Act
             raise ValidationError({"ends_at": "The suspension would have ended already. Choose a moment to come."})
         suspension = Suspension.objects.create(listing=listing, began_at=step.at, ends_at=ends_at, reason=reason, created_at=step.at)
         step.facts |= {"ends_at": ends_at, "reason": reason}
-        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_suspended", about=suspension)
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_suspended", about=suspension, follows=_follows(Event.SUSPENDED))
         _republish(step)
+        hand_up(step, listing, Event.SUSPENDED, until=ends_at)
     return listing
 
 
@@ -137,23 +141,49 @@ def reinstate_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime 
         suspension.lifted_at, suspension.lift_reason = step.at, reason
         suspension.save()
         step.facts["reason"] = reason
-        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_reinstated", about=suspension)
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_reinstated", about=suspension, follows=_follows(Event.RETURNED))
         _republish(step)
+        hand_up(step, listing, Event.RETURNED)
     return listing
 
 
 def end_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:
     """Take a supplier off the list for the area for good; a new version of the lists leaves it out."""
     with moving(Listing, listing_id, "end_listing", by=by, at=at) as step:
-        listing = step.record
-        _require_standing(step)
         _check_reason(reason)
-        listing.ended_at, listing.end_reason = step.at, reason
-        listing.save()
-        step.facts["reason"] = reason
-        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_ended")
-        _republish(step)
-    return listing
+        _end(step, Event.REMOVED, reason)
+        step.tell(step.record.supplier.organisation.people(Role.BID_MANAGER), "listing_ended", follows=_follows(Event.REMOVED))
+    return step.record
+
+
+def leave_list(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:
+    """Leave the list for the area for good, as the supplier whose listing it is; a new version of the lists leaves it out."""
+    with moving(Listing, listing_id, "leave_list", by=by, at=at) as step:
+        _check_reason(reason, "the authority will read it")
+        _end(step, Event.LEFT, reason)
+        people = step.record.supplier.organisation.people(Role.BID_MANAGER) | step.record.docket_keeper().curators()
+        step.tell(people, "listing_left", follows=_follows(Event.LEFT))
+    return step.record
+
+
+def _end(step: Step[Listing], event: Event, reason: str) -> None:
+    _require_standing(step)
+    listing = step.record
+    listing.ended_at, listing.end_cause, listing.end_reason = step.at, event, reason
+    listing.save()
+    step.facts |= {"cause": event, "reason": reason}
+    _republish(step)
+    hand_up(step, listing, event)
+
+
+def hand_up(step: Step[Any], listing: Listing, event: Event, until: datetime | None = None) -> None:
+    """Let the floors above tell the buyers whom it concerns, in the same transaction, once this act is on the trail."""
+    step.then(partial(listing_changed.send, Listing), listing=listing, event=event, until=until)
+
+
+def _follows(event: Event) -> tuple[str, ...]:
+    """What becomes of invitations, bids and contracts, in sentences for the supplier's letter."""
+    return CONSEQUENCES[event].sentences()
 
 
 def _require_standing(step: Step[Listing]) -> None:
@@ -161,9 +191,9 @@ def _require_standing(step: Step[Listing]) -> None:
     step.require(not listing.has_ended(step.at), f"The listing ended {ending_text(listing.ended_at)}. It cannot be changed any more.")
 
 
-def _check_reason(reason: str) -> None:
+def _check_reason(reason: str, reader: str = "the supplier will read it") -> None:
     if not reason.strip():
-        raise ValidationError({"reason": "Say why: the supplier will read it."})
+        raise ValidationError({"reason": f"Say why: {reader}."})
 
 
 def _republish(step: Step[Listing]) -> None:

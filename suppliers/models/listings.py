@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, User, move
 from commissioning.wording import ending_text
+from suppliers.consequences import Event
 from suppliers.models.applications import Place
 from suppliers.models.firms import Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, ServiceArea
@@ -45,11 +46,18 @@ class ListingQuerySet(RecordQuerySet):
         return self.filter(framework_list=framework_list, area=area)
 
 
+class EndCause(models.TextChoices):
+    """How a listing ended."""
+
+    REMOVED = Event.REMOVED.value, "Removed by the authority"
+    LEFT = Event.LEFT.value, "Left of its own accord"
+
+
 class Listing(Record):
     """A supplier's place on a list for an area."""
 
     ROOT = "framework_list__framework"
-    MOVES = {"suspend_listing": move(), "reinstate_listing": move(), "end_listing": move()}
+    MOVES = {"suspend_listing": move(), "reinstate_listing": move(), "end_listing": move(), "leave_list": move()}
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="listings", editable=False)
     framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="listings", editable=False)
@@ -59,6 +67,7 @@ class Listing(Record):
     listed_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
+    end_cause = models.CharField(max_length=10, choices=EndCause, blank=True, editable=False)
     end_reason = models.TextField(blank=True, max_length=4000, editable=False)
 
     objects = ListingQuerySet.as_manager()
@@ -70,7 +79,11 @@ class Listing(Record):
                 fields=["supplier", "framework_list", "area"],
                 condition=models.Q(ended_at__isnull=True),
                 name="one_listing_per_supplier_list_and_area",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, end_cause="") | (models.Q(ended_at__isnull=False) & ~models.Q(end_cause="")),
+                name="a_listing_that_has_ended_says_how",
+            ),
         ]
         indexes = [models.Index(fields=["framework_list", "area", "published_at"], name="listings_of_a_list_and_area")]
 

@@ -29,9 +29,19 @@ ACTS = (
     Act(
         listings.end_listing,
         "End the listing",
-        "The supplier is taken off this list for this area for good.",
+        "The supplier is taken off this list for this area for good, and the buyers whose tenders and contracts it concerns are told.",
         form=GiveReason,
         done="The listing has ended, and the supplier has been told.",
+        when=lambda listing, at: not listing.has_ended(at),
+        primary=False,
+    ),
+    Act(
+        listings.leave_list,
+        "Leave the list",
+        "You are taken off this list for this area for good. Invitations, bids and contracts that you have stand. "
+        "The authority is told, with your reason, and so are the buyers whose tenders and contracts it concerns, without it.",
+        form=GiveReason,
+        done="You have left the list. The authority and the buyers whom it concerns have been told.",
         when=lambda listing, at: not listing.has_ended(at),
         primary=False,
     ),

@@ -175,6 +175,7 @@ ROWS = (
     Row("listing unpublished", AUTHORITY | OWNER, names="listing:workspace api-listing-detail", page="404"),
     Row("listing unpublished", AUTHORITY | OWNER, CURATOR, names="listing:suspend_listing listing:reinstate_listing listing:end_listing"),
     Row("listing unpublished", AUTHORITY | OWNER, CURATOR, names="api-listing-suspend-listing api-listing-reinstate-listing api-listing-end-listing"),
+    Row("listing unpublished", AUTHORITY | OWNER, MANAGER, names="listing:leave_list api-listing-leave-list"),
     Row("early release", AUTHORITY | BUYER, names="earlyrelease:workspace api-early-release-detail", page="404"),
     # A tender up to its deadline
     Row("", ALL, names="tender:closed tender:awarded"),

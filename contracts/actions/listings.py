@@ -1,0 +1,32 @@
+"""What becomes of a contractor's listing while its contract lasts: the buyer is told, and the contract's trail."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from commissioning.announcing import JOB
+from commissioning.clock import in_london
+from commissioning.models.people import Actor
+from commissioning.moves import moving
+from contracts.models import Contract
+from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.models import Listing
+
+
+def note_listings(listing: Listing, *, event: Event, until: datetime | None, at: datetime) -> None:
+    """Note it on each contract that came of this listing and has not ended; in the caller's transaction."""
+    concerned = Contract.objects.concerned_by(listing, in_london(at).date())
+    for contract_id in concerned.order_by("created_at", "pk").values_list("pk", flat=True):
+        note_listing_of_contractor(contract_id, listing=listing, event=event, until=until, by=JOB, at=at)
+
+
+def note_listing_of_contractor(
+    contract_id: UUID, *, listing: Listing, event: Event, until: datetime | None, by: Actor, at: datetime | None = None
+) -> Contract:
+    """Tell the buyer's contract managers what became of their supplier's listing; why, is not theirs to read."""
+    with moving(Contract, contract_id, "note_listing_of_contractor", by=by, at=at) as step:
+        follows = CONSEQUENCES[event]
+        step.facts |= {"listing": listing.pk, "event": event, "until": until}
+        words: dict[str, Any] = {"listing": listing, "event": event, "until": until, "asked": follows.asked, "contracts": follows.contracts}
+        step.tell(step.record.managers(), "contractor_listing_changed", again=f"{listing.pk.hex[:12]}:{step.at:%Y%m%dT%H%M%S%f}", **words)
+    return step.record

@@ -1,0 +1,58 @@
+"""What becomes of invitations, bids and contracts when a listing changes: the one table, which letters and docs/listings.md say."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Event(models.TextChoices):
+    """What can happen to a listing."""
+
+    SUSPENDED = "suspended", "Suspended"
+    RETURNED = "returned", "Suspension over or lifted"
+    REMOVED = "removed", "Removed by the authority"
+    LEFT = "left", "Left of its own accord"
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """One sentence each for what is done to new invitations, to those that are out, to bids, and to contracts."""
+
+    asked: str
+    invitations: str
+    bids: str
+    contracts: str
+
+    def sentences(self) -> tuple[str, ...]:
+        """All of them, in order."""
+        return (self.asked, self.invitations, self.bids, self.contracts)
+
+
+_STAND = "Its bids are received, opened and evaluated as every other bidder’s."
+_RUN = "Its contracts go on as they were agreed."
+CONSEQUENCES = {
+    Event.SUSPENDED: Consequences(
+        "Nobody may ask it to tender for this list and area until the suspension ends.",
+        "An invitation that is out stands: it may bid.",
+        _STAND,
+        _RUN,
+    ),
+    Event.RETURNED: Consequences(
+        "It is asked to tender again from that moment, without anybody’s act.",
+        "Tenders that were issued meanwhile do not invite it after the event.",
+        _STAND,
+        _RUN,
+    ),
+    Event.REMOVED: Consequences(
+        "Nobody may ask it to tender for this list and area any more.",
+        "An invitation that is out stands until its tender’s deadline: it may bid.",
+        "Its bids are received, opened and evaluated; whether to award to it is the buyer’s decision, which knows of the removal.",
+        _RUN,
+    ),
+    Event.LEFT: Consequences(
+        "Nobody may ask it to tender for this list and area any more.",
+        "An invitation that is out stands until its tender’s deadline: it may bid, or decline.",
+        "A bid that was received stays received; until the deadline it may withdraw it.",
+        _RUN,
+    ),
+}

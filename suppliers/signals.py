@@ -1,0 +1,6 @@
+"""News that the suppliers' floor hands up, sent inside the act's transaction so that a failing listener undoes the act."""
+
+from django.dispatch import Signal
+
+# Sent with `listing`, `event` (a consequences.Event), `until` (when a suspension ends; None for any other event), `by` and `at`.
+listing_changed = Signal()
