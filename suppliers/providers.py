@@ -9,18 +9,21 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from commissioning import registry
+from commissioning.clock import in_london
 from commissioning.finding import found_by
 from commissioning.models import Announcement
 from commissioning.registry import Deadline, DeskItem, Due, Found, Link
-from commissioning.wording import plural, say
+from commissioning.wording import date_text, plural, say
 from commissioning.working_days import working_days
 from suppliers import appeal_providers
 from suppliers.actions.announcements import (
     EARLY_RELEASE_OVER,
     SUSPENSION_OVER,
     announce_due_of_early_release,
+    announce_due_of_framework,
     announce_due_of_round,
     announce_due_of_suspension,
+    end_notice,
     reminder_of,
 )
 from suppliers.holding_up import publishable
@@ -38,6 +41,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from _to_answer(_own_rounds(user), at)
         yield from to_decide(user, at)
         yield from to_publish(user, at)
+        yield from _to_extend(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
@@ -80,6 +84,14 @@ def _to_answer(rounds: Any, at: datetime) -> Iterator[DeskItem]:
 
 def _own_rounds(user: Any) -> Any:
     return AdmissionRound.objects.visible_to(user).filter(framework__authority__in=user.organisations)
+
+
+def _to_extend(user: Any, at: datetime) -> Iterator[DeskItem]:
+    for framework in Framework.objects.ending(at).filter(authority__in=user.organisations).order_by("ends_on", "pk")[:MOST]:
+        longest = framework.longest_ends_on
+        can_be = longest is not None and longest > framework.ends_on
+        what = f"Its term ends soon. It can be extended to {date_text(longest)}." if can_be else "Its term ends soon, and cannot be extended."
+        yield DeskItem(framework.title, framework.get_absolute_url(), what, framework.ends_at)
 
 
 def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:
@@ -130,6 +142,7 @@ def due(at: datetime) -> Iterator[Due]:
         for pk in records.exclude(Exists(told)).order_by("pk").values_list("pk", flat=True)[:100]:
             yield Due(act, pk, what)
     yield from _reminders(at)
+    yield from _ends_of_frameworks(at)
 
 
 def _reminders(at: datetime) -> Iterator[Due]:
@@ -140,6 +153,15 @@ def _reminders(at: datetime) -> Iterator[Due]:
         days = due_reminder(round_.announced_at, round_.closes_at, at, calendar(round_.framework.appeal_rule.calendar))
         if days is not None and (round_.pk, what := reminder_of(round_, days)) not in told:
             yield Due(announce_due_of_round, round_.pk, what)
+
+
+def _ends_of_frameworks(at: datetime) -> Iterator[Due]:
+    ending = Framework.objects.ending(at).order_by("ends_on", "pk")[:100]
+    told = set(Announcement.objects.filter(subject_id__in=[framework.pk for framework in ending]).values_list("subject_id", "what"))
+    for framework in ending:
+        days = framework.notice_due(in_london(at).date())
+        if days is not None and (framework.pk, what := end_notice(framework, days)) not in told:
+            yield Due(announce_due_of_framework, framework.pk, what)
 
 
 def _holds_any(user: Any, *verbs: str) -> bool:
@@ -176,6 +198,7 @@ def register() -> None:
     say(
         {
             "announce_due_of_round:round_questions_closed": "Told the curators that questions are closed",
+            "announce_due_of_framework": "Told those listed that the framework ends soon",
             "announce_due_of_round:round_closed": "Told the curators that the round has closed",
             "announce_due_of_round:appeal_window_over": "Told the authority that the time for appeals is over",
             "announce_due_of_round:reminder": "Reminded those whose applications are drafts",

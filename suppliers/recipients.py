@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from commissioning.models import Membership, Organisation, Role, User
-from suppliers.models import Supplier
+from suppliers.models import Framework, Listing, Supplier
 
 
 def bid_managers(suppliers: Iterable[Supplier]) -> dict[UUID, list[User]]:
@@ -18,6 +19,13 @@ def bid_managers(suppliers: Iterable[Supplier]) -> dict[UUID, list[User]]:
 def who_bid(suppliers: Iterable[Supplier]) -> dict[UUID, list[User]]:
     """Those who now manage bids or write in them, by the id of their supplier's organisation."""
     return _people(suppliers, Role.BID_MANAGER, Role.CONTRIBUTOR)
+
+
+def people_listed(framework: Framework, at: datetime) -> list[User]:
+    """Those who now manage the bids of whoever stands on the framework's lists at that moment, published or not."""
+    standing = Listing.objects.filter(framework_list__framework=framework).unended(at)
+    listed = Supplier.objects.filter(listings__in=standing).distinct()
+    return [person for those in bid_managers(listed).values() for person in those]
 
 
 def _people(suppliers: Iterable[Supplier], *roles: Role) -> dict[UUID, list[User]]:

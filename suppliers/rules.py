@@ -113,7 +113,7 @@ for verb in ("describe_round", "announce_round", "amend_round", "extend_round", 
 for verb in ("answer_enquiry", "decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
-for verb in ("round", "suspension", "early_release", "appeal", "information", "hearing"):
+for verb in ("framework", "round", "suspension", "early_release", "appeal", "information", "hearing"):
     rules.add_perm(f"suppliers.announce_due_of_{verb}", rules.always_deny)
 
 rules.add_perm("suppliers.enquire", holds(Role.BID_MANAGER) | holds(Role.CONTRIBUTOR))

@@ -5,13 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from commissioning.announcing import claim
+from commissioning.clock import in_london
 from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from suppliers.actions.listings import hand_up
 from suppliers.consequences import Event
-from suppliers.models import AdmissionRound, Application, EarlyRelease, RoundClarification, Suspension
-from suppliers.recipients import bid_managers
+from suppliers.models import AdmissionRound, Application, EarlyRelease, Framework, RoundClarification, Suspension
+from suppliers.recipients import bid_managers, people_listed
 
 SUSPENSION_OVER = "suspension_over"
 EARLY_RELEASE_OVER = "early_release_over"
@@ -78,6 +79,22 @@ def announce_due_of_suspension(suspension_id: UUID, *, what: str, by: Actor, at:
         step.tell(people, "suspension_over")
         hand_up(step, listing, Event.RETURNED)
     return step.record
+
+
+def announce_due_of_framework(framework_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> Framework:
+    """Tell the curators and everybody listed, once, that the framework ends soon: `what` is a notice as `end_notice` calls it."""
+    with moving(Framework, framework_id, "announce_due_of_framework", by=by, at=at) as step:
+        claim(step, what)
+        framework = step.record
+        days = framework.notice_due(in_london(step.at).date())
+        step.require(days is not None and what == end_notice(framework, days), "This notice of the framework's end is not due.")
+        step.tell([*framework.curators(), *people_listed(framework, step.at)], "framework_ends_soon", again=what)
+    return framework
+
+
+def end_notice(framework: Framework, days: int) -> str:
+    """What the notice of so many days before the present last day is called; a later last day makes it another one."""
+    return f"ends_in:{days}:{framework.ends_on}"
 
 
 def announce_due_of_early_release(release_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> EarlyRelease:

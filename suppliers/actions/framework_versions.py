@@ -9,6 +9,7 @@ from commissioning.moves import Step, moving
 from suppliers.configuration import content_of
 from suppliers.demands import missing
 from suppliers.models import Framework, FrameworkVersion, Service
+from suppliers.recipients import people_listed
 
 
 def publish_framework(framework_id: UUID, *, by: Actor, at: datetime | None = None) -> Framework:
@@ -22,7 +23,10 @@ def publish_framework(framework_id: UUID, *, by: Actor, at: datetime | None = No
         step.require(not lacking, f"The framework is not complete. {' '.join(demand.missing for demand in lacking)}")
         latest = framework.versions.first()
         step.require(latest is None or framework.changes, f"Nothing has changed since version {latest.number if latest else 0}.")
+        before = framework.ends_on
         _take_over(step)
+        if framework.ends_on != before:
+            step.tell(people_listed(framework, step.at), "framework_extended", again=framework.ends_on, before=before)
         _publish(step, 1 + (latest.number if latest else 0))
     return framework
 

@@ -11,8 +11,8 @@ from commissioning.models.people import Actor
 from commissioning.moves import beginning, moving
 from commissioning.wording import date_text
 from suppliers.actions.appeal_grounds import give_usual_grounds
-from suppliers.models import AdmissionRound, Framework, FrameworkList, Listing, Service, ServiceArea, Supplier
-from suppliers.recipients import bid_managers
+from suppliers.models import AdmissionRound, Framework, FrameworkList, Service, ServiceArea
+from suppliers.recipients import people_listed
 
 
 def draft_framework(
@@ -211,11 +211,5 @@ def end_framework(framework_id: UUID, *, reason: str, by: Actor, at: datetime | 
         running = step.record.rounds.filter(status__in=[AdmissionRound.Status.OPEN, AdmissionRound.Status.DECIDED]).first()
         step.require(running is None, f"The admission round “{running}” is under way. Publish its lists or withdraw it first.")
         step.facts["reason"] = reason
-        listed = Supplier.objects.filter(listings__in=_unended(step.record, step.at)).distinct()
-        people = [person for those in bid_managers(listed).values() for person in those]
-        step.tell(people, "framework_ended", reason=reason)
+        step.tell(people_listed(step.record, step.at), "framework_ended", reason=reason)
     return step.record
-
-
-def _unended(framework: Framework, at: datetime) -> Any:
-    return Listing.objects.filter(framework_list__framework=framework).unended(at)

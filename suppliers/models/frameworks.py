@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,12 @@ from django.db import models
 from django.urls import reverse
 
 from commissioning.canon import plain
-from commissioning.clock import in_london
+from commissioning.clock import from_wall, in_london
 from commissioning.models import DocketedRecord, Organisation, PeriodRule, Record, RecordQuerySet, Regime, Role, move
 from suppliers import own_words
+
+# How many days before its last day the end of a framework is announced, the earliest first.
+NOTICE_DAYS = (180, 90, 30)
 
 
 class FrameworkStatus(models.TextChoices):
@@ -35,6 +38,10 @@ class FrameworkQuerySet(RecordQuerySet):
     def trail_readable_by(self, user: Any) -> "FrameworkQuerySet":
         """Those of the viewer's own authority."""
         return self.filter(authority__in=getattr(user, "organisations", ()))
+
+    def ending(self, at: datetime) -> "FrameworkQuerySet":
+        """Those in force at that moment that end within the longest time of notice."""
+        return self.in_force(at).filter(ends_on__lte=in_london(at).date() + timedelta(days=max(NOTICE_DAYS)))
 
     def in_force(self, at: datetime) -> "FrameworkQuerySet":
         """Those under which buyers may call off at that moment (`Framework.is_in_force` is the same rule)."""
@@ -78,6 +85,7 @@ class Framework(DocketedRecord):
         "grant_early_release": move(FrameworkStatus.LIVE),
         "end_framework": move(FrameworkStatus.LIVE, to=FrameworkStatus.ENDED),
         "draft_tender": move(FrameworkStatus.LIVE),
+        "announce_due_of_framework": move(),
     }
 
     authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="frameworks")
@@ -148,9 +156,24 @@ class Framework(DocketedRecord):
         """Its public page."""
         return reverse("framework:workspace", args=[self.pk])
 
+    @property
+    def ends_at(self) -> datetime:
+        """The midnight that ends its last day."""
+        return from_wall(datetime.combine(self.ends_on + timedelta(days=1), time()))
+
     def is_in_force(self, at: datetime) -> bool:
         """Whether buyers may call off under it at that moment: it is established, and within its term in London days."""
         return self.status == FrameworkStatus.LIVE and self.starts_on <= in_london(at).date() <= self.ends_on
+
+    def notice_due(self, on: date) -> int | None:
+        """How many days before the end the notice is that is due on that day in London; None if none is.
+
+        Only the latest counts: one that was missed is not made up for, and a later last day has notices of its own.
+        """
+        if self.status != FrameworkStatus.LIVE or on > self.ends_on:
+            return None
+        passed = [days for days in NOTICE_DAYS if self.starts_on < self.ends_on - timedelta(days=days) <= on]
+        return min(passed, default=None)
 
     def say(self, **terms: Any) -> None:
         """Write these terms down, by the names of their columns: at once in a draft, for the next version once it is published."""
