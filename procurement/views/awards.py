@@ -98,6 +98,7 @@ class OutcomePage(LoginRequiredMixin, RecordPage):
             "tender": invitation.tender,
             "acts": offered(challenges.LODGING, invitation, user, self.at) if self.record.set_aside_at is None else [],
             "challenges": list(Challenge.objects.visible_to(user).filter(invitation=invitation)),
+            "sequels": outcome_of(invitation.tender, user)["sequels"],
         }
 
 

@@ -24,6 +24,7 @@ from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes,
 from procurement.forms.bids import RemoveFromBid, Revision, SaveBid
 from procurement.forms.tenders import AttachFile
 from procurement.models import Bid, Receipt
+from procurement.views.notices import outcome_of, outcomes_for
 
 
 def _is_open(bid: Any, at: Any) -> bool:
@@ -92,6 +93,8 @@ class BidWorkspace(LoginRequiredMixin, RecordPage):
             "versions": versions,
             "received": received,
             "is_changed": has_unsubmitted_changes(bid, received),
+            "outcomes": outcomes_for(bid.invitation, self.request.user),
+            "sequels": outcome_of(bid.invitation.tender, self.request.user)["sequels"],
             **in_full(bid),
         }
 

@@ -12,9 +12,9 @@ from commissioning.pages import Act, ListPage, OwnPage, RecordPage, act_paths
 from procurement.actions import bids, clarifications, invitations
 from procurement.filters import OwnInvitationFilters
 from procurement.forms.bids import AskClarification, DraftBid, SayIntention
-from procurement.models import AwardNotice, Bid, Invitation, Receipt, TenderClarification
+from procurement.models import Bid, Invitation, Receipt, TenderClarification
 from procurement.notice import documents_of
-from procurement.views.notices import key_dates
+from procurement.views.notices import key_dates, outcome_of, outcomes_for
 
 
 def _is_open(invitation: Any, at: Any) -> bool:
@@ -97,7 +97,8 @@ class InvitationWorkspace(LoginRequiredMixin, RecordPage):
             "extensions": list(invitation.tender.extensions.made()),
             "clarifications": list(questions[:AT_ONCE]),
             "documents": list(documents_of(invitation.tender)),
-            "outcomes": list(AwardNotice.objects.visible_to(user).filter(invitation=invitation)),
+            "outcomes": outcomes_for(invitation, user),
+            "sequels": outcome_of(invitation.tender, user)["sequels"],
             "receipts": list(receipts.select_related("submission__bid__lot").order_by("-created_at", "pk")[:50]),
         }
 

@@ -6,18 +6,22 @@ from typing import Any
 from commissioning import registry
 from commissioning.models import User
 from commissioning.pages import RecordPage
-from procurement.models import Award, Tender
+from procurement.models import Award, AwardNotice, Invitation, Tender
 from procurement.notice import documents_of, lots_in_full
 
 
 def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
     """What the notice shows: the lots in full, the documents, the dates, and the viewer's own invitation if there is one."""
+    invitation = tender.invitations.to_suppliers_of(user).first()
+    outcomes = outcomes_for(invitation, user)
     return {
         "lots": lots_in_full(tender),
         "documents": list(documents_of(tender)),
         "dates": key_dates(tender),
         "extensions": list(tender.extensions.made()),
-        "own_invitation": tender.invitations.to_suppliers_of(user).first(),
+        "own_invitation": invitation,
+        "own_next": what_is_there(invitation, outcomes, at) if invitation else "",
+        "outcomes": outcomes,
         **outcome_of(tender, user),
     }
 
@@ -29,6 +33,23 @@ def outcome_of(tender: Tender, user: Any) -> dict[str, Any]:
     confirmed = Award.objects.visible_to(user).confirmed().filter(lot__tender=tender).select_related("supplier__organisation")
     sequels = [found for provider in registry.sequels for found in provider(user, tender)]
     return {"winners": {award.lot_id: award for award in confirmed}, "sequels": sequels}
+
+
+def outcomes_for(invitation: Invitation | None, user: Any) -> list[AwardNotice]:
+    """What the invited supplier was told of the award, to be linked to."""
+    return list(AwardNotice.objects.visible_to(user).filter(invitation=invitation)) if invitation else []
+
+
+def what_is_there(invitation: Invitation, outcomes: list[AwardNotice], at: datetime) -> str:
+    """What a supplier finds on its invitation at that moment."""
+    tender = invitation.tender
+    if tender.is_receiving(at):
+        if tender.questions_close_at and at < tender.questions_close_at:
+            return "say whether you mean to bid, ask questions, write your bids."
+        return "say whether you mean to bid, write your bids. The time for questions is over."
+    if outcomes or tender.status == Tender.Status.CANCELLED:
+        return "your bids and their receipts."
+    return "your bids and their receipts. The time for bids is over; you get a letter when the buyer has decided."
 
 
 def key_dates(tender: Tender) -> list[dict[str, Any]]:
