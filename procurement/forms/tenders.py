@@ -121,8 +121,10 @@ class ProposeExtension(ActForm):
     reason = forms.CharField(max_length=4000, label="Reason", widget=_LONG, help_text="Every supplier invited gets this reason.")
 
     def prepare(self) -> None:
-        """The deadline and the term as they are."""
-        self.initial.update({name: getattr(self.record, name) for name in ("closes_at", "contract_starts_on", "contract_ends_on")})
+        """The term as it is, and the deadline unless it has passed."""
+        self.initial.update({name: getattr(self.record, name) for name in ("contract_starts_on", "contract_ends_on")})
+        if self.record.is_receiving(clock.now()):
+            self.initial["closes_at"] = self.record.closes_at
 
 
 class ExtendDeadline(ActForm):

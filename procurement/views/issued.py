@@ -21,6 +21,7 @@ ACTS = (
         form=ProposeExtension,
         done="The later deadline waits for a second person to set it.",
         primary=False,
+        template="procurement/tenders/propose_extension.html",
     ),
     Act(
         extensions.extend_deadline,

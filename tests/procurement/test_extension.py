@@ -87,6 +87,20 @@ def test_nobody_sets_a_deadline_that_took_the_place_of_the_one_they_read(client,
     assert TrailEntry.objects.filter(docket=tender.docket, verb="extend_deadline", outcome=TrailEntry.Outcome.REFUSED).count() == 2
 
 
+@pytest.mark.parametrize(("at", "is_over"), [(CLOSES_AT - A_MOMENT, False), (CLOSES_AT, True), (CLOSES_AT + A_MOMENT, True)])
+def test_both_pages_say_that_a_later_deadline_opens_anew_what_was_over(client, monkeypatch, at, is_over):
+    monkeypatch.setattr(clock, "now", lambda: at)
+    tender = issued_tender(suppliers=1)
+    proposed(tender, at=at)
+    for name, person_there in (("propose_extension", "lead"), ("extend_deadline", "approver")):
+        client.force_login(who(person_there))
+        page = client.get(reverse(f"tender:{name}", args=[tender.pk])).text
+        assert ("A later deadline opens it again:" in page) == is_over
+        assert ("The time for bids was over on" in page) == is_over
+        if name == "propose_extension":
+            assert ('name="closes_at_year" type="text" value="2026"' in page) != is_over
+
+
 def test_a_lead_does_not_set_and_an_evaluator_does_not_propose():
     tender = issued_tender()
     with pytest.raises(PermissionDenied):
