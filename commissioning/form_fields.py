@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from django.utils.text import get_text_list
 from commissioning.clock import from_wall, in_london
 from commissioning.wording import plural
 
+F = TypeVar("F", bound=forms.Field)
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>am|pm)?")
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -178,3 +179,9 @@ class WordsField(forms.CharField):
         used = len(value.split())
         if self.word_limit is not None and used > self.word_limit:
             raise ValidationError(f"Use {plural(self.word_limit, 'word')} or fewer: there are {used:,} now.", code="max_length")
+
+
+def needed_sometimes(field: F) -> F:
+    """The field, whose hint says when it is needed, so that its label does not call it optional."""
+    field.is_needed_sometimes = True  # type: ignore[attr-defined]
+    return field

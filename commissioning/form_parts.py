@@ -42,8 +42,9 @@ def part(bound: BoundField) -> Part:
 
 
 def label(bound: BoundField) -> str:
-    """The field's label, which says so if it may be left empty."""
-    optional = "" if bound.field.required or isinstance(bound.field.widget, forms.CheckboxInput) else " (optional)"
+    """The field's label, which says so if it may be left empty; of one that is needed sometimes, the hint says when."""
+    said_elsewhere = bound.field.required or isinstance(bound.field.widget, forms.CheckboxInput) or hasattr(bound.field, "is_needed_sometimes")
+    optional = "" if said_elsewhere else " (optional)"
     return f"{str(bound.label).rstrip(':')}{optional}"
 
 

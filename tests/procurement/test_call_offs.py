@@ -1,5 +1,6 @@
 """A call-off is the framework's: its buyers alone draft one, on its criteria, with its periods, in its letters, under one version of it."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -141,6 +142,27 @@ def test_criteria_of_a_call_off_may_be_refined_and_not_added(today, board, refin
     with pytest.raises(ValidationError) as wrong:
         set_criteria(tender.lots.get().pk, criteria=criteria(*refined), by=the("lead"), at=NOON)
     assert sentence in wrong.value.messages[0]
+
+
+def test_the_form_says_what_is_compulsory_and_ties_each_complaint_to_its_box(today, board, client):
+    lot = call_off(today).lots.get()
+    client.force_login(the("lead"))
+    page = f"/lots/{lot.pk}/set-criteria/"
+    shown = " ".join(client.get(page).text.split())
+    assert "Needed: the law lets criteria be refined and not added." in shown
+    assert "Needed for price: how it becomes points." in shown
+    assert "lies under (optional)" not in shown
+    assert "for price (optional)" not in shown
+    rows = [("Method", "quality", "60"), ("Price", "price", "40")]
+    typed = {"rows-TOTAL_FORMS": "2", "rows-INITIAL_FORMS": "0"}
+    for number, (title, kind, weight) in enumerate(rows):
+        typed |= {f"rows-{number}-{name}": value for name, value in (("title", title), ("kind", kind), ("weight", weight))}
+    answer = client.post(page, typed)
+    assert answer.status_code == 400
+    links = dict(re.findall(r'<a href="(#id_rows-[^"]+)">([^<]+)</a>', answer.text))
+    assert set(links) == {"#id_rows-0-refines", "#id_rows-1-refines", "#id_rows-1-formula"}
+    assert links["#id_rows-1-formula"] == "Criterion 2: Choose the formula by which price becomes points."
+    assert links["#id_rows-0-refines"].startswith("Criterion 1: Choose an answer for “The framework’s criterion that it lies under”")
 
 
 def test_a_lot_whose_criteria_lie_under_none_is_not_complete(today, board):
