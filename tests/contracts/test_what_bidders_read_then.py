@@ -29,8 +29,10 @@ def read(client, monkeypatch):
 def test_the_tender_says_what_an_invited_supplier_can_do_in_each_phase(read):
     tender = issued_tender(suppliers=1)
     by = bidder(tender.invitations.get().supplier.short_name)
-    assert TO_WRITE in read(tender, by=by, at=tender.questions_close_at - AN_INSTANT)
-    for at in (tender.questions_close_at, CLOSES_AT - AN_INSTANT):
+    questions_close_at = tender.questions_close_at
+    assert questions_close_at
+    assert TO_WRITE in read(tender, by=by, at=questions_close_at - AN_INSTANT)
+    for at in (questions_close_at, CLOSES_AT - AN_INSTANT):
         page = read(tender, by=by, at=at)
         assert TO_WRITE not in page
         assert "The time for questions is over." in page
