@@ -41,7 +41,8 @@ def progress(tender: Tender) -> list[Task]:
     tasks = [*_declaring(tender), *_scoring(tender, lots, due)]
     if tender.scores_locked_at is None:
         return [*tasks, Task(ALL_LOTS, chair, "Lock the scores", 0, 1)]
-    return [*tasks, *_agreeing(tender, lots, due, chair), *_changing(tender)]
+    tasks += [*_agreeing(tender, lots, due, chair), *_changing(tender)]
+    return [*tasks, *_finishing(tender, chair)]
 
 
 def _declaring(tender: Tender) -> Iterator[Task]:
@@ -74,6 +75,11 @@ def _changing(tender: Tender) -> Iterator[Task]:
     if waiting:
         approvers = " or ".join(str(person) for person in tender.team(Role.APPROVER).order_by("name", "pk"))
         yield Task(ALL_LOTS, approvers or "An approver", "Decide on changes of what was agreed", 0, waiting)
+
+
+def _finishing(tender: Tender, chair: str) -> Iterator[Task]:
+    yield Task(ALL_LOTS, chair, "Bring in the prices", int(tender.prices_known_at is not None), 1)
+    yield Task(ALL_LOTS, chair, "Complete the evaluation", 0, 1)
 
 
 def _opened(tender: Tender) -> Any:

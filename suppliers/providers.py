@@ -31,6 +31,20 @@ from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, 
 from suppliers.reminders import due_reminder
 
 MOST = 20
+# What the trail says of each thing that was told when it fell due.
+_TOLD = {
+    "announce_due_of_round:round_questions_closed": "Told the curators that questions are closed",
+    "announce_due_of_framework": "Told those listed that the framework ends soon",
+    "announce_due_of_round:round_closed": "Told the curators that the round has closed",
+    "announce_due_of_round:appeal_window_over": "Told the authority that the time for appeals is over",
+    "announce_due_of_round:reminder": "Reminded those whose applications are drafts",
+    "announce_due_of_suspension": "Told that the suspension is over",
+    "announce_due_of_early_release": "Told that the early release holds no more",
+    "announce_due_of_appeal:appeal_lapsed": "Told the appellant that its draft has lapsed",
+    "announce_due_of_appeal:new_appeal_window_over": "Told the authority that the new time for an appeal is over",
+    "announce_due_of_information": "Told that the time for an answer is over",
+    "announce_due_of_hearing": "Told the officer that the time to comment on the minutes is over",
+}
 TITLED = ("title__icontains", "reference__icontains")
 
 
@@ -195,21 +209,7 @@ def register() -> None:
     registry.searches.append(searches)
     registry.due += [due, appeal_providers.due]
     registry.rules_in_force.append(FrameworkVersion.objects.counting_by)
-    say(
-        {
-            "announce_due_of_round:round_questions_closed": "Told the curators that questions are closed",
-            "announce_due_of_framework": "Told those listed that the framework ends soon",
-            "announce_due_of_round:round_closed": "Told the curators that the round has closed",
-            "announce_due_of_round:appeal_window_over": "Told the authority that the time for appeals is over",
-            "announce_due_of_round:reminder": "Reminded those whose applications are drafts",
-            "announce_due_of_suspension": "Told that the suspension is over",
-            "announce_due_of_early_release": "Told that the early release holds no more",
-            "announce_due_of_appeal:appeal_lapsed": "Told the appellant that its draft has lapsed",
-            "announce_due_of_appeal:new_appeal_window_over": "Told the authority that the new time for an appeal is over",
-            "announce_due_of_information": "Told that the time for an answer is over",
-            "announce_due_of_hearing": "Told the officer that the time to comment on the minutes is over",
-        }
-    )
+    say(_TOLD)
     registry.navigation += [
         Link("Frameworks", "framework:index", 8, menu=_curates),
         Link("Published lists", "published_lists", 10, menu=_looks_on),

@@ -42,6 +42,8 @@ def test_the_chair_is_awaited_for_what_the_panel_agrees_on():
     assert told(tender) == {
         (str(first), str(who("chair")), "Record the panel’s scores"): (1, 2),
         (str(second), str(who("chair")), "Record the panel’s scores"): (0, 2),
+        ("All lots", str(who("chair")), "Bring in the prices"): (0, 1),
+        ("All lots", str(who("chair")), "Complete the evaluation"): (0, 1),
     }
 
 

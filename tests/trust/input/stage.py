@@ -18,6 +18,7 @@ from commissioning.actions.people import invite_person
 from commissioning.models import ClockJob, Organisation, Role, User
 from contracts.actions import contracts as contract_acts
 from procurement.actions import advice, awards, challenges, clarifications, documents, extensions
+from procurement.actions import evaluations as evaluation_acts
 from procurement.actions.openers import propose_openers
 from suppliers.actions import admissions as admission_acts
 from suppliers.actions import evidence, imports, listings
@@ -196,6 +197,7 @@ def _tenders() -> None:
         for each in tied.lots.all():
             submitted_bid(invitation, each)
     evaluations.agreed_on(tied, (4, 4, 4))
+    evaluation_acts.bring_in_prices(tied.pk, by=tenders.who("chair"), at=evaluations.EVALUATED_AT)
     questions.agreed_bid(q3="7")
     reopened = evaluations.evaluated_tender(suppliers=2)
     awards.reopen_evaluation(reopened.pk, reason="Annex B was overlooked.", by=tenders.who("lead"), at=evaluations.EVALUATED_AT)
