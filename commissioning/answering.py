@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 
 from commissioning import answers, clock, intake
 from commissioning.models import Answering, Document, Question, Record, User
 from commissioning.refusals import Gone
-from commissioning.wording import plural
+from commissioning.wording import megabytes, plural
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +99,7 @@ def arrived(subject: Record, file: UploadedFile, by: User, verb: str, at: dateti
     """The file, stored before anything is locked: others do not wait for it. If it is then refused, nothing of it stays."""
     if not by.has_perm(f"{subject._meta.app_label}.{verb}", subject):
         raise PermissionDenied("You may not do this.")
+    _require_room(subject, file)
     document = intake.receive(file, subject=subject, purpose=ARRIVING, by=by, at=at or clock.now())
     try:
         yield document
@@ -104,6 +107,13 @@ def arrived(subject: Record, file: UploadedFile, by: User, verb: str, at: dateti
         document.file.delete(save=False)
         document.delete()
         raise
+
+
+def _require_room(subject: Record, file: UploadedFile) -> None:
+    kept = Document.objects.filter(subject_id=subject.pk).exclude(file="").aggregate(bytes=Sum("size"))["bytes"] or 0
+    if kept + (file.size or 0) > settings.FILES_MAX_BYTES:
+        told = f"{megabytes(kept)} of files are kept here already, with those of earlier versions, and {megabytes(settings.FILES_MAX_BYTES)} may be."
+        raise ValidationError({"file": f"{told} Send a smaller file, or remove one that was not sent with any version yet."})
 
 
 def attach(owner: Answering, document: Document, question_id: Any, at: datetime) -> dict[str, Any]:

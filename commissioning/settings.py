@@ -206,6 +206,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 FILE_UPLOAD_PERMISSIONS = 0o600
 DOCUMENT_MAX_BYTES = 100 * 1024 * 1024
+# Of one bid, appeal or tender, with the files of earlier versions, which stay.
+FILES_MAX_BYTES = int(os.environ.get("FILES_MAX_MB", "1000")) * 1024 * 1024
 # Below what Django begins to write to disk (FILE_UPLOAD_MAX_MEMORY_SIZE): a sign-in and the check of a receipt need far less.
 STRANGERS_MAX_BYTES = 1024 * 1024
 

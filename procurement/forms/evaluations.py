@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 
+from commissioning.form_fields import needed_sometimes
 from commissioning.models import Criterion
 from commissioning.pages import ActForm
 from commissioning.refusals import Refused
@@ -25,12 +26,14 @@ class DeclarationForm(ActForm):
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
     )
-    statement = forms.CharField(
-        label="What it is, and with which bidder",
-        help_text="Needed if you have a conflict.",
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+    statement = needed_sometimes(
+        forms.CharField(
+            label="What it is, and with which bidder",
+            help_text="Needed if you have a conflict.",
+            max_length=4000,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 5}),
+        )
     )
 
 
@@ -95,8 +98,10 @@ class ConsensusChangeForm(ActForm):
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
-        label="Reason", help_text="Needed if it stays as it was.", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    reason = needed_sometimes(
+        forms.CharField(
+            label="Reason", help_text="Needed if it stays as it was.", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        )
     )
 
     def prepare(self) -> None:

@@ -46,6 +46,21 @@ def test_a_file_is_submitted_with_its_hash_and_stands_on_the_receipt(bid):
     assert submission.receipt.content["files"] == [file]
 
 
+@pytest.mark.parametrize(("size", "fits"), [(5, True), (6, False)])
+def test_a_bid_keeps_so_many_bytes_of_files_with_those_of_earlier_versions(bid, settings, size, fits):
+    """A bidder who attaches, submits and removes again and again would otherwise fill the disk."""
+    settings.FILES_MAX_BYTES = 10
+    attach(bid)
+    submit(bid)
+    documents.remove_from_bid(bid.pk, document=Document.objects.get().pk, by=bidder("bupa"), at=THE_DAY_BEFORE)
+    if fits:
+        attach(bid, "more.txt", b"x" * size)
+    else:
+        with pytest.raises(ValidationError, match=r"5 bytes of files are kept here already, .* and 10 bytes may be"):
+            attach(bid, "more.txt", b"x" * size)
+    assert len(stored()) == 1 + fits
+
+
 def test_it_counts_with_the_next_submission_and_not_before(bid):
     submit(bid)
     attach(bid)
