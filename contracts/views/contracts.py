@@ -55,9 +55,10 @@ class Register(ListPage):
         return super().get_queryset().select_related("buyer", "supplier__organisation", "award__lot__tender")
 
     def row(self, record: Any) -> Any:
-        """Title and what it was awarded by, parties, value, term, status."""
-        awarded_as = format_html('<br><span class="nhsuk-u-font-size-16">Awarded by {}</span>', record.awarded_as)
-        link = {"html": format_html('<a href="{}">{}</a>{}', record.get_absolute_url(), record.title, awarded_as)}
+        """Title and the tender's reference and lot, parties, value, term, status."""
+        lot = record.award.lot
+        by = format_html('<span class="nhsuk-u-font-size-16 nhsuk-u-font-weight-normal">{}, lot {}</span>', lot.tender.reference, lot.number)
+        link = {"html": format_html('<a href="{}">{}</a><br>{}', record.get_absolute_url(), record.title, by)}
         status = tag_of(record, self.at)
         term = {"html": days_of(record.starts_on, record.ends_on)}
         return link, str(record.buyer), str(record.supplier), {"amount": record.value, "numeric": True}, term, status
