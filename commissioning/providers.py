@@ -47,5 +47,5 @@ def register() -> None:
         registry.Link("Work and use", "oversight", 2, _keeps_the_register),
         registry.Link("Calendar", "calendar", 80, lambda user: user.is_authenticated),
         registry.Link("Organisations", "organisation:directory", 90, menu=lambda user: False),
-        registry.Link("Administration", "admin:index", 95, lambda user: user.is_authenticated and user.is_staff),
+        registry.Link("Administration", "admin:index", 79, lambda user: user.is_authenticated and user.is_staff),
     ]

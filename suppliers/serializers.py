@@ -264,6 +264,7 @@ class ListingSerializer(serializers.ModelSerializer):
     """A supplier's place on a list for an area; why it ended, only the supplier and the authority read."""
 
     suspensions = SuspensionSerializer(many=True, read_only=True)
+    end_cause = serializers.CharField(read_only=True, help_text="`removed` or `left`; empty while it stands.")
     end_reason = serializers.SerializerMethodField()
 
     class Meta:

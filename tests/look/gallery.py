@@ -87,7 +87,7 @@ class Entry:
     verb: str
     facts: dict[str, Any]
     outcome: str = "done"
-    actor: str | None = "Procurement lead, Hillingdon"
+    actor_name: str = "Procurement lead, Hillingdon"
     job: str = ""
     at: datetime = NOON
 
@@ -124,7 +124,7 @@ class File:
 
 TRAIL = [
     Entry(3, "extend_deadline", {"reason": "You cannot extend the deadline of a tender that has been opened."}, outcome="refused"),
-    Entry(2, "close_tender", {"from": "issued", "to": "closed"}, actor=None, job="announce_due"),
+    Entry(2, "close_tender", {"from": "issued", "to": "closed"}, actor_name="", job="announce_due"),
     Entry(1, "begin_tender", {"to": "draft"}),
 ]
 NAVIGATION = [

@@ -87,7 +87,7 @@ def test_a_supplier_is_not_asked_while_its_listing_is_suspended(framework, where
 
 def test_a_supplier_is_not_asked_once_its_listing_has_ended(framework, where):
     buyer, listing = commissioner(), listed(supplier(), *where)
-    listing.ended_at = NOON + timedelta(days=1)
+    listing.ended_at, listing.end_cause = NOON + timedelta(days=1), "left"
     listing.save()
     assert names(buyer, where, listing.ended_at - A_MOMENT) == ["bupa"]
     assert names(buyer, where, listing.ended_at) == []

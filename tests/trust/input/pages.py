@@ -9,6 +9,7 @@ from tests.trust.input.reading import Form
 from tests.trust.input.stage import a_file
 
 _LATER = {"closes_at_day": "11", "closes_at_month": "6", "closes_at_year": "2026", "closes_at_time": "12:00"}
+_EARLIER = {"close_at_day": "10", "close_at_month": "6", "close_at_year": "2026", "close_at_time": "12:00"}
 
 
 def _no_numbers(form: Form) -> dict[str, Any]:
@@ -60,6 +61,7 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "framework:set_term": lambda form: {"longest_ends_on_day": "", "longest_ends_on_month": "", "longest_ends_on_year": ""},
     "framework:grant_early_release": _accepted_for,
     "supplier:register_consortium": _two_members,
+    "admissionround:describe_round": lambda form: _LATER | {f"questions_{name}": value for name, value in _EARLIER.items()},
     "admissionround:amend_round": lambda form: {"notice": "Another notice."},
     "admissionround:extend_round": lambda form: _LATER,
     "tender:propose_extension": lambda form: _LATER | {"contract_starts_on_month": "7"},

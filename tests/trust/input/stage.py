@@ -192,6 +192,8 @@ def _tenders() -> None:
     loser = standing.invitations.order_by("supplier__short_name")[1]
     challenges.lodge_challenge(loser.pk, grounds="Our price was misread.", by=tenders.bidder("drfoster"), at=evaluations.ANNOUNCED_AT)
     evaluations.tender_in_standstill(suppliers=2)
+    priced = evaluations.agreed_tender(suppliers=2)
+    evaluation_acts.bring_in_prices(priced.pk, by=tenders.who("chair"), at=evaluations.EVALUATED_AT)
     tied = tenders.issued_tender(suppliers=2, title="Tied")
     for invitation in tied.invitations.all():
         for each in tied.lots.all():

@@ -64,7 +64,8 @@ class Maker:
         return "".join(self.chance.choices(string.printable + "é😀\u202e", k=self.chance.randint(0, 40)))
 
     def _integer(self, schema, depth):
-        return self.chance.choice([0, 1, -1, 5, 2**31 - 1, 2**31, 10**20])
+        fitting = [schema[bound] for bound in ("minimum", "maximum") if bound in schema]
+        return self.chance.choice([0, 1, -1, 5, 2**31 - 1, 2**31, 10**20, *fitting * 4])
 
     def _number(self, schema, depth):
         return self.chance.choice([0, 1.5, -1.5, 1e308])
@@ -108,7 +109,7 @@ def calls(described, maker, ids):
                 if parameter["in"] == "path":
                     noun = path.split("/")[3]
                     address = address.replace(f"{{{parameter['name']}}}", maker.chance.choice(ids.get(noun) or [UNKNOWN]))
-                elif parameter["in"] == "query" and maker.chance.random() < 0.5:
+                elif parameter["in"] == "query" and maker.chance.random() < 0.3:
                     query[parameter["name"]] = str(maker.value(parameter["schema"]))
             body = operation.get("requestBody", {}).get("content", {}).get("application/json")
             yield method, path, address, query, maker.value(body["schema"]) if body else None, operation["responses"]
