@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def curator():
-    return cast.person(cast.authority(), Role.CURATOR)
-
-
-@pytest.fixture
 def lead():
     return cast.person(cast.commissioner(), Role.PROCUREMENT_LEAD)
 

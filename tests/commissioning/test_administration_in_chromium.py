@@ -9,17 +9,11 @@ from commissioning.actions.organisations import register_organisation
 from commissioning.actions.people import invite_person
 from commissioning.actions.reference_data import change_reference_data
 from commissioning.models import ClockJob, ClosedDay, CommissioningFunction, Role
-from tests.factories import people as cast
 from tests.look.conftest import chromium, page  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.first_home, pytest.mark.django_db(transaction=True)]
 JOB = ClockJob("test")
 OURS = ["commissioning", "suppliers", "procurement", "contracts"]
-
-
-@pytest.fixture
-def curator():
-    return cast.person(cast.authority(), Role.CURATOR)
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ def api(user=None):
 
 
 @pytest.fixture
-def curator():
-    return cast.person(cast.authority(), Role.CURATOR)
-
-
-@pytest.fixture
 def hillingdon():
     return cast.commissioner()
 

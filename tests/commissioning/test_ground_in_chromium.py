@@ -57,11 +57,6 @@ def invitation(hillingdon, lead):
     return invite_person(hillingdon.pk, email="approver@hillingdon.example", name="Approver, Hillingdon", role=Role.APPROVER, by=lead)
 
 
-@pytest.fixture
-def curator():
-    return cast.person(cast.authority(), Role.CURATOR)
-
-
 def sign_in(client, page, live_server, user):  # noqa: F811
     client.force_login(user)
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from commissioning.actions.organisations import describe_organisation, register_organisation, succeed_organisation
 from commissioning.models import ClockJob, Identifier, Organisation, Role, TrailEntry
@@ -14,11 +15,6 @@ from tests.factories import people as cast
 pytestmark = pytest.mark.django_db
 
 ODS = {"scheme": Identifier.Scheme.ODS, "value": "5at"}
-
-
-@pytest.fixture
-def curator():
-    return cast.person(cast.authority(), Role.CURATOR)
 
 
 def trust(name, by, **said):
@@ -86,6 +82,16 @@ def test_its_own_lead_may_describe_it_and_another_may_not(curator):
         describe_organisation(hillingdon.pk, name="Ours", by=other)
     refused = entries(hillingdon)[-1]
     assert (refused.outcome, refused.actor) == ("refused", other)
+
+
+def test_a_page_asks_a_commissioner_for_its_class_and_a_supplier_for_none(curator, client):
+    client.force_login(curator)
+    firm = register_organisation(kind=Organisation.Kind.SUPPLIER, name="BUPA", by=curator)
+    for organisation, is_asked in ((trust("Hillingdon PCT", curator), True), (firm, False)):
+        page = reverse("organisation:describe_organisation", args=[organisation.pk])
+        assert ("Class of public body" in client.get(page).text) == is_asked
+        assert client.post(page, {"name": f"{organisation} plc"}).status_code == 302
+    assert Organisation.objects.filter(name__endswith="plc").count() == 2
 
 
 def test_a_trust_is_succeeded_by_two_groups_and_is_closed_on_its_last_day(curator):

@@ -10,16 +10,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def doh():
-    return cast.authority()
-
-
-@pytest.fixture
-def curator(doh):
-    return cast.person(doh, Role.CURATOR)
-
-
-@pytest.fixture
 def hillingdon():
     return cast.commissioner()
 

@@ -86,11 +86,6 @@ def test_the_same_person_gets_one_letter_a_day_about_the_same_role(invitation, h
 
 
 @pytest.fixture
-def curator():
-    return cast.person(cast.authority(), Role.CURATOR)
-
-
-@pytest.fixture
 def bupa():
     return cast.organisation(Organisation.Kind.SUPPLIER, "BUPA")
 

@@ -11,16 +11,6 @@ from tests.factories import people as cast
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def doh():
-    return cast.authority()
-
-
-@pytest.fixture
-def curator(doh):
-    return cast.person(doh, Role.CURATOR)
-
-
 def fill(doh, curator, count):
     """So many more of each kind of record, straight into the tables."""
     start = Organisation.objects.count()

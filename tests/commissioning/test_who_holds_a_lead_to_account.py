@@ -35,16 +35,6 @@ def approver(hillingdon):
 
 
 @pytest.fixture
-def doh():
-    return cast.authority()
-
-
-@pytest.fixture
-def curator(doh):
-    return cast.person(doh, Role.CURATOR)
-
-
-@pytest.fixture
 def other_curator(doh):
     return cast.person(doh, Role.CURATOR, "second-curator@doh.example")
 

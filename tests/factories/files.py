@@ -7,6 +7,9 @@ from openpyxl import Workbook
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
+from commissioning.contents import media_type
+from commissioning.packages import Unacceptable
+
 OPEN_XML = "application/vnd.openxmlformats-officedocument"
 MAIN = {"docx": ("word/document.xml", "wordprocessingml.document"), "pptx": ("ppt/presentation.xml", "presentationml.presentation")}
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000
@@ -87,3 +90,17 @@ def whole() -> dict[str, tuple[bytes, str]]:
         "jpg": (image("JPEG"), "image/jpeg"),
         "jpeg": (image("JPEG"), "image/jpeg"),
     }
+
+
+def word(changes: dict[str, bytes | str], *, stored: tuple[str, ...] = ()) -> bytes:
+    """A Word document with parts added or changed."""
+    return zipped(office_parts("docx") | changes, stored=stored)
+
+
+def fault(name: str, content: bytes) -> str:
+    """Why the file is not taken; empty if it is."""
+    try:
+        media_type(BytesIO(content), name)
+    except Unacceptable as refusal:
+        return str(refusal)
+    return ""

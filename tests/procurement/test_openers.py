@@ -17,17 +17,6 @@ pytestmark = pytest.mark.django_db
 BOTH = ("opener1", "opener2")
 
 
-@pytest.fixture
-def seen_by(client):
-    """A browser in which this person has signed in."""
-
-    def sign_in(user):
-        client.force_login(user, backend="commissioning.accounts.ByEmail")
-        return client
-
-    return sign_in
-
-
 def opener(name):
     return person(hillingdon(), Role.OPENER, f"{name}@hillingdon.example")
 
