@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
+from commissioning.canon import digest
 from commissioning.models import Clarification, ClarificationAsker, DocketedRecord, Organisation
 from commissioning.moves import Step
 
@@ -18,10 +19,8 @@ def take_question(step: Step[Any], model: type[C], *, about: DocketedRecord, que
 
     Refused if it is empty or too many of the asker's wait already; ValidationError if it is too long.
     """
-    words = question.strip()
+    words = _fit(question)
     step.require(words, "Write your question.")
-    if len(words) > LONGEST:
-        raise ValidationError({"question": f"A question has at most {LONGEST:,} characters, and this one has {len(words):,}. Shorten it."})
     asked: Any = model._default_manager.all()
     waiting = asked.of(about).unanswered().asked_by(asker.pk).count()
     step.require(waiting < MOST_WAITING, f"{waiting} of your questions wait for an answer, and no more can. Ask again once one is answered.")
@@ -31,15 +30,32 @@ def take_question(step: Step[Any], model: type[C], *, about: DocketedRecord, que
     return clarification
 
 
-def give_answer(step: Step[Any], model: type[C], clarification_id: UUID, *, answer: str) -> C:
-    """Answer a question about the step's record, which is locked, so that no two answers get the same number."""
+def give_answer(step: Step[Any], model: type[C], clarification_id: UUID, *, answer: str, question: str) -> C:
+    """Answer a question about the step's record, which is locked, so that no two answers get the same number.
+
+    `question` is how everybody reads it, for its words may tell who asks; empty, it is as it was asked. ValidationError if it is too long.
+    """
     known: Any = model._default_manager.all()
     asked = known.of(step.record)
     clarification: C = asked.get(pk=clarification_id)
     step.require(clarification.answered_at is None, "This question has been answered, and everybody has the answer.")
     step.require(answer.strip(), "Write the answer.")
+    _put_otherwise(step, clarification, _fit(question))
     clarification.number = (asked.aggregate(last=Max("number"))["last"] or 0) + 1
     clarification.answer, clarification.answered_at, clarification.answered_by = answer.strip(), step.at, step.person
     clarification.save()
     step.facts |= {"clarification": clarification.pk, "number": clarification.number}
     return clarification
+
+
+def _put_otherwise(step: Step[Any], clarification: Clarification, words: str) -> None:
+    if words and words != clarification.question:
+        clarification.as_asked, clarification.question = clarification.question, words
+        step.facts["as_asked_hash"] = digest(clarification.as_asked)
+
+
+def _fit(question: str) -> str:
+    words = question.strip()
+    if len(words) > LONGEST:
+        raise ValidationError({"question": f"A question has at most {LONGEST:,} characters, and this one has {len(words):,}. Shorten it."})
+    return words

@@ -46,6 +46,9 @@ class Clarification(Record):
         null=True, editable=False, help_text="Given with the answer, so that nobody learns from it how many questions wait."
     )
     question = models.TextField(max_length=5000)
+    as_asked = models.TextField(
+        blank=True, max_length=5000, editable=False, help_text="The words in which it came, where they told who asked and were put otherwise for all."
+    )
     answer = models.TextField(blank=True, max_length=10000)
     answered_at = models.DateTimeField(null=True, editable=False)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False)

@@ -26,12 +26,15 @@ def ask_clarification(invitation_id: UUID, *, question: str, by: User, at: datet
     return clarification
 
 
-def answer_clarification(clarification_id: UUID, *, answer: str, by: User, at: datetime | None = None) -> TenderClarification:
-    """Answer a question to every supplier that was invited, at the same moment, without saying who asked."""
+def answer_clarification(clarification_id: UUID, *, answer: str, question: str = "", by: User, at: datetime | None = None) -> TenderClarification:
+    """Answer a question to every supplier that was invited, at the same moment, without saying who asked.
+
+    Where the words of the question tell who asks, `question` puts it otherwise for everybody; what was asked is kept.
+    """
     asked = TenderClarification.objects.visible_to(by).select_related("about__tender").get(pk=clarification_id)
     with moving(Tender, asked.tender.pk, "answer_clarification", by=by, at=at) as step:
         require_open(step, step.record)
-        clarification = give_answer(step, TenderClarification, clarification_id, answer=answer)
+        clarification = give_answer(step, TenderClarification, clarification_id, answer=answer, question=question)
         invited = step.record.invitations.select_related("supplier__organisation")
         tell_bidders(step, dict.fromkeys(invited, clarification), "clarification_answered")
     return clarification

@@ -152,14 +152,3 @@ class RemoveDocument(ActForm):
     def prepare(self) -> None:
         """The documents that there are."""
         self.fields["document"].choices = [(each.pk, each.name) for each in documents_of(self.record)]  # type: ignore[attr-defined]
-
-
-class AnswerClarification(ActForm):
-    """The answer that everybody gets."""
-
-    answer = forms.CharField(
-        max_length=10000,
-        label="Answer",
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Do not say who asked: everybody gets this text.",
-    )

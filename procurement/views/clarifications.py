@@ -3,11 +3,11 @@
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.urls import path
 
+from commissioning.clarification_forms import AnswerClarification
 from commissioning.clarification_pages import Clarifications
 from commissioning.pages import Act, act_paths
 from procurement.actions import clarifications
 from procurement.filters import OwnClarificationFilters
-from procurement.forms.tenders import AnswerClarification
 from procurement.models import Tender, TenderClarification
 
 ANSWERS_AT = "tenderclarification:answer_clarification"

@@ -43,15 +43,16 @@ def _ask(step: Step[Enquiry], question: str) -> RoundClarification:
     return clarification
 
 
-def answer_enquiry(clarification_id: UUID, *, answer: str, by: User, at: datetime | None = None) -> RoundClarification:
+def answer_enquiry(clarification_id: UUID, *, answer: str, question: str = "", by: User, at: datetime | None = None) -> RoundClarification:
     """Answer a question about a round to everybody at the same moment, without saying who asked.
 
     Every supplier is told, whether it applies or not: a letter to those alone who asked or apply would tell who they are.
+    Where the words of the question tell who asks, `question` puts it otherwise for everybody; what was asked is kept.
     """
     asked = RoundClarification.objects.visible_to(by).select_related("about__admissionround").get(pk=clarification_id)
     with moving(AdmissionRound, asked.round.pk, "answer_enquiry", by=by, at=at) as step:
         round_ = step.record
         step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. An answer would come too late to be used.")
-        clarification = give_answer(step, RoundClarification, clarification_id, answer=answer)
+        clarification = give_answer(step, RoundClarification, clarification_id, answer=answer, question=question)
         step.tell(all_bid_managers(), "enquiry_answered", about=clarification)
     return clarification

@@ -97,12 +97,6 @@ class Enquire(ForSupplier, EnquireFurther):
     field_order = ("supplier", "question")
 
 
-class AnswerEnquiry(ActForm):
-    """The answer that everybody gets."""
-
-    answer = _text(8, label="Answer", help_text="Do not say who asked: everybody gets this text.")
-
-
 class SaveApplication(ActForm):
     """What is asked for, and why the supplier should be listed: a field for each list, with the areas to choose from."""
 

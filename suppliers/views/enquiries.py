@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.urls import path
 
+from commissioning.clarification_forms import AnswerClarification
 from commissioning.clarification_pages import AT_ONCE, Clarifications
 from commissioning.pages import Act, RecordPage, act_paths
 from suppliers.actions import enquiries
 from suppliers.filters import OwnRoundClarificationFilters
-from suppliers.forms.admissions import AnswerEnquiry, Enquire, EnquireFurther
+from suppliers.forms.admissions import Enquire, EnquireFurther
 from suppliers.models import AdmissionRound, Enquiry, RoundClarification
 
 ANSWERS_AT = "roundclarification:answer_enquiry"
@@ -41,7 +42,7 @@ ANSWERS = (
         "Answer the question",
         "Every supplier gets the question and your answer at the same moment. Who asked is shown to nobody.",
         button="Answer to all",
-        form=AnswerEnquiry,
+        form=AnswerClarification,
         done="The answer has gone to every supplier.",
         template="layouts/answer.html",
     ),

@@ -169,3 +169,30 @@ def test_questions_about_tenders_and_about_rounds_are_never_mixed():
     admissions.enquiry_of(admissions.announced_round(), invited(tender).supplier)
     assert [clarification.tender for clarification in TenderClarification.objects.all()] == [tender]
     assert [clarification.round.title for clarification in RoundClarification.objects.all()] == ["Admission 2026"]
+
+
+def test_a_question_that_names_its_asker_goes_to_all_in_other_words_and_is_kept_as_it_came():
+    tender = issued_tender(suppliers=2)
+    asker, reworded = "We at BUPA ask: is the data ready?", "Is the data ready?"
+    clarification = asked(tender, question=asker)
+    clarifications.answer_clarification(clarification.pk, answer="Yes.", question=reworded, by=who("lead"), at=NOON)
+    kept = TenderClarification.objects.get()
+    assert (kept.question, kept.as_asked) == (reworded, asker)
+    told = Letter.objects.filter(template="clarification_answered")
+    assert told.count() == 2
+    assert not any("BUPA ask" in letter.body for letter in told)
+    assert TrailEntry.objects.filter(docket=tender.docket, verb="answer_clarification").get().facts["as_asked_hash"]
+
+
+def test_a_question_left_in_its_words_is_kept_once():
+    tender = issued_tender()
+    clarification = asked(tender)
+    clarifications.answer_clarification(clarification.pk, answer="Yes.", question=" Is the data ready? ", by=who("lead"), at=NOON)
+    kept = TenderClarification.objects.get()
+    assert (kept.question, kept.as_asked) == ("Is the data ready?", "")
+
+
+def test_the_words_for_all_are_no_longer_than_a_question():
+    tender = issued_tender()
+    with pytest.raises(ValidationError, match="at most 5,000 characters"):
+        clarifications.answer_clarification(asked(tender).pk, answer="Yes.", question="x" * 5001, by=who("lead"), at=NOON)
