@@ -2,7 +2,7 @@
 
 import django_filters
 
-from commissioning.filters import MomentFilter, of_visible
+from commissioning.filters import MomentFilter, Unanswered, of_visible
 from commissioning.models import Regime
 from suppliers.models import (
     AdmissionRound,
@@ -94,11 +94,10 @@ class RoundFilters(django_filters.FilterSet):
         fields = ["framework", "status"]
 
 
-class RoundClarificationFilters(django_filters.FilterSet):
+class RoundClarificationFilters(Unanswered):
     """Questions about rounds, by round, and those that wait for an answer."""
 
     round = of_visible(AdmissionRound, field_name="about__admissionround", label="Round")
-    unanswered = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label="Waits for an answer")
 
     class Meta:
         model = RoundClarification

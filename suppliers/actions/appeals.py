@@ -1,7 +1,7 @@
 """An appeal against a refused place: drafted, lodged within the window, taken up by an officer who took no part, or withdrawn."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -17,11 +17,11 @@ from suppliers.models.appeals import Refusal, Remedy, standing_on
 
 
 class PointGiven(TypedDict):
-    """A ground of the framework, the argument for it, and the remedy that is asked for."""
+    """A ground of the framework, the argument for it, and the remedy that is asked for; a draft may lack either until it is lodged."""
 
     ground: UUID
-    argument: str
-    remedy: Remedy
+    argument: NotRequired[str]
+    remedy: NotRequired[Remedy]
 
 
 def draft_appeal(place_id: UUID, *, by: Actor, at: datetime | None = None) -> Appeal:
@@ -62,7 +62,7 @@ def save_appeal(appeal_id: UUID, *, points: list[PointGiven], revision: int | No
         grounds = _of_the_framework(draft, points)
         draft.points.all().delete()
         for number, given in enumerate(points, start=1):
-            words = {"argument": given["argument"], "remedy": given["remedy"]}
+            words = {"argument": given.get("argument", ""), "remedy": given.get("remedy", "")}
             AppealPoint.objects.create(appeal=draft, ground=grounds[given["ground"]], number=number, created_at=step.at, **words)
         draft.revision += 1
         step.facts |= {"revision": draft.revision, "content_hash": digest(_content(draft))}
@@ -93,16 +93,23 @@ def lodge_appeal(appeal_id: UUID, *, by: Actor, at: datetime | None = None) -> A
     with moving(Appeal, appeal_id, "lodge_appeal", by=by, at=at) as step:
         appeal = step.record
         _require_window(step, appeal.refusal)
+        _require_finished(step)
         content, ends_at = _content(appeal), appeal.refusal.ends_at
-        step.require(content, "The appeal has no ground. Choose at least one, and say why the decision is wrong.")
-        silent = any(not point["argument"].strip() for point in content)
-        step.require(not silent, "A ground has no argument. Say why the decision is wrong, or leave the ground out.")
         appeal.lodged_at = step.at
         files = [document.stamp() for document in appeal.evidence()]
         step.facts |= plain({"points": content, "content_hash": digest(content), "evidence": files, "appeals_end_at": ends_at})
         step.tell(appeal.officers(), "appeal_lodged")
         tell_appellant(step, "appeal_received")
     return appeal
+
+
+def _require_finished(step: Step[Appeal]) -> None:
+    """Go on only if there is a ground, and each says why the decision is wrong and what is asked for."""
+    points = list(step.record.points.select_related("ground"))
+    step.require(points, "The appeal has no ground. Choose at least one, and say why the decision is wrong.")
+    for point in points:
+        step.require(point.argument.strip(), f"The ground “{point.ground}” has no argument. Say why the decision is wrong, or leave the ground out.")
+        step.require(point.remedy, f"The ground “{point.ground}” asks for nothing. Choose what you ask for.")
 
 
 def acknowledge_appeal(appeal_id: UUID, *, by: Actor, at: datetime | None = None) -> Appeal:

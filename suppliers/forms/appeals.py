@@ -18,7 +18,7 @@ def _text(rows: int, *, most: int = 20000, **options: Any) -> forms.CharField:
 
 
 class SaveAppeal(ActForm):
-    """For each ground of the framework: the argument, and the remedy asked for. A ground without an argument is left out."""
+    """For each ground of the framework: the argument, and the remedy asked for. A draft keeps what there is of them."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -37,20 +37,11 @@ class SaveAppeal(ActForm):
                 self.initial.update({argument: point.argument, remedy: point.remedy})
         self.initial["revision"] = self.record.revision
 
-    def clean(self) -> dict[str, Any]:
-        """Every ground that is argued says what is asked for."""
-        words: dict[str, Any] = super().clean() or {}
-        for ground in self.grounds:
-            if words.get(f"argument_{ground.pk}") and not words.get(f"remedy_{ground.pk}"):
-                self.add_error(f"remedy_{ground.pk}", f"Choose what you ask for on the ground “{ground.name}”.")
-        return words
-
     def as_act(self) -> dict[str, Any]:
-        """The grounds that are argued."""
+        """The grounds on which anything is said."""
         words = self.cleaned_data
-        argued = [ground.pk for ground in self.grounds if words[f"argument_{ground.pk}"]]
-        points = [{"ground": pk, "argument": words[f"argument_{pk}"], "remedy": Remedy(words[f"remedy_{pk}"])} for pk in argued]
-        return {"points": points, "revision": words["revision"]}
+        points = [{"ground": each.pk, "argument": words[f"argument_{each.pk}"], "remedy": words[f"remedy_{each.pk}"]} for each in self.grounds]
+        return {"points": [point for point in points if point["argument"] or point["remedy"]], "revision": words["revision"]}
 
 
 class AttachEvidence(ActForm):

@@ -262,8 +262,8 @@ class AppealPoint(Record):
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="points", editable=False)
     ground = models.ForeignKey(AppealGround, on_delete=models.PROTECT, related_name="+", editable=False)
     number = models.PositiveSmallIntegerField(editable=False)
-    argument = models.TextField(max_length=20000)
-    remedy = models.CharField(max_length=20, choices=Remedy)
+    argument = models.TextField(blank=True, max_length=20000, help_text="Lodged, it has one; a draft keeps what there is.")
+    remedy = models.CharField(max_length=20, choices=Remedy, blank=True)
     finding = models.CharField(max_length=14, choices=Finding, blank=True, editable=False)
     finding_reasons = models.TextField(blank=True, max_length=20000, editable=False)
 

@@ -23,11 +23,11 @@ ACTS = (Act(firms.describe_supplier, "Change the profile", form=DescribeSupplier
 
 
 class Suppliers(ListPage):
-    """Every supplier, by short name."""
+    """Every supplier, by name."""
 
     title = "Suppliers"
     model = Supplier
-    order = "short_name"
+    order = "organisation__name"
     ascending = True
     columns = ("Name", "Kind", "Short name")
     empty = "No supplier is registered under this name."

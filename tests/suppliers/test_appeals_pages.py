@@ -124,14 +124,16 @@ def test_a_late_appeal_shows_when_it_came_and_when_it_was_due(browse, bupa, at):
     assert offered(browse, bids(bupa), draft) == []
 
 
-def test_a_ground_that_is_argued_says_what_it_asks_for_and_what_was_typed_is_kept(browse, bupa, at):
+def test_a_draft_keeps_what_is_unfinished_and_is_not_lodged_before_it_is_finished(browse, bupa, at):
     draft = appeals.drafted_appeal(bupa)
     at(LODGED_AT)
-    answer = act(browse, bids(bupa), draft, "save_appeal", **argued(remedy="", revision=1))
-    assert answer.status_code == 400
-    shown = answer.content.decode()
-    assert "Choose what you ask for on the ground" in shown
-    assert WHY in shown
+    assert act(browse, bids(bupa), draft, "save_appeal", **argued(remedy="", revision=1)).status_code == 302
+    kept = browse(bids(bupa)).get(draft.get_absolute_url()).content.decode()
+    assert WHY in kept
+    assert "It does not say yet what it asks for." in kept
+    refused = act(browse, bids(bupa), draft, "lodge_appeal")
+    assert refused.status_code == 409
+    assert "asks for nothing. Choose what you ask for." in refused.content.decode()
 
 
 def test_the_page_offers_each_what_they_can_do_at_that_moment(browse, bupa, officer, curator, at):
