@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -23,6 +23,8 @@ LONGEST_ANSWER = 100_000
 MOST_ROWS_KEPT, MOST_CELLS_KEPT = 400, 100
 # A file that is stored and not yet attached; and one whose bytes are to be destroyed.
 ARRIVING, REMOVED = "arriving", "removed"
+# No request lives so long: what is older and still arriving was left behind.
+ARRIVES_WITHIN = timedelta(days=1)
 _UNFIT = f"Use {LONGEST_ANSWER:,} characters or fewer, and none that cannot be printed."
 
 # An answer as it may be sent and kept in a draft: a text; options; a table's rows by their columns' titles; nothing.
@@ -140,6 +142,18 @@ def take_away(documents: list[Document], *, at: datetime) -> None:
     """Withdraw documents, and destroy their bytes once that is committed."""
     Document.objects.filter(pk__in=[document.pk for document in documents]).update(withdrawn_at=at, purpose=REMOVED)
     transaction.on_commit(destroy_removed)
+
+
+def tidy_files() -> None:
+    """Destroy what was taken away and is still there, and what a process that died left between its arrival and its record."""
+    destroy_removed()
+    for document in Document.objects.filter(purpose=ARRIVING, created_at__lt=clock.now() - ARRIVES_WITHIN)[:200]:
+        try:
+            document.file.delete(save=False)
+        except OSError:
+            log.exception("an abandoned file could not be destroyed, and will be tried again", document=str(document.pk))
+        else:
+            document.delete()
 
 
 def destroy_removed() -> None:

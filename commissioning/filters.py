@@ -85,3 +85,9 @@ class Events(django_filters.FilterSet):
     class Meta:
         model = TrailEntry
         fields = ("subject_id", "verb", "outcome")
+
+
+class Unanswered(django_filters.FilterSet):
+    """Questions that wait for an answer."""
+
+    unanswered = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label="Waits for an answer")

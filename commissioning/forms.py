@@ -32,13 +32,15 @@ class DescribeOrganisation(ActForm):
             self.fields[scheme.value] = forms.CharField(max_length=200, required=False, label=str(scheme.label), help_text=_HINTS.get(scheme, ""))
         self.initial.update({name: getattr(self.record, name) for name in ("name", "address", "valid_from", "valid_to")})
         self.initial["body_class"] = self.record.body_class_id or ""
+        if self.record.kind == Organisation.Kind.SUPPLIER:
+            del self.fields["body_class"]
         for identifier in self.record.identifiers.all():
             before = self.initial.get(identifier.scheme)
             self.initial[identifier.scheme] = f"{before}, {identifier.value}" if before else identifier.value
 
     def as_act(self) -> dict[str, Any]:
         """The scheme fields together are the identifiers."""
-        words = {name: self.cleaned_data[name] for name in self.base_fields}
+        words = {name: self.cleaned_data[name] for name in self.base_fields if name in self.fields}
         given = [(scheme, value) for scheme in Identifier.Scheme for value in self.cleaned_data[scheme.value].split(",") if value.strip()]
         return {**words, "identifiers": [{"scheme": scheme, "value": value.strip()} for scheme, value in given]}
 

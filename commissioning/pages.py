@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -46,11 +46,15 @@ def _always(record: Any, at: datetime) -> bool:
     return True
 
 
+def _never(record: Any, user: Any, at: datetime) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Act:
     """An act as a page: what it is called, what it asks, and when it is worth offering.
 
-    `when` only spares people a button that would be refused; the act itself decides.
+    `when` and `unless` (this person has done their part) only spare people a button that would be refused; the act itself decides.
     """
 
     action: Callable[..., Any]
@@ -60,6 +64,7 @@ class Act:
     form: type[ActForm] = ActForm
     done: str = ""
     when: Callable[[Any, datetime], bool] = _always
+    unless: Callable[[Any, Any, datetime], bool] = _never
     primary: bool = True
     template: str = "layouts/act.html"
 
@@ -80,7 +85,8 @@ class Act:
         """
         arrow = record.MOVES.get(self.verb)
         startable = arrow is None or arrow.may_start_from(getattr(record, "status", None))
-        return startable and self.when(record, at) and user.has_perm(f"{record._meta.app_label}.{self.verb}", record)
+        may = startable and self.when(record, at) and user.has_perm(f"{record._meta.app_label}.{self.verb}", record)
+        return may and not self.unless(record, user, at)
 
 
 class Page(TemplateView):
@@ -117,7 +123,8 @@ class OwnPage(LoginRequiredMixin, Page):
 class ListPage(Page, ABC):
     """A keyset list of the records that the viewer may see, newest first unless `order` says otherwise.
 
-    `order` is a moment field, by which and then by id the rows are sorted, descending; or with `ascending` a text field, from A to Z.
+    `order` is a moment field, by which and then by id the rows are sorted, descending; or with `ascending` a text field
+    of the record or of what it points to, from A to Z.
     """
 
     model: ClassVar[Any]
@@ -173,7 +180,7 @@ class ListPage(Page, ABC):
         if len(window) <= len(shown):
             return ""
         last = shown[-1]
-        start = getattr(last, self.order)
+        start: Any = reduce(getattr, self.order.split("__"), last)
         return self._href(f"{start if self.ascending else start.isoformat()}_{last.pk}")
 
     def _href(self, after: str | None) -> str:

@@ -114,6 +114,7 @@ def may_bring_in(actor: Actor, organisation: Organisation, role: str) -> bool:
 rules.add_perm("commissioning.register_organisation", is_curator)
 rules.add_perm("commissioning.describe_organisation", leads_the_organisation | is_curator)
 rules.add_perm("commissioning.succeed_organisation", is_curator)
+rules.add_perm("commissioning.oversee", is_curator)
 rules.add_perm("commissioning.change_reference_data", is_curator)
 rules.add_perm("commissioning.remove_reference_data", is_curator)
 

@@ -137,6 +137,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "announce what has fallen due": {"task": "commissioning.announce_due", "schedule": 10.0},
     "send letters": {"task": "commissioning.send_letters", "schedule": 15.0},
+    "tidy files away": {"task": "commissioning.tidy_files", "schedule": 60 * 60.0},
     "sign the heads of chains that have grown": {"task": "commissioning.sign_checkpoint", "schedule": 24 * 60 * 60.0},
 }
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from commissioning import announcing, letters
+from commissioning import announcing, answering, letters
 from commissioning.actions import checkpoints
 
 
@@ -18,6 +18,12 @@ def announce_due() -> None:
 def send_letters() -> None:
     """Send what lies in the outbox."""
     letters.send_waiting()
+
+
+@shared_task(name="commissioning.tidy_files", ignore_result=True)
+def tidy_files() -> None:
+    """Destroy the bytes of files that nothing keeps."""
+    answering.tidy_files()
 
 
 @shared_task(name="commissioning.sign_checkpoint", ignore_result=True)

@@ -1,8 +1,9 @@
 """Propose the dates of a procurement: each at noon in London on a working day."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from commissioning import clock
 from commissioning.periods import Counted
@@ -32,18 +33,36 @@ class Proposed:
     period_ends_at: datetime | None = None
 
 
+class CallOff(StrEnum):
+    """The steps of a call-off competition, by the names that people read."""
+
+    ISSUED = "Invitation to tender issued"
+    QUESTIONS_CLOSE = "Clarification questions close"
+    QUESTIONS_ANSWERED = "Clarification questions answered"
+    TENDERS_DUE = "Tenders due"
+    OPENED = "Tenders opened"
+    EVALUATED = "Evaluation complete"
+    AWARD_NOTIFIED = "Intended award notified"
+    STANDSTILL_OVER = "Standstill over"
+
+
 def mini_competition(standstill_rule: str) -> tuple[Step, ...]:
     """The steps of a call-off competition, whose lengths are period rules that the authority can change."""
     return (
-        Step("Invitation to tender issued"),
-        Step("Clarification questions close", rule="CALL_OFF_QUESTIONS"),
-        Step("Clarification questions answered", rule="CALL_OFF_ANSWERS"),
-        Step("Tenders due", rule="CALL_OFF_TENDERS"),
-        Step("Tenders opened", rule="CALL_OFF_OPENING"),
-        Step("Evaluation complete", rule="CALL_OFF_EVALUATION"),
-        Step("Intended award notified", rule="CALL_OFF_AWARD"),
-        Step("Standstill over", rule=standstill_rule),
+        Step(CallOff.ISSUED),
+        Step(CallOff.QUESTIONS_CLOSE, rule="CALL_OFF_QUESTIONS"),
+        Step(CallOff.QUESTIONS_ANSWERED, rule="CALL_OFF_ANSWERS"),
+        Step(CallOff.TENDERS_DUE, rule="CALL_OFF_TENDERS"),
+        Step(CallOff.OPENED, rule="CALL_OFF_OPENING"),
+        Step(CallOff.EVALUATED, rule="CALL_OFF_EVALUATION"),
+        Step(CallOff.AWARD_NOTIFIED, rule="CALL_OFF_AWARD"),
+        Step(CallOff.STANDSTILL_OVER, rule=standstill_rule),
     )
+
+
+def steps_after(name: str, steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps that come after the one of that name."""
+    return steps[[step.name for step in steps].index(name) + 1 :]
 
 
 def propose(start: datetime, steps: Iterable[Step], days: WorkingDays, count: CountRule) -> list[Proposed]:

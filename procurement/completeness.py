@@ -64,10 +64,11 @@ def criteria_fault(criteria: list[Criterion], framework: dict[str, Any]) -> str:
 
 def _not_under(criterion: Criterion, framework: dict[str, Any]) -> str:
     """That a criterion adds to those of the framework (section 46(8) of the Procurement Act 2023), as a sentence."""
-    codes, law = [row["code"] for row in framework["criteria"]], framework["regime"]
-    if criterion.refines in codes or not (law["criteria_lie_under"] or criterion.refines):
+    known, law = {row["code"]: f"{row['title']} ({row['code']})" for row in framework["criteria"]}, framework["regime"]
+    if criterion.refines in known or not (law["criteria_lie_under"] or criterion.refines):
         return ""
+    choices = ", ".join(known.values())
     if criterion.refines:
-        return f"Criterion {criterion.number} refines “{criterion.refines}”, which is no criterion of the framework. These are: {', '.join(codes)}."
+        return f"Criterion {criterion.number} refines “{criterion.refines}”, which is no criterion of the framework. These are: {choices}."
     why = f"By {law['criteria_source']} criteria may be refined and not added" if law["criteria_source"] else "Criteria may be refined and not added"
-    return f"Criterion {criterion.number}, {criterion.title}, lies under none of the framework. {why}: say which it refines, of {', '.join(codes)}."
+    return f"Criterion {criterion.number}, {criterion.title}, lies under none of the framework. {why}: say which it refines, of {choices}."

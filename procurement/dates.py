@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from commissioning import timeline, windows
 from commissioning.clock import in_london
+from commissioning.timeline import CallOff
 from commissioning.wording import date_text, moment_text, plural
 from commissioning.working_days import WorkingDays, working_days
 from procurement.models import Tender
@@ -27,18 +28,35 @@ class Dates(TypedDict):
 
 
 def check_dates(tender: Tender, at: datetime) -> None:
-    """Refuse dates that are past, out of order or too far away. Raises ValidationError by field."""
-    faults: dict[str, str] = {}
-    if tender.closes_at and not at < tender.closes_at <= at + FURTHEST:
-        faults["closes_at"] = "Choose a deadline in the future, within the next two years."
-    elif tender.closes_at and (too_soon := _too_soon(tender, tender.closes_at, at)):
-        faults["closes_at"] = too_soon
-    elif tender.closes_at and tender.questions_close_at and not at < tender.questions_close_at < tender.closes_at:
-        faults["questions_close_at"] = "Questions must close in the future, before bids are due."
-    elif tender.closes_at and tender.answers_due_at and not (tender.questions_close_at or at) <= tender.answers_due_at < tender.closes_at:
-        faults["answers_due_at"] = "Answers are due after questions close and before bids are due."
-    if faults := faults or term_fault(tender.closes_at, tender.contract_starts_on, tender.contract_ends_on):
+    """Refuse dates that are past, out of order or too far away. Raises ValidationError with a sentence for each that is wrong by itself.
+
+    What is only measured by a wrong date is not blamed as well.
+    """
+    deadline, starts, ends = tender.closes_at, tender.contract_starts_on, tender.contract_ends_on
+    if late := _deadline_fault(tender, at):
+        faults = late | term_fault(None, starts, ends)
+    else:
+        faults = _questions_fault(tender, at) | term_fault(deadline, starts, ends)
+    if faults:
         raise ValidationError(faults)
+
+
+def _deadline_fault(tender: Tender, at: datetime) -> dict[str, str]:
+    if tender.closes_at is None:
+        return {}
+    if not at < tender.closes_at <= at + FURTHEST:
+        return {"closes_at": "Choose a deadline in the future, within the next two years."}
+    too_soon = _too_soon(tender, tender.closes_at, at)
+    return {"closes_at": too_soon} if too_soon else {}
+
+
+def _questions_fault(tender: Tender, at: datetime) -> dict[str, str]:
+    closes_at, asked, answered = tender.closes_at, tender.questions_close_at, tender.answers_due_at
+    if closes_at and asked and not at < asked < closes_at:
+        return {"questions_close_at": "Questions must close in the future, before bids are due."}
+    if closes_at and answered and not (asked or at) <= answered < closes_at:
+        return {"answers_due_at": "Answers are due after questions close and before bids are due."}
+    return {}
 
 
 def _too_soon(tender: Tender, closes_at: datetime, at: datetime) -> str:
@@ -106,11 +124,11 @@ def _working_days_between(start: datetime, end: datetime, days: WorkingDays) -> 
 def proposed(tender: Tender, start: datetime) -> Dates:
     """Dates by the period rules if the tender were issued at `start`, for a contract of three years. Raises Refused if they cannot be counted."""
     steps = {step.name: step for step in _steps(tender, start)}
-    begins = in_london(steps["Standstill over"].at).date()
+    begins = in_london(steps[CallOff.STANDSTILL_OVER].at).date()
     return Dates(
-        questions_close_at=steps["Clarification questions close"].at,
-        answers_due_at=steps["Clarification questions answered"].at,
-        closes_at=steps["Tenders due"].at,
+        questions_close_at=steps[CallOff.QUESTIONS_CLOSE].at,
+        answers_due_at=steps[CallOff.QUESTIONS_ANSWERED].at,
+        closes_at=steps[CallOff.TENDERS_DUE].at,
         contract_starts_on=begins,
         contract_ends_on=_years_on(begins, 3) - timedelta(days=1),
     )
@@ -122,8 +140,8 @@ def _steps(tender: Tender, start: datetime) -> list[timeline.Proposed]:
 
 def proposed_from(tender: Tender, closes_at: datetime) -> date:
     """The first day on which a contract can start if bids are due at `closes_at`, by the period rules."""
-    after = timeline.mini_competition(tender.framework_version.standstill_rule_id)[4:]
-    steps = timeline.propose(closes_at, (timeline.Step("Tenders due"), *after), _calendar(tender), windows.count)
+    after = timeline.steps_after(CallOff.TENDERS_DUE, timeline.mini_competition(tender.framework_version.standstill_rule_id))
+    steps = timeline.propose(closes_at, (timeline.Step(CallOff.TENDERS_DUE), *after), _calendar(tender), windows.count)
     return in_london(steps[-1].at).date()
 
 

@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import QuerySet
 
-from commissioning.filters import commissioner, of_visible
+from commissioning.filters import Unanswered, commissioner, of_visible
 from commissioning.finding import found_by
 from procurement.models import Advice, Bid, ChangeOfOpeners, Invitation, Lot, Receipt, Tender, TenderClarification
 from suppliers.models import Framework
@@ -79,11 +79,10 @@ class OwnInvitationFilters(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class ClarificationFilters(django_filters.FilterSet):
+class ClarificationFilters(Unanswered):
     """Clarifications by tender, and those that wait for an answer."""
 
     tender = of_visible(Tender, field_name="about__tender", label="Tender")
-    unanswered = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label="Waits for an answer")
 
     class Meta:
         model = TenderClarification

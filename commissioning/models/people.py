@@ -1,6 +1,7 @@
 """Organisations, people, and who does what for whom."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -120,6 +121,10 @@ class Organisation(DocketedRecord):
     def get_absolute_url(self) -> str:
         """Its public page."""
         return reverse("organisation:workspace", args=[self.pk])
+
+    def has_ended_by(self, day: date) -> bool:
+        """Whether its last day is before that one."""
+        return self.valid_to is not None and self.valid_to < day
 
     def people(self, *roles: str) -> "models.QuerySet[User]":
         """Those who now act for it in one of these roles (none named: in any)."""

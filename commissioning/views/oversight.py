@@ -22,7 +22,7 @@ _DOWNLOADS = {"csv": csv_response, "xlsx": xlsx_response, "json": json_response}
 
 
 def _require_may(person: User) -> None:
-    if not person.has_perm("commissioning.register_organisation"):
+    if not person.has_perm("commissioning.oversee"):
         raise PermissionDenied("This is for those who keep a framework.")
 
 

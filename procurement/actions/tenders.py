@@ -13,6 +13,7 @@ from commissioning.clock import in_london
 from commissioning.models import Identifier, Organisation, Role, User
 from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Refused
+from commissioning.wording import date_text
 from procurement.actions.openers import names, openers_among, require_none_of
 from procurement.completeness import lacks
 from procurement.dates import check_dates
@@ -42,6 +43,9 @@ def draft_tender(
         framework = Framework.objects.get(pk=chosen_list.framework_id)
         step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
         assert trust is not None  # the rule has seen to it
+        has_ended = trust.has_ended_by(in_london(step.at).date())
+        ended = f"{trust} ended on {date_text(trust.valid_to)} and can begin no tender."
+        step.require(not has_ended, f"{ended} Act for the organisation that took its place.")
         tender.framework_version = _entitling(step, framework, trust)
         _save_numbered(tender, _series(framework, trust, step.at))
         step.facts |= {"reference": tender.reference, "list": chosen_list.code, "area": chosen_area.code}

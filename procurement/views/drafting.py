@@ -68,6 +68,7 @@ ACTS = (
         "Issue the tender",
         "Every supplier that stands on the list for the area gets its invitation now. From then on nothing in it changes but a later deadline.",
         button="Issue it now",
+        template="procurement/tenders/issue.html",
         done="The tender is issued, and every supplier on the list is invited.",
     ),
     Act(

@@ -17,6 +17,7 @@ ACTS = (
         button="Confirm",
         done="Your confirmation is recorded.",
         when=lambda tender, at: tender.is_closed_unopened(at),
+        unless=lambda tender, user, at: tender.opening_confirmations.counting(tender, at).filter(opener=user).exists(),
         template="procurement/openings/confirm.html",
     ),
 )

@@ -134,7 +134,10 @@ def test_the_form_offers_only_frameworks_under_which_the_viewer_may_buy(today, b
             ("approach", ""),
             "Criterion 2, Price, lies under none of the framework. By section 46(8) of the Procurement Act 2023 criteria may be refined",
         ),
-        (("price-of-fish", "price"), "Criterion 1 refines “price-of-fish”, which is no criterion of the framework. These are: quality, approach"),
+        (
+            ("price-of-fish", "price"),
+            "Criterion 1 refines “price-of-fish”, which is no criterion of the framework. These are: Quality of the service (quality)",
+        ),
     ],
 )
 def test_criteria_of_a_call_off_may_be_refined_and_not_added(today, board, refined, sentence):

@@ -1,6 +1,6 @@
 """A tender is drafted by its trust's procurement lead, part by part."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -82,6 +82,24 @@ def test_nothing_is_called_off_under_a_framework_that_is_not_in_force():
         begun()
     Framework.objects.filter(pk=framework_list.framework_id).update(ends_on=date(2026, 3, 2))
     assert begun().status == Tender.Status.DRAFT
+
+
+def test_a_trust_that_has_ended_begins_no_tender():
+    place_on_the_list()
+    trust = hillingdon()
+    trust.valid_to = NOON.date()
+    trust.save()
+    assert begun().buyer == trust, "its last day is its own"
+    framework_list, area = place_on_the_list()
+    with pytest.raises(Refused, match=r"ended on .* and can begin no tender\. Act for the organisation that took its place\."):
+        tenders.draft_tender(framework_list=framework_list.pk, area=area.pk, title="Acute", by=who("lead"), at=NOON + timedelta(days=1))
+
+
+def test_every_date_that_is_wrong_is_named_at_once():
+    for field, value in (("closes_at", NOON), ("questions_close_at", CLOSES_AT)):
+        with pytest.raises(ValidationError) as refused:
+            tenders.set_timeline(begun().pk, **{**DATES, field: value, "contract_ends_on": date(2026, 6, 1)}, by=who("lead"), at=NOON)
+        assert set(refused.value.message_dict) == {field, "contract_ends_on"}
 
 
 def test_what_is_bought_is_described_anew_while_it_is_a_draft():

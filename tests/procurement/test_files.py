@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from commissioning import answering, intake
 from commissioning.models import Document, Letter, TrailEntry
 from commissioning.refusals import Refused
 from procurement.actions import bids, documents
@@ -82,6 +83,24 @@ def test_a_file_of_a_draft_alone_is_destroyed(bid, django_capture_on_commit_call
         documents.remove_from_bid(bid.pk, document=Document.objects.get().pk, by=bidder("bupa"), at=THE_DAY_BEFORE)
     assert stored() == []
     assert Document.objects.get().sha256 == HELLO_SHA256
+
+
+@pytest.mark.parametrize(("age", "is_left"), [(timedelta(hours=23), True), (timedelta(hours=25), False)])
+def test_what_a_process_that_died_left_of_an_arrival_is_destroyed_after_a_day(bid, monkeypatch, age, is_left):
+    intake.receive(SimpleUploadedFile("half.txt", b"hello"), subject=bid, purpose=answering.ARRIVING, by=bidder("bupa"), at=THE_DAY_BEFORE)
+    (left,) = stored()
+    monkeypatch.setattr("commissioning.clock.now", lambda: THE_DAY_BEFORE + age)
+    answering.tidy_files()
+    assert Document.objects.filter(pk=left.pk).exists() == is_left
+    assert left.file.storage.exists(left.file.name) == is_left
+
+
+def test_a_removed_file_whose_destruction_was_cut_off_is_destroyed_by_the_next_tidying(bid):
+    attach(bid)
+    documents.remove_from_bid(bid.pk, document=Document.objects.get().pk, by=bidder("bupa"), at=THE_DAY_BEFORE)
+    assert len(stored()) == 1
+    answering.tidy_files()
+    assert stored() == []
 
 
 def test_a_file_on_the_last_microsecond_is_taken_and_at_the_deadline_nothing_of_it_stays(bid):
