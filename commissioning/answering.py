@@ -1,9 +1,10 @@
 """Drafting answers, for whoever owns them: what was said so far, what is kept of it, and files by question."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -136,6 +137,27 @@ def _wanting_files(owner: Answering, question_id: Any) -> Question:
         if question.pk == question_id and question.kind == Question.Kind.FILE:
             return question
     raise ValidationError({"question": "No such file is asked for here."})
+
+
+def submitted_files(owner: Answering, read: Mapping[str, Any]) -> list[Document]:
+    """The files that go with these answers, as read: one that answers a question which is not asked is no more submitted than other answers to it."""
+    return [document for document in owner.attached() if document.question_id is None or str(document.question_id) in read]
+
+
+def detach(owner: Answering, document_id: UUID, received: Iterable[Mapping[str, Any]], at: datetime) -> Document:
+    """Take a file out of the draft; what was received with it, as these contents say, keeps it until it is replaced or withdrawn."""
+    found = owner.attached().get(pk=document_id)
+    if any(stamp["document"] == str(found.pk) for content in received for stamp in content["files"]):
+        Document.objects.filter(pk=found.pk).update(withdrawn_at=at)
+    else:
+        take_away([found], at=at)
+    return found
+
+
+def erase(owner: Answering, at: datetime) -> None:
+    """Remove all answers of the draft, and every file that was ever attached to it, for good."""
+    owner.answers = {}
+    take_away(list(Document.objects.filter(subject_id=owner.pk, subject_type=owner._meta.label_lower)), at=at)
 
 
 def take_away(documents: list[Document], *, at: datetime) -> None:

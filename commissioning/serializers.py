@@ -5,7 +5,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from commissioning.models import Docket, Identifier, Letter, Membership, Organisation, PersonalInvitation, TrailEntry, User
+from commissioning.models import Docket, Document, Identifier, Letter, Membership, Organisation, PersonalInvitation, Question, TrailEntry, User
 
 
 class IdentifierSerializer(serializers.ModelSerializer):
@@ -138,3 +138,21 @@ class MeSerializer(serializers.ModelSerializer):
         """The roles that they hold now."""
         current = person.memberships.filter(ended_at__isnull=True).select_related("organisation")
         return [{"organisation": one.organisation_id, "organisation_name": one.organisation.name, "role": one.role} for one in current]
+
+
+class DocumentSerializer(serializers.ModelSerializer[Document]):
+    """A file, without its bytes; also the question that it answers, if any."""
+
+    class Meta:
+        model = Document
+        fields = ["id", "question", "name", "media_type", "size", "sha256", "created_at"]
+        read_only_fields = fields
+
+
+class QuestionSerializer(serializers.ModelSerializer[Question]):
+    """A question, and all that defines it."""
+
+    class Meta:
+        model = Question
+        fields = ["id", *Question.defining_fields()]
+        read_only_fields = fields

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from commissioning import answers
-from commissioning.answering import said_by
+from commissioning.answering import said_by, submitted_files
 from commissioning.canon import plain
 from commissioning.models import Document
 from procurement.models import Bid, Submission
@@ -47,9 +47,7 @@ def check_bid(bid: Bid) -> Checked:
     assert prices.total is not None  # nothing is wrong with it
     units = {key: str(unit_price(text).quantize(PENNY)) for key, text in bid.prices.items()}
     read = answers.clean(bid.questions(), said_by(bid))
-    # A file that answers a question which is not asked is not part of what is submitted, like any other answer to it.
-    files = [document for document in bid.attached() if document.question_id is None or str(document.question_id) in read]
-    return Checked(read, units, prices.total, files)
+    return Checked(read, units, prices.total, submitted_files(bid, read))
 
 
 def new_salt() -> str:

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from commissioning import answers
 from commissioning.answering import said_by
 from commissioning.api import AnswerField
-from commissioning.models import Criterion, Document, PriceFormula, Question
+from commissioning.models import Criterion, PriceFormula
+from commissioning.serializers import DocumentSerializer, QuestionSerializer
 from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes
 from procurement.models import (
     Advice,
@@ -26,15 +27,6 @@ from procurement.models import (
     TenderClarification,
 )
 from procurement.progress import Task
-
-
-class DocumentSerializer(serializers.ModelSerializer[Document]):
-    """A file, without its bytes; of a bid's, also the question that it answers, if any."""
-
-    class Meta:
-        model = Document
-        fields = ["id", "question", "name", "media_type", "size", "sha256", "created_at"]
-        read_only_fields = fields
 
 
 class ExtensionSerializer(serializers.ModelSerializer[Extension]):
@@ -164,15 +156,6 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
     class Meta:
         model = Criterion
         fields = ["id", "number", "kind", "title", "description", "refines", "weight", "max_score", "least_score", "scale", "formula"]
-        read_only_fields = fields
-
-
-class QuestionSerializer(serializers.ModelSerializer[Question]):
-    """A question, and all that defines it."""
-
-    class Meta:
-        model = Question
-        fields = ["id", *Question.defining_fields()]
         read_only_fields = fields
 
 

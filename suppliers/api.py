@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -12,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from commissioning import clock
+from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
-from suppliers import appeal_api, filters, import_api, publishing, serializers
+from suppliers import appeal_api, application_api, filters, import_api, publishing, serializers
 from suppliers.actions import (
     admissions,
     appeal_grounds,
@@ -25,17 +27,18 @@ from suppliers.actions import (
     frameworks,
     listings,
     publications,
+    round_questions,
     terms,
 )
 from suppliers.api_making import MakingViewSet
 from suppliers.appeal_serializers import AppealGroundSerializer, WholeAppealSerializer
+from suppliers.application_serializers import ApplicationInFullSerializer, PlaceSerializer
 from suppliers.configuration import content_of, differences
 from suppliers.demands import demands
 from suppliers.framework_serializers import CheckSerializer, FrameworkSerializer
 from suppliers.list_serializers import AsAtQuery, ListChangeSerializer, SinceQuery
 from suppliers.models import (
     AdmissionRound,
-    Application,
     EarlyRelease,
     Enquiry,
     Framework,
@@ -180,6 +183,8 @@ class RoundViewSet(MakingViewSet):
     filterset_class = filters.RoundFilters
     acts = (
         admissions.describe_round,
+        round_questions.set_round_questions,
+        round_questions.copy_round_questions,
         admissions.announce_round,
         admissions.amend_round,
         admissions.extend_round,
@@ -194,13 +199,20 @@ class RoundViewSet(MakingViewSet):
     )
     makes: ClassVar = {
         "reissue_round": serializers.RoundSerializer,
-        "apply": serializers.ApplicationSerializer,
+        "apply": ApplicationInFullSerializer,
         "enquire": serializers.EnquirySerializer,
     }
 
     def narrowed(self, records: Any) -> Any:
-        """With the changes of their notices, and what came in the place of one that was withdrawn."""
-        return records.select_related("framework", "replaced_by").prefetch_related("amendments")
+        """With what they ask, the changes of their notices, and what came in the place of one that was withdrawn."""
+        return records.select_related("framework", "replaced_by", "questionnaire").prefetch_related("amendments", "questionnaire__questions")
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, filter_backends=[], url_path="answer-schema")
+    def answer_schema(self, request: Request, pk: UUID) -> Response:
+        """The JSON Schema of complete answers to the round's questions, by question id: what an application has to fit."""
+        round_ = self.record_or_404()
+        return Response(schema_of(round_.questionnaire.questions.all(), title=str(round_)))
 
 
 class EnquiryViewSet(MakingViewSet):
@@ -226,25 +238,11 @@ class RoundClarificationViewSet(RecordViewSet):
         return records.select_related("about__admissionround")
 
 
-class ApplicationViewSet(RecordViewSet):
-    """Applications: the caller's own, and for the authority those that it received."""
-
-    model = Application
-    serializer_class = serializers.ApplicationSerializer
-    filterset_class = filters.ApplicationFilters
-    acts = (applications.save_application, applications.submit_application, applications.withdraw_application)
-
-    def narrowed(self, records: Any) -> Any:
-        """With the versions, and the places with what came of them."""
-        related = ("places__appeals", "places__listing", "places__application__round__framework", "places__application__supplier", "versions")
-        return records.select_related("supplier", "round__framework").prefetch_related(*related)
-
-
 class PlaceViewSet(MakingViewSet):
     """The lists and areas that applications ask for."""
 
     model = Place
-    serializer_class = serializers.PlaceSerializer
+    serializer_class = PlaceSerializer
     filterset_class = filters.PlaceFilters
     acts = (appeals.draft_appeal,)
     makes: ClassVar = {"draft_appeal": WholeAppealSerializer}
@@ -323,7 +321,7 @@ router.register("organisation-imports", import_api.OrganisationImportViewSet, ba
 router.register("rounds", RoundViewSet, basename="api-round")
 router.register("enquiries", EnquiryViewSet, basename="api-enquiry")
 router.register("round-clarifications", RoundClarificationViewSet, basename="api-round-clarification")
-router.register("applications", ApplicationViewSet, basename="api-application")
+router.register("applications", application_api.ApplicationViewSet, basename="api-application")
 router.register("places", PlaceViewSet, basename="api-place")
 router.register("appeals", appeal_api.AppealViewSet, basename="api-appeal")
 router.register("appeal-grounds", appeal_api.AppealGroundViewSet, basename="api-appeal-ground")

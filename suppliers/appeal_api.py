@@ -7,7 +7,6 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 
 from commissioning import clock, intake
 from commissioning.api import RecordViewSet
+from commissioning.api_files import A_DOCUMENT, UploadBody, uploaded
 from suppliers import filters
 from suppliers.actions import appeal_decisions as decisions
 from suppliers.actions import appeals, evidence, hearings
@@ -22,14 +22,6 @@ from suppliers.api_making import MakingViewSet
 from suppliers.appeal_serializers import AppealGroundSerializer, AppealSerializer, FurtherInformationSerializer, WholeAppealSerializer
 from suppliers.models import Appeal, AppealGround, FurtherInformation
 from suppliers.waiting import with_papers
-
-A_DOCUMENT = "(?P<document>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
-
-
-class EvidenceBody(serializers.Serializer):
-    """One file."""
-
-    file = serializers.FileField(use_url=False)
 
 
 class AppealViewSet(MakingViewSet):
@@ -73,14 +65,12 @@ class AppealViewSet(MakingViewSet):
         found = with_papers(records)
         return found if self.action == "list" else found.select_related("place__listing").prefetch_related("points", "officer_changes")
 
-    @extend_schema(request={"multipart/form-data": EvidenceBody}, responses=WholeAppealSerializer)
+    @extend_schema(request={"multipart/form-data": UploadBody}, responses=WholeAppealSerializer)
     @action(detail=True, methods=["post"], url_path="attach-evidence", parser_classes=[MultiPartParser], filter_backends=[])
     def attach_evidence(self, request: Request, pk: UUID) -> Response:
         """Attach a file to one's own appeal: to its draft, or while the officer waits for information from the appellant."""
         record = self.record_to(evidence.attach_evidence)
-        body = EvidenceBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        evidence.attach_evidence(record.pk, file=body.validated_data["file"], by=request.user)  # type: ignore[arg-type]
+        evidence.attach_evidence(record.pk, **uploaded(request), by=request.user)  # type: ignore[arg-type]
         return self.answer(record)
 
     @extend_schema(responses={200: OpenApiTypes.BINARY})

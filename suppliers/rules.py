@@ -108,9 +108,9 @@ for verb in (
 for verb in ("publish_framework", "discard_changes"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
-for verb in ("describe_round", "announce_round", "amend_round", "extend_round", "withdraw_round", "reissue_round"):
+for verb in ("describe_round", "set_round_questions", "copy_round_questions", "announce_round", "amend_round", "extend_round"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
-for verb in ("answer_enquiry", "decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
+for verb in ("withdraw_round", "reissue_round", "answer_enquiry", "decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 
 for verb in ("framework", "round", "suspension", "early_release", "appeal", "information", "hearing"):
@@ -119,7 +119,8 @@ for verb in ("framework", "round", "suspension", "early_release", "appeal", "inf
 rules.add_perm("suppliers.enquire", holds(Role.BID_MANAGER) | holds(Role.CONTRIBUTOR))
 rules.add_perm("suppliers.enquire_further", writes_for_it)
 rules.add_perm("suppliers.apply", holds(Role.BID_MANAGER))
-rules.add_perm("suppliers.save_application", writes_for_it)
+for verb in ("save_application", "attach_to_application", "remove_from_application"):
+    rules.add_perm(f"suppliers.{verb}", writes_for_it)
 rules.add_perm("suppliers.submit_application", manages_the_bids_of_it)
 rules.add_perm("suppliers.withdraw_application", manages_the_bids_of_it)
 

@@ -6,10 +6,9 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from commissioning.serializers import QuestionSerializer
 from suppliers.models import (
     AdmissionRound,
-    Application,
-    ApplicationVersion,
     ConsortiumMember,
     EarlyRelease,
     Enquiry,
@@ -17,7 +16,6 @@ from suppliers.models import (
     FrameworkVersion,
     Listing,
     ListPublication,
-    Place,
     RoundAmendment,
     RoundClarification,
     Service,
@@ -112,9 +110,10 @@ class RoundAmendmentSerializer(serializers.ModelSerializer):
 
 
 class RoundSerializer(serializers.ModelSerializer):
-    """An admission round, with the changes of its notice."""
+    """An admission round, with what it asks and the changes of its notice."""
 
     amendments = RoundAmendmentSerializer(many=True, read_only=True)
+    questions = QuestionSerializer(many=True, read_only=True, source="questionnaire.questions")
     replaced_by = serializers.SerializerMethodField()
 
     class Meta:
@@ -125,6 +124,7 @@ class RoundSerializer(serializers.ModelSerializer):
             "framework",
             "title",
             "notice",
+            "questions",
             "amendments",
             "status",
             "announced_at",
@@ -163,81 +163,6 @@ class RoundClarificationSerializer(serializers.ModelSerializer):
         model = RoundClarification
         fields = ("id", "round", "number", "question", "answer", "answered_at", "created_at")
         read_only_fields = fields
-
-
-class PlaceSerializer(serializers.ModelSerializer):
-    """A list and area that a received application asks for. To the applicant the decision is empty until it is sent."""
-
-    outcome = serializers.SerializerMethodField()
-    reasons = serializers.SerializerMethodField()
-    appeals = serializers.SerializerMethodField()
-    listing = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Place
-        fields = ("id", "application", "framework_list", "area", "outcome", "reasons", "appeals", "listing")
-        read_only_fields = fields
-
-    def _is_shown(self, place: Place) -> bool:
-        return place.application.round.decisions_are_shown_to(self.context["request"].user)
-
-    @extend_schema_field(serializers.ChoiceField(choices=Place.Outcome.choices, allow_null=True))
-    def get_outcome(self, place: Place) -> str | None:
-        """The outcome, if the viewer may read it."""
-        return place.outcome if self._is_shown(place) else None
-
-    def get_reasons(self, place: Place) -> str | None:
-        """The reasons, if the viewer may read them."""
-        return place.reasons if self._is_shown(place) else None
-
-    def get_appeals(self, place: Place) -> list[UUID]:
-        """The appeals against it that the viewer may see, the first one first; what came of one is with it."""
-        is_own = place.application.supplier.organisation_id in self.context["request"].user.organisations
-        shown = [appeal for appeal in place.appeals.all() if is_own or appeal.lodged_at is not None]
-        return [appeal.pk for appeal in sorted(shown, key=lambda appeal: appeal.created_at)]
-
-    def get_listing(self, place: Place) -> UUID | None:
-        """The listing that came of it, if there is one."""
-        return place.listing.pk if hasattr(place, "listing") else None
-
-
-class ApplicationVersionSerializer(serializers.ModelSerializer):
-    """What was received, with its signed receipt."""
-
-    class Meta:
-        model = ApplicationVersion
-        fields = ("number", "received_at", "content", "content_hash", "receipt", "signature")
-        read_only_fields = fields
-
-
-class ApplicationDraftSerializer(serializers.ModelSerializer):
-    """What an application's writers have saved; `places` are pairs of list id and area id."""
-
-    places = serializers.ListField(source="wanted", child=serializers.ListField(child=serializers.UUIDField()), read_only=True)
-
-    class Meta:
-        model = Application
-        fields = ("revision", "statement", "places")
-        read_only_fields = fields
-
-
-class ApplicationSerializer(serializers.ModelSerializer):
-    """An application; its draft only to the supplier's own people."""
-
-    draft = serializers.SerializerMethodField()
-    places = PlaceSerializer(many=True, read_only=True)
-    versions = ApplicationVersionSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = Application
-        fields = ("id", "created_at", "round", "supplier", "status", "submitted_at", "draft", "places", "versions")
-        read_only_fields = fields
-
-    @extend_schema_field(ApplicationDraftSerializer(allow_null=True))
-    def get_draft(self, application: Application) -> dict[str, Any] | None:
-        """The draft, to its own people."""
-        is_own = application.supplier.organisation_id in self.context["request"].user.organisations
-        return ApplicationDraftSerializer(application).data if is_own else None
 
 
 class SuspensionSerializer(serializers.ModelSerializer):

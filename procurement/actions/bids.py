@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from commissioning.answering import Typed, is_storable, keep_answers, require_current, take_away
+from commissioning.answering import Typed, erase, is_storable, keep_answers, require_current
 from commissioning.canon import digest, plain
-from commissioning.models import Document, User
+from commissioning.models import User
 from commissioning.moves import Step, moving
 from procurement.actions.invitations import require_open
 from procurement.actions.receipts import write_receipt
@@ -119,8 +119,8 @@ def withdraw_bid(bid_id: UUID, *, by: User, at: datetime | None = None) -> Bid:
             "content_hashes": [each.content_hash for each in withdrawn],
         }
         withdrawn.update(withdrawn_at=step.at, content=None, total_price=None)
-        bid.answers, bid.prices = {}, {}
-        take_away(list(Document.objects.filter(subject_id=bid.pk, subject_type=Bid._meta.label_lower)), at=step.at)
+        bid.prices = {}
+        erase(bid, step.at)
         bid.mark_saved(step.person, step.at)
         step.tell(bid.invitation.people(), "bid_withdrawn", about=bid, again=bid.versions)
     return bid

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from commissioning.answering import arrived, attach, take_away
+from commissioning.answering import arrived, attach, detach, take_away
 from commissioning.models import Document, User
 from commissioning.moves import moving
 from procurement.actions.invitations import require_open
@@ -59,16 +59,8 @@ def remove_from_bid(bid_id: UUID, *, document: UUID, by: User, at: datetime | No
     with moving(Bid, bid_id, "remove_from_bid", by=by, at=at) as step:
         bid = step.record
         require_open(step, bid.invitation.tender)
-        found = bid.attached().get(pk=document)
-        if _was_submitted(bid, found):
-            Document.objects.filter(pk=found.pk).update(withdrawn_at=step.at)
-        else:
-            take_away([found], at=step.at)
+        received = Submission.objects.filter(bid=bid, withdrawn_at__isnull=True).values_list("content", flat=True)
+        found = detach(bid, document, received, step.at)
         bid.mark_saved(step.person, step.at)
         step.facts |= {"lot": bid.lot.number, "revision": bid.revision, **found.stamp()}
     return bid
-
-
-def _was_submitted(bid: Bid, document: Document) -> bool:
-    kept = Submission.objects.filter(bid=bid, withdrawn_at__isnull=True)
-    return any(each["document"] == str(document.pk) for submission in kept for each in submission.content["files"])

@@ -8,7 +8,6 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -17,21 +16,16 @@ from rest_framework.response import Response
 
 from commissioning import intake
 from commissioning.api import RecordViewSet, Whole, body_for, body_of
+from commissioning.api_files import A_DOCUMENT, AnswerUploadBody, uploaded
 from commissioning.api_tags import if_unchanged
+from commissioning.serializers import DocumentSerializer
 from procurement import filters, proof
 from procurement.actions import bids, documents
 from procurement.api.router import router
-from procurement.api.tenders import A_DOCUMENT, UploadBody
 from procurement.models import Bid, Receipt
-from procurement.serializers import BidInFullSerializer, BidSerializer, DocumentSerializer, ReceiptSerializer
+from procurement.serializers import BidInFullSerializer, BidSerializer, ReceiptSerializer
 
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag of the bid as it was read, in place of `revision`.")
-
-
-class AnswerUploadBody(UploadBody):
-    """One file, and the question that it answers, if any."""
-
-    question = serializers.UUIDField(required=False)
 
 
 class SaveBidBody(body_of(bids.save_bid)):  # type: ignore[misc]
@@ -82,9 +76,7 @@ class BidViewSet(RecordViewSet):
     def attach_to_bid(self, request: Request, pk: UUID) -> Response:
         """Attach a file to a bid, as the answer to a question if one is named; it is submitted with the bid, not before."""
         record = self.record_to(documents.attach_to_bid)
-        body = AnswerUploadBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        documents.attach_to_bid(record.pk, by=request.user, **body.validated_data)  # type: ignore[arg-type]
+        documents.attach_to_bid(record.pk, by=request.user, **uploaded(request, AnswerUploadBody))  # type: ignore[arg-type]
         return self.answer(record)
 
     @extend_schema(responses=DocumentSerializer(many=True))

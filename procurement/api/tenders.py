@@ -10,7 +10,6 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -19,7 +18,9 @@ from rest_framework.response import Response
 from commissioning import clock, intake
 from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet
+from commissioning.api_files import A_DOCUMENT, UploadBody, uploaded
 from commissioning.api_pages import Pages
+from commissioning.serializers import DocumentSerializer
 from procurement import filters
 from procurement.actions import advice, bids, clarifications, documents, extensions, invitations, lots, openers, tenders
 from procurement.api.evaluations import INVITATION_ACTS, TENDER_ACTS
@@ -32,28 +33,12 @@ from procurement.serializers import (
     BidSerializer,
     ChangeOfOpenersSerializer,
     ClarificationSerializer,
-    DocumentSerializer,
     InvitationSerializer,
     LotSerializer,
     TaskSerializer,
     TenderSerializer,
 )
 from suppliers.api import MakingViewSet
-
-A_DOCUMENT = "(?P<document>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
-
-
-class UploadBody(serializers.Serializer):
-    """One file."""
-
-    file = serializers.FileField(use_url=False)
-
-
-def uploaded(request: Request) -> Any:
-    """The file of a multipart body; a 400 that names it if there is none."""
-    body = UploadBody(data=request.data)
-    body.is_valid(raise_exception=True)
-    return body.validated_data["file"]
 
 
 class TenderViewSet(MakingViewSet):
@@ -100,7 +85,7 @@ class TenderViewSet(MakingViewSet):
     def attach_document(self, request: Request, pk: UUID) -> Response:
         """Attach a document to a tender; one that is added after issue goes to every supplier that was invited."""
         record = self.record_to(documents.attach_document)
-        documents.attach_document(record.pk, file=uploaded(request), by=request.user)  # type: ignore[arg-type]
+        documents.attach_document(record.pk, **uploaded(request), by=request.user)  # type: ignore[arg-type]
         return self.answer(record)
 
     @extend_schema(responses=DocumentSerializer(many=True))

@@ -6,9 +6,8 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
-from commissioning.answer_fields import DIGITS, AsTyped, FilesField
-from commissioning.answer_forms import AnswersForm
-from commissioning.contents import ACCEPTED
+from commissioning.answer_fields import DIGITS, AsTyped
+from commissioning.draft_forms import DraftForm
 from commissioning.pages import ActForm
 from procurement.bidding import price_of
 from procurement.models import Bid, Invitation, PriceLine
@@ -50,35 +49,13 @@ class DraftBid(ActForm):
         self.fields["lot"].choices = [(lot.pk, str(lot)) for lot in self.record.tender.lots.all()]  # type: ignore[attr-defined]
 
 
-class Revision(ActForm):
-    """Which state of the bid was read."""
-
-    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def prepare(self) -> None:
-        """The bid as it is now."""
-        self.initial["revision"] = self.record.revision
-
-
-class RemoveFromBid(ActForm):
-    """Which file."""
-
-    document = forms.TypedChoiceField(coerce=UUID, label="Which file?", widget=forms.RadioSelect)
-
-    def prepare(self) -> None:
-        """The files that there are."""
-        self.fields["document"].choices = [(each.pk, each.name) for each in self.record.attached()]  # type: ignore[attr-defined]
-
-
 def price_field(line: PriceLine) -> AsTyped:
     """The field of a price line's unit price."""
     return AsTyped(label=f"{line.description}, price per {line.unit}", prefix="£", widget=forms.TextInput(attrs=DIGITS))
 
 
-class SaveBid(AnswersForm):
+class SaveBid(DraftForm):
     """The whole bid: its answers, unit prices and new files."""
-
-    attachments = FilesField(required=False, label="Attach files", help_text=f"{ACCEPTED}. Each up to 100 MB.")
 
     def prepare(self) -> None:
         """A field for each question and price line, with what is kept."""

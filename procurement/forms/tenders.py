@@ -6,7 +6,6 @@ from uuid import UUID
 from django import forms
 
 from commissioning import clock
-from commissioning.contents import ACCEPTED
 from commissioning.form_fields import DayField, MomentField
 from commissioning.pages import ActForm
 from commissioning.refusals import Refused
@@ -136,12 +135,6 @@ class ExtendDeadline(ActForm):
         """Hold on to the proposal that the page shows."""
         waiting = self.record.extensions.waiting().first()
         self.initial["extension"] = waiting and waiting.pk
-
-
-class AttachFile(ActForm):
-    """One file."""
-
-    file = forms.FileField(label="File", help_text=f"{ACCEPTED}. Up to 100 MB.")
 
 
 class RemoveDocument(ActForm):

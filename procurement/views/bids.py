@@ -3,26 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
 from commissioning import intake
-from commissioning.answer_forms import what_is_asked_now
 from commissioning.answer_words import in_sections
 from commissioning.answering import said_by
-from commissioning.answers import asked
-from commissioning.pages import Act, ActForm, ActPage, RecordPage, act_paths, find_visible
-from commissioning.refusals import Refused
+from commissioning.draft_forms import AttachFile, RemoveFile, Revision
+from commissioning.draft_pages import WriteDraft
+from commissioning.pages import Act, ActPage, RecordPage, act_paths, find_visible
 from procurement.actions import bids, documents
 from procurement.bidding import counting_of, faults_of, has_unsubmitted_changes, price_of
-from procurement.forms.bids import RemoveFromBid, Revision, SaveBid
-from procurement.forms.tenders import AttachFile
+from procurement.forms.bids import SaveBid
 from procurement.models import Bid, Receipt
 from procurement.views.notices import outcome_of, outcomes_for
 
@@ -64,7 +60,7 @@ ACTS = (
         documents.remove_from_bid,
         "Remove a file",
         button="Remove",
-        form=RemoveFromBid,
+        form=RemoveFile,
         done="The file is removed from the draft.",
         when=lambda bid, at: _is_open(bid, at) and bid.attached().exists(),
         primary=False,
@@ -110,66 +106,13 @@ def in_full(bid: Bid) -> dict[str, Any]:
     }
 
 
-class WriteBid(ActPage):
-    """The draft as one form: saved whole, right or wrong, with files; a colleague's changes are not overwritten unseen."""
+class WriteBid(WriteDraft):
+    """The draft of a bid."""
 
     model = Bid
     act = SAVE
-
-    def bound_form(self) -> ActForm:
-        """What was typed; or what is kept, with what is wrong with it beside its field."""
-        if self.request.method == "POST":
-            return super().bound_form()
-        kept = SaveBid(record=self.record, user=self.request.user, initial={"more": self.request.GET.get("more", "")})
-        kept.show_faults()
-        return kept
-
-    def carry_out(self, form: ActForm) -> Any:
-        """Save the texts, then each file; one that is refused does not undo the rest."""
-        before = asked(self.record.questions(), said_by(self.record))
-        bid = super().carry_out(form)
-        if sentence := what_is_asked_now(before, bid):
-            messages.info(self.request, sentence)
-        given = [*form.chosen_files(), *((None, file) for file in form.cleaned_data["attachments"])]  # type: ignore[attr-defined]
-        for question, file in given:
-            try:
-                documents.attach_to_bid(bid.pk, file=file, question=question and question.pk, by=self.request.user)  # type: ignore[arg-type]
-            except (ValidationError, Refused) as refusal:
-                text = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
-                messages.error(self.request, f"{text} Everything else is saved.")
-        return bid
-
-    def again(self, form: ActForm, *, status: int, refusal: str | None = None) -> HttpResponse:
-        """What was typed; after a colleague's change, to be saved over it once it has been compared."""
-        if status == 412:
-            del self.record
-            form = SaveBid(_with_revision(self.request.POST, self.record.revision), record=self.record, user=self.request.user)
-        return super().again(form, status=status, refusal=refusal)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, and after a colleague's change what differs from it."""
-        context = super().get_context_data(**kwargs)
-        form = context["form"]
-        return {
-            **context,
-            "differing": form.differing() if context["refusal"] == bids.CHANGED_MEANWHILE else [],
-            "files": list(self.record.attached().filter(question__isnull=True)),
-            "is_open": _is_open(self.record, self.at),
-        }
-
-    def where_to(self, result: Any) -> str:
-        """On to the check, or back to the draft, with more rows in a table if they were asked for."""
-        if "check" in self.request.POST:
-            return reverse("bid:submit_bid", args=[result.pk])
-        href = reverse("bid:save_bid", args=[result.pk])
-        table = next((question for question in result.questions() if str(question.pk) == self.request.POST.get("more")), None)
-        return f"{href}?more={table.pk}#question-{table.number}" if table else href
-
-
-def _with_revision(data: Any, revision: int) -> Any:
-    changed = data.copy()
-    changed["revision"] = str(revision)
-    return changed
+    attach = documents.attach_to_bid
+    check = "submit_bid"
 
 
 class SubmitBid(ActPage):

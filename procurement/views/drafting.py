@@ -5,13 +5,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from commissioning.draft_forms import AttachFile
 from commissioning.models import User
 from commissioning.pages import Act, BeginPage
 from procurement.actions import documents, lots, tenders
 from procurement.completeness import Lack, lacks
 from procurement.forms.lots import LotForm
 from procurement.forms.openers import ProposeTender
-from procurement.forms.tenders import ApproveTender, AttachFile, CancelTender, DescribeTender, DraftTender, GiveReason, RemoveDocument, SetTimeline
+from procurement.forms.tenders import ApproveTender, CancelTender, DescribeTender, DraftTender, GiveReason, RemoveDocument, SetTimeline
 from procurement.inviting import would_be_invited
 from procurement.models import Lot, Tender
 from procurement.notice import documents_of, lots_in_full

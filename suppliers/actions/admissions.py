@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from commissioning import trail
-from commissioning.models import User
+from commissioning.models import Questionnaire, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
+from commissioning.questionnaires import entries_of, write_questions
 from commissioning.refusals import Refused
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text, moment_text, plural
@@ -63,6 +64,7 @@ def reissue_round(
         round_.framework = withdrawn.framework
         step.facts["replaces"] = withdrawn.pk
         _begin_in_draft(step)
+        write_questions(round_.questionnaire, entries_of(withdrawn.questionnaire), step.at)
     return round_
 
 
@@ -71,6 +73,8 @@ def _begin_in_draft(step: Step[AdmissionRound]) -> None:
     round_ = step.record
     in_force = round_.framework.status == Framework.Status.LIVE
     step.require(in_force, "The framework is not in force. A round begins under a framework that is.")
+    round_.check_fields()
+    round_.questionnaire = Questionnaire.objects.create(title=round_.title, created_at=step.at)
     step.facts |= {"title": round_.title, "closes_at": round_.closes_at, "questions_close_at": round_.questions_close_at}
 
 

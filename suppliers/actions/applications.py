@@ -1,18 +1,21 @@
 """A supplier's application: drafted, submitted, replaced and withdrawn until the deadline."""
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from commissioning import signing
+from commissioning.answering import Typed, erase, keep_answers, require_current
 from commissioning.canon import digest, plain
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
-from commissioning.refusals import Gone
 from commissioning.wording import ending_text, instant_text
+from suppliers.applying import checked_content
 from suppliers.models import AdmissionRound, Application, ApplicationVersion, FrameworkList, Place, ServiceArea, Supplier
+
+CHANGED_MEANWHILE = "A colleague has changed this application since you opened it. Nothing of yours is lost: compare, and save again."
 
 
 class WantedPlace(TypedDict):
@@ -30,9 +33,14 @@ def apply(round_id: UUID, *, supplier: UUID, by: Actor, at: datetime | None = No
         if not by.has_perm("suppliers.submit_application", application):
             raise PermissionDenied("You may not do this.")
         round_ = application.round = step.within_a(AdmissionRound)
-        step.require(round_.is_receiving(step.at), _not_received(round_, step.at))
+        require_receiving(step, round_)
         step.facts |= {"round": round_.pk, "supplier": application.supplier_id}
     return application
+
+
+def require_receiving(step: Step[Any], round_: AdmissionRound) -> None:
+    """Refused unless the round receives applications at the moment of the step."""
+    step.require(round_.is_receiving(step.at), _not_received(round_, step.at))
 
 
 def _not_received(round_: AdmissionRound, at: datetime) -> str:
@@ -45,20 +53,28 @@ def _not_received(round_: AdmissionRound, at: datetime) -> str:
 
 
 def save_application(
-    application_id: UUID, *, statement: str, places: list[WantedPlace], revision: int | None = None, by: Actor, at: datetime | None = None
+    application_id: UUID,
+    *,
+    statement: str,
+    places: list[WantedPlace],
+    answers: dict[str, Typed] | None = None,
+    revision: int | None = None,
+    by: Actor,
+    at: datetime | None = None,
 ) -> Application:
-    """Keep a draft; what was submitted stays as it was received until it is submitted anew.
+    """Keep a draft, right or wrong; answers go by question id, and those not given stay as they are.
 
-    `revision` is that of the draft which the writer read: Gone if somebody has saved since.
+    What was submitted stays as it was received until it is submitted anew. `revision` is that of the draft which the writer read:
+    if a colleague saved meanwhile, nothing is overwritten (Gone).
     """
     with moving(Application, application_id, "save_application", by=by, at=at) as step:
         draft = step.record
-        step.require(draft.round.is_receiving(step.at), _not_received(draft.round, step.at))
-        if revision is not None and revision != draft.revision:
-            raise Gone("Somebody has saved this application since you opened it. Open it again, and put in what is missing.")
+        require_receiving(step, draft.round)
+        require_current(draft, revision, CHANGED_MEANWHILE)
         draft.statement, draft.wanted = statement, _of_the_framework(draft, places)
-        draft.revision += 1
-        step.facts |= {"revision": draft.revision, "content_hash": digest(draft.content())}
+        keep_answers(draft, answers or {})
+        draft.mark_saved(step.person, step.at)
+        step.facts["revision"] = draft.revision
     return draft
 
 
@@ -72,42 +88,52 @@ def _of_the_framework(application: Application, places: list[WantedPlace]) -> li
     return [list(pair) for pair in sorted({(str(place["framework_list"]), str(place["area"])) for place in places})]
 
 
-def submit_application(application_id: UUID, *, by: Actor, at: datetime | None = None) -> Application:
-    """Hand the draft in, in place of what was handed in before; received if and only if it comes before the deadline.
+def submit_application(application_id: UUID, *, revision: int | None = None, by: Actor, at: datetime | None = None) -> Application:
+    """Hand the draft in, complete, in place of what was handed in before; received if and only if it comes before the deadline.
 
-    The version that was received is kept with a signed receipt, and its places are what will be decided on.
+    The version that was received is kept with a signed receipt, and its places are what will be decided on. The same content
+    sent twice is one version. `revision` is that of the draft which was read (Gone if a colleague has saved since).
     """
     with moving(Application, application_id, "submit_application", by=by, at=at) as step:
         application = step.record
-        step.require(application.round.is_receiving(step.at), _not_received(application.round, step.at))
-        step.require(application.wanted, "The application asks for no place. Choose at least one list and area.")
-        step.require(application.statement.strip(), "The application has no statement. Say why you should be listed.")
-        version = _received(step)
-        application.submitted_at, application.received_hash = step.at, version.content_hash
-        _ask_for(application, step.at)
-        step.facts |= {"version": version.number, "content_hash": version.content_hash, "closes_at": application.round.closes_at}
-        step.tell(application.supplier.organisation.people(), "application_received", about=version)
+        require_receiving(step, application.round)
+        require_current(application, revision, CHANGED_MEANWHILE)
+        content = checked_content(application)
+        standing = application.received()
+        if standing and standing.content_hash == digest(content):
+            step.facts |= {"content_hash": standing.content_hash, "same_as_version": standing.number}
+        else:
+            _receive(step, content)
     return application
 
 
-def _received(step: Step[Application]) -> ApplicationVersion:
+def _receive(step: Step[Application], content: dict[str, Any]) -> None:
+    application = step.record
+    version = _version(step, content)
+    application.submitted_at, application.received_hash = step.at, version.content_hash
+    _ask_for(application, step.at)
+    step.facts |= {"version": version.number, "content_hash": version.content_hash, "closes_at": application.round.closes_at}
+    step.tell(application.supplier.organisation.people(), "application_received", about=version)
+
+
+def _version(step: Step[Application], content: dict[str, Any]) -> ApplicationVersion:
     """The version that was received, with its receipt."""
     application = step.record
-    number, content = application.versions.count() + 1, application.content()
     receipt = plain(
         {
             "application": application.pk,
             "round": application.round_id,
             "supplier": application.supplier_id,
-            "version": number,
+            "version": application.versions.count() + 1,
             "content_hash": digest(content),
+            "files": content["files"],
             "received_at": step.at,
             "closes_at": application.round.closes_at,
         }
     )
     return ApplicationVersion.objects.create(
         application=application,
-        number=number,
+        number=receipt["version"],
         received_at=step.at,
         submitted_by=step.person,
         content=content,
@@ -130,9 +156,18 @@ def _ask_for(application: Application, at: datetime) -> None:
 
 
 def withdraw_application(application_id: UUID, *, reason: str = "", by: Actor, at: datetime | None = None) -> Application:
-    """Take an application back, before decisions are sent; until the deadline it can be submitted again."""
+    """Take an application back, before decisions are sent; until the deadline another can be written and submitted.
+
+    What was written and received is removed, in every version, with the files: only the fact, the receipts and the hashes stay.
+    """
     with moving(Application, application_id, "withdraw_application", by=by, at=at) as step:
-        is_open = step.record.round.status == AdmissionRound.Status.OPEN
+        application = step.record
+        is_open = application.round.status == AdmissionRound.Status.OPEN
         step.require(is_open, "The round is over for this application: decisions have been sent, or the round was withdrawn.")
-        step.facts["reason"] = reason
-    return step.record
+        withdrawn = application.versions.filter(withdrawn_at__isnull=True)
+        step.facts |= {"reason": reason, "content_hashes": list(withdrawn.values_list("content_hash", flat=True))}
+        withdrawn.update(withdrawn_at=step.at, content=None)
+        application.statement, application.wanted = "", []
+        erase(application, step.at)
+        application.mark_saved(step.person, step.at)
+    return application

@@ -4,10 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Count
 
 from commissioning import clock
 from commissioning.form_fields import MomentField
 from commissioning.pages import ActForm
+from commissioning.wording import plural
+from suppliers.actions.round_questions import rounds_to_copy
 from suppliers.forms.frameworks import OpenRound
 from suppliers.holding_up import held_up, parts_left
 from suppliers.models import Place, Supplier
@@ -97,32 +100,16 @@ class Enquire(ForSupplier, EnquireFurther):
     field_order = ("supplier", "question")
 
 
-class SaveApplication(ActForm):
-    """What is asked for, and why the supplier should be listed: a field for each list, with the areas to choose from."""
+class CopyRoundQuestions(ActForm):
+    """From which round."""
 
-    statement = forms.CharField(
-        max_length=20000, required=False, label="Statement", help_text="Why you should be listed.", widget=forms.Textarea(attrs={"rows": 14})
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    source = forms.TypedChoiceField(coerce=UUID, label="From which round?", widget=forms.RadioSelect)
 
     def prepare(self) -> None:
-        """Each list with its areas, and the draft as it stands."""
-        framework = self.record.round.framework
-        areas = [(str(area.pk), area.name) for area in framework.areas.all()]
-        self.lists = list(framework.lists.all())
-        for each in self.lists:
-            self.fields[str(each.pk)] = forms.MultipleChoiceField(
-                choices=areas, required=False, label=each.name, help_text="Each area is decided on its own.", widget=forms.CheckboxSelectMultiple
-            )
-            self.initial[str(each.pk)] = [area_id for list_id, area_id in self.record.wanted if list_id == str(each.pk)]
-        self.order_fields([*(str(each.pk) for each in self.lists), "statement", "revision"])
-        self.initial.update({"statement": self.record.statement, "revision": self.record.revision})
-
-    def as_act(self) -> dict[str, Any]:
-        """The places by the ids of list and area."""
-        words = self.cleaned_data
-        places = [{"framework_list": each.pk, "area": UUID(area_id)} for each in self.lists for area_id in words[str(each.pk)]]
-        return {"statement": words["statement"], "revision": words["revision"], "places": places}
+        """The other rounds of the authority that ask anything, the latest first."""
+        rounds = rounds_to_copy(self.record).annotate(asked=Count("questionnaire__questions"))
+        field: Any = self.fields["source"]
+        field.choices = [(each.pk, f"{each}: {plural(each.asked, 'question')}") for each in rounds[:50]]
 
 
 class MaybeReason(ActForm):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.urls import reverse
 
-from commissioning.models import DocketedRecord, Record, RecordQuerySet, move
+from commissioning.models import DocketedRecord, Questionnaire, Record, RecordQuerySet, move
 from commissioning.wording import ending_text
 from suppliers.models.frameworks import Framework
 
@@ -81,6 +81,8 @@ class AdmissionRound(DocketedRecord):
     ROOT = "framework"
     MOVES = {
         "describe_round": move(S.DRAFT),
+        "set_round_questions": move(),
+        "copy_round_questions": move(),
         "announce_round": move(S.DRAFT, to=S.OPEN),
         "apply": move(S.OPEN),
         "enquire": move(S.OPEN),
@@ -99,6 +101,7 @@ class AdmissionRound(DocketedRecord):
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="rounds", editable=False)
     title = models.CharField(max_length=200)
     notice = models.TextField(blank=True, max_length=20000)
+    questionnaire = models.OneToOneField(Questionnaire, on_delete=models.PROTECT, related_name="admission_round", editable=False)
     status = models.CharField(max_length=12, choices=RoundStatus, default=S.DRAFT, editable=False)
     announced_at = models.DateTimeField(null=True, editable=False)
     closes_at = models.DateTimeField(help_text="The deadline: an application that comes at this moment is late.")

@@ -6,8 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.urls import reverse
 
-from commissioning.canon import digest
-from commissioning.models import DocketedRecord, Record, RecordQuerySet, User, move
+from commissioning.models import Answering, DocketedRecord, Document, Record, RecordQuerySet, User, move
 from commissioning.wording import ending_text
 from suppliers.models.admissions import AdmissionRound
 from suppliers.models.firms import Supplier
@@ -45,13 +44,16 @@ class ApplicationQuerySet(RecordQuerySet):
         return self.filter(status=A.SUBMITTED)
 
 
-class Application(DocketedRecord):
+class Application(Answering, DocketedRecord):
     """A supplier's application to a round, as it is being written; what was received of it is its last version."""
 
     Status = ApplicationStatus
+    QUESTIONNAIRE = "round.questionnaire"
     ROOT = "round"
     MOVES = {
         "save_application": move(),
+        "attach_to_application": move(),
+        "remove_from_application": move(),
         "submit_application": move(to=A.SUBMITTED),
         "withdraw_application": move(A.DRAFT, A.SUBMITTED, to=A.WITHDRAWN),
     }
@@ -59,7 +61,6 @@ class Application(DocketedRecord):
     round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, related_name="applications", editable=False)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="applications", editable=False)
     status = models.CharField(max_length=12, choices=ApplicationStatus, default=A.DRAFT, editable=False)
-    revision = models.PositiveIntegerField(default=0, editable=False, help_text="How many times it was saved, so that two writers notice each other.")
     statement = models.TextField(blank=True, max_length=20000)
     wanted = models.JSONField(default=list, blank=True, help_text="The places that the draft asks for, as pairs of list id and area id.")
     submitted_at = models.DateTimeField(null=True, editable=False)
@@ -89,26 +90,30 @@ class Application(DocketedRecord):
         places = {"round": round_, "appeals_end": ending_text(round_.appeals_end_at)}
         return round_.framework.paragraphs_of(template, lambda: {"supplier": self.supplier, **places})
 
-    def content(self) -> dict[str, Any]:
-        """What submitting it now would hand over."""
-        return {"statement": self.statement, "places": sorted(map(list, self.wanted))}
+    def received(self) -> "ApplicationVersion | None":
+        """The version that counts: the last that came, unless it was withdrawn."""
+        found: ApplicationVersion | None = self.versions.first() if self.status == A.SUBMITTED else None
+        return found
 
-    def has_unsent_changes(self) -> bool:
-        """Whether the draft differs from what was received."""
-        return self.status == A.SUBMITTED and digest(self.content()) != self.received_hash
+    def files_shown_to(self, user: Any) -> "models.QuerySet[Document]":
+        """To its own people the draft's and those received; to the authority those of the version that counts."""
+        received = self.received()
+        found = received.documents() if received else Document.objects.none()
+        return found | self.attached() if self.supplier.organisation_id in user.organisations else found
 
 
 class ApplicationVersion(Record):
-    """An application as it was received, with its signed receipt; never changed."""
+    """An application as it was received, with its signed receipt; never changed. A withdrawn one keeps no content."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="versions", editable=False)
     number = models.PositiveIntegerField(editable=False)
     received_at = models.DateTimeField(editable=False)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
-    content = models.JSONField(editable=False)
+    content = models.JSONField(null=True, editable=False, help_text="Statement, places, answers, and the list of files with their hashes.")
     content_hash = models.CharField(max_length=64, editable=False)
     receipt = models.JSONField(editable=False, help_text="What was received and when, as signed.")
     signature = models.TextField(editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["application", "-number"]
@@ -120,6 +125,10 @@ class ApplicationVersion(Record):
     def docket_keeper(self) -> Application:
         """Its application."""
         return self.application
+
+    def documents(self) -> "models.QuerySet[Document]":
+        """The files that came with it."""
+        return Document.objects.filter(subject_id=self.application_id, pk__in=[stamp["document"] for stamp in (self.content or {}).get("files", ())])
 
 
 class PlaceQuerySet(RecordQuerySet):

@@ -161,6 +161,16 @@ OF_THE_OFFICER = (
         primary=False,
     ),
 )
+ASSESS_ANEW = Act(
+    decisions.assess_anew,
+    "Assess the place anew",
+    "The decision is a draft until you send it.",
+    button="Save the draft decision",
+    form=forms.AssessAnew,
+    done="The draft decision is saved.",
+    when=lambda appeal, at: appeal.goes_back_to_assessment,
+    template="suppliers/assess_anew.html",
+)
 OF_THE_CURATORS = (
     Act(
         decisions.list_appellant,
@@ -177,16 +187,7 @@ OF_THE_CURATORS = (
         done="The reasons are sent, and a new window for appeals is open. The decision is carried out.",
         when=_asks_for(Remedy.REASONS_REISSUED),
     ),
-    Act(
-        decisions.assess_anew,
-        "Assess the place anew",
-        "The decision is a draft until you send it.",
-        button="Save the draft decision",
-        form=forms.AssessAnew,
-        done="The draft decision is saved.",
-        when=lambda appeal, at: appeal.goes_back_to_assessment,
-        template="suppliers/assess_anew.html",
-    ),
+    ASSESS_ANEW,
     Act(
         decisions.send_fresh_decision,
         "Send the decision made anew",

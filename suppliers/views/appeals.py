@@ -13,11 +13,12 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from commissioning import intake
-from commissioning.pages import ListPage, OwnPage, RecordPage, act_href, act_paths, find_visible
+from commissioning.pages import ActPage, ListPage, OwnPage, RecordPage, act_href, act_paths, find_visible
 from commissioning.wording import ending_text
 from suppliers.filters import AppealFilters
 from suppliers.models import Appeal, FurtherInformation
-from suppliers.views.appeal_acts import ACTS, GIVE_INFORMATION
+from suppliers.reading_applications import content_in_full
+from suppliers.views.appeal_acts import ACTS, ASSESS_ANEW, GIVE_INFORMATION
 from suppliers.waiting import APPELLANT, CURATORS, OFFICER, Waiting, waits_for, with_papers
 
 RELATED = ("place__application__supplier__organisation", "place__application__round__framework__authority", "place__framework_list", "place__area")
@@ -141,6 +142,20 @@ class AppealPage(RecordPage):
         return sorted(dates, key=lambda date: (date["at"] is None, date["at"] or self.at))
 
 
+class AssessAnew(ActPage):
+    """What was received, beside the decision that is made anew."""
+
+    model = Appeal
+    act = ASSESS_ANEW
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The version that counts."""
+        application = self.record.place.application
+        received = application.received()
+        shown = content_in_full(application, received and received.content)
+        return {**super().get_context_data(**kwargs), "application": application, **shown}
+
+
 @login_required
 @require_safe
 def file(request: HttpRequest, pk: UUID, document_id: UUID) -> FileResponse:
@@ -154,6 +169,7 @@ urlpatterns = [
     path("queue/", Queue.as_view(), name="queue"),
     path("<uuid:pk>/", AppealPage.as_view(), name="workspace"),
     path("<uuid:pk>/files/<uuid:document_id>/", file, name="file"),
-    *act_paths(Appeal, ACTS),
+    path("<uuid:pk>/assess-anew/", AssessAnew.as_view(), name="assess_anew"),
+    *act_paths(Appeal, (act for act in ACTS if act is not ASSESS_ANEW)),
 ]
 information_urlpatterns = act_paths(FurtherInformation, (GIVE_INFORMATION,))

@@ -6,16 +6,22 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, JsonResponse
+from django.http import FileResponse, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from commissioning.pages import Act, ListPage, OwnPage, RecordPage, act_paths, find_visible
-from suppliers.actions import applications
+from commissioning import intake
+from commissioning.draft_forms import AttachFile, RemoveFile, Revision
+from commissioning.draft_pages import WriteDraft
+from commissioning.pages import Act, ActPage, ListPage, OwnPage, RecordPage, act_paths, find_visible
+from suppliers.actions import application_files, applications
+from suppliers.applying import faults_of, has_unsent_changes
 from suppliers.filters import ApplicationFilters
-from suppliers.forms.admissions import MaybeReason, SaveApplication
-from suppliers.models import Appeal, Application, FrameworkList, ServiceArea
+from suppliers.forms.admissions import MaybeReason
+from suppliers.forms.applications import SaveApplication
+from suppliers.models import Appeal, Application
+from suppliers.reading_applications import content_in_full, draft_in_full
 from suppliers.waiting import may_be_contested_until
 
 
@@ -23,31 +29,51 @@ def _is_receiving(application: Any, at: Any) -> bool:
     return application.round.is_receiving(at)
 
 
+SAVE = Act(
+    applications.save_application,
+    "Write the application",
+    button="Save the draft",
+    form=SaveApplication,
+    done="The draft is saved. It is not submitted.",
+    when=_is_receiving,
+    template="suppliers/applications/write.html",
+)
+SUBMIT = Act(
+    applications.submit_application,
+    "Submit the application",
+    button="Submit the application",
+    form=Revision,
+    done="The application is received. Your receipt is below.",
+    when=_is_receiving,
+    template="suppliers/applications/submit.html",
+)
 ACTS = (
-    Act(
-        applications.save_application,
-        "Write the application",
-        "Only your own people see the draft. What you have submitted stays as it was received until you submit again.",
-        button="Save",
-        form=SaveApplication,
-        done="The draft is saved. It is not submitted.",
-        when=_is_receiving,
-    ),
-    Act(
-        applications.submit_application,
-        "Submit the application",
-        "The draft as it is saved is handed in. You get a signed receipt, and can replace or withdraw it until the deadline.",
-        button="Submit",
-        done="The application is received. Your receipt is below.",
-        when=_is_receiving,
-    ),
     Act(
         applications.withdraw_application,
         "Withdraw the application",
-        "Nothing is decided on it. Until the deadline you can submit it again.",
+        "Nothing is decided on it. Its statement, answers and files are removed from this service for good, in every version. That there was "
+        "an application stays on record, with its hash. Until the deadline you can write and submit another.",
         form=MaybeReason,
-        done="The application is withdrawn.",
+        done="The application is withdrawn, and its content is removed.",
         when=lambda application, at: application.round.status == application.round.Status.OPEN,
+        primary=False,
+    ),
+    Act(
+        application_files.attach_to_application,
+        "Attach a file",
+        button="Attach",
+        form=AttachFile,
+        done="The file is attached.",
+        when=_is_receiving,
+        primary=False,
+    ),
+    Act(
+        application_files.remove_from_application,
+        "Remove a file",
+        button="Remove",
+        form=RemoveFile,
+        done="The file is removed from the draft.",
+        when=lambda application, at: _is_receiving(application, at) and application.attached().exists(),
         primary=False,
     ),
 )
@@ -82,24 +108,29 @@ class ApplicationPage(RecordPage):
     """What was received and decided; to the supplier also its draft."""
 
     model = Application
-    acts = ACTS
-    related = ("round__framework__authority", "supplier__organisation")
-    template_name = "suppliers/application.html"
+    acts = (SAVE, SUBMIT, *ACTS)
+    related = ("round__framework__authority", "round__questionnaire", "supplier__organisation", "saved_by")
+    template_name = "suppliers/applications/workspace.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The draft for its own people, the versions received, and the places with their decisions."""
         user: Any = self.request.user
         application = self.record
         is_own = application.supplier.organisation_id in user.organisations
-        versions = list(application.versions.select_related("submitted_by")[:50])
-        places = self.places()
+        received, places = application.received(), self.places()
+        is_receiving = application.round.is_receiving(self.at)
+        shows_draft = is_own and (is_receiving or application.status == Application.Status.DRAFT)
         return {
             **super().get_context_data(**kwargs),
             "title": str(application.supplier),
             "is_own": is_own,
-            "versions": versions,
-            "received": versions[0] if versions else None,
-            "wanted": self.wanted() if is_own else [],
+            "is_receiving": is_receiving,
+            "shows_draft": shows_draft,
+            "versions": list(application.versions.select_related("submitted_by")[:50]),
+            "received": received,
+            "faults": faults_of(application) if is_own else [],
+            "is_changed": is_own and has_unsent_changes(application),
+            **(draft_in_full(application) if shows_draft else content_in_full(application, received and received.content)),
             "places": places,
             "shows_decisions": application.round.decisions_are_shown_to(user),
             "may_decide": user.has_perm("suppliers.decide_place", application.round) and application.round.is_being_decided(self.at),
@@ -118,14 +149,31 @@ class ApplicationPage(RecordPage):
             return None
         return may_be_contested_until(place, place.appeals_shown, self.at)
 
-    def wanted(self) -> list[str]:
-        """The places that the draft asks for, in words."""
-        user: Any = self.request.user
-        framework = self.record.round.framework_id
-        lists = {str(each.pk): each.name for each in FrameworkList.objects.visible_to(user).filter(framework=framework)}
-        areas = {str(each.pk): each.name for each in ServiceArea.objects.visible_to(user).filter(framework=framework)}
-        pairs = {tuple(pair) for pair in self.record.wanted}
-        return [f"{lists[list_id]}: {areas[area_id]}" for list_id in lists for area_id in areas if (list_id, area_id) in pairs]
+
+class WriteApplication(WriteDraft):
+    """The draft of an application."""
+
+    model = Application
+    act = SAVE
+    attach = application_files.attach_to_application
+    check = "submit_application"
+
+
+class SubmitApplication(ActPage):
+    """The application as it will be submitted, to be read once more; or what is missing from it."""
+
+    model = Application
+    act = SUBMIT
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The application in full and what is wrong with it."""
+        return {
+            **super().get_context_data(**kwargs),
+            **draft_in_full(self.record),
+            "faults": faults_of(self.record),
+            "received": self.record.received(),
+            "is_receiving": _is_receiving(self.record, self.at),
+        }
 
 
 @login_required
@@ -138,9 +186,20 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> JsonResponse:
     return JsonResponse(content, headers={"Content-Disposition": f'attachment; filename="application-receipt-version-{number}.json"'})
 
 
+@login_required
+@require_safe
+def file(request: HttpRequest, pk: UUID, document_id: UUID) -> FileResponse:
+    """A file of an application, as a download."""
+    application = find_visible(Application, request.user, pk)
+    return intake.serve(get_object_or_404(application.files_shown_to(request.user), pk=document_id))
+
+
 urlpatterns = [
     path("", Applications.as_view(), name="index"),
     path("<uuid:pk>/", ApplicationPage.as_view(), name="workspace"),
     path("<uuid:pk>/receipts/<int:number>.json", receipt, name="receipt"),
+    path("<uuid:pk>/files/<uuid:document_id>/", file, name="file"),
+    path("<uuid:pk>/save-application/", WriteApplication.as_view(), name="save_application"),
+    path("<uuid:pk>/submit-application/", SubmitApplication.as_view(), name="submit_application"),
     *act_paths(Application, ACTS),
 ]

@@ -9,6 +9,7 @@ from suppliers.actions import admissions, appeals
 from suppliers.forms.admissions import DecidePlace
 from suppliers.models import Place
 from suppliers.models.appeals import standing_on
+from suppliers.reading_applications import content_in_full
 
 DECIDE = Act(
     admissions.decide_place,
@@ -49,10 +50,11 @@ class DecidePage(ActPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The version that was received."""
         application = self.record.application
+        received = application.received()
         return {
             **super().get_context_data(**kwargs),
             "application": application,
-            "received": application.versions.first(),
+            **content_in_full(application, received and received.content),
             "cancel_href": application.get_absolute_url(),
         }
 

@@ -8,9 +8,11 @@ from django.urls import path, reverse
 
 from commissioning.clarification_pages import AT_ONCE, route_to_answer
 from commissioning.pages import Act, ListPage, RecordPage, act_paths
-from suppliers.actions import admissions, applications, publications
+from commissioning.question_forms import QuestionsForm
+from commissioning.row_pages import RowsPage
+from suppliers.actions import admissions, applications, publications, round_questions
 from suppliers.filters import RoundFilters
-from suppliers.forms.admissions import AmendRound, DescribeRound, ExtendRound, ForSupplier, PublishSomeLists, ReissueRound
+from suppliers.forms.admissions import AmendRound, CopyRoundQuestions, DescribeRound, ExtendRound, ForSupplier, PublishSomeLists, ReissueRound
 from suppliers.forms.frameworks import GiveReason
 from suppliers.holding_up import held_up, parts_left
 from suppliers.models import AdmissionRound, Appeal, Application, Enquiry, FrameworkList, Place, RoundClarification, ServiceArea, Supplier
@@ -18,8 +20,23 @@ from suppliers.views.enquiries import ANSWERS_AT, ENQUIRE
 
 Outcome = Place.Outcome
 
+
+def _is_draft(round_: Any, at: Any) -> bool:
+    return bool(round_.status == round_.Status.DRAFT)
+
+
 ACTS = (
     Act(admissions.describe_round, "Change the notice", form=DescribeRound, done="The notice is changed.", primary=False),
+    Act(
+        round_questions.copy_round_questions,
+        "Copy the questions of another round",
+        "They take the place of those that this round has, with all that is said of them. You can change them afterwards.",
+        button="Copy",
+        form=CopyRoundQuestions,
+        done="The questions are copied.",
+        when=_is_draft,
+        primary=False,
+    ),
     Act(
         admissions.announce_round,
         "Announce the round",
@@ -96,6 +113,19 @@ ACTS = (
 )
 
 
+QUESTIONS = Act(
+    round_questions.set_round_questions,
+    "Ask the applicants",
+    "Everybody who applies answers these. To take a question out, tick the box at its end. Once the round is announced nothing here changes.",
+    button="Save",
+    form=QuestionsForm,
+    done="The questions are saved.",
+    when=_is_draft,
+    template="suppliers/round_questions.html",
+    primary=False,
+)
+
+
 class Rounds(ListPage):
     """Every admission round that the viewer may see."""
 
@@ -119,8 +149,8 @@ class RoundPage(RecordPage):
     """A round's notice and dates; to the authority, how far the decisions are; to a supplier, its own application."""
 
     model = AdmissionRound
-    acts = ACTS
-    related = ("framework__authority", "framework__appeal_rule", "replaces", "replaced_by")
+    acts = (ACTS[0], QUESTIONS, *ACTS[1:])
+    related = ("framework__authority", "framework__appeal_rule", "questionnaire", "replaces", "replaced_by")
     template_name = "suppliers/round.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -137,6 +167,7 @@ class RoundPage(RecordPage):
             "acts": [act for act in context["acts"] if act["verb"] not in taken or self.may_once_more(taken[act["verb"]])],
             "dates": self.dates(),
             "replacement": round_.replacement_shown_to(user),
+            "questions": list(round_.questionnaire.questions.all()),
             "extensions": list(round_.extensions.all()),
             "amendments": list(round_.amendments.all()),
             "own": own,
@@ -230,8 +261,16 @@ class RoundPage(RecordPage):
         return reverse("place:decide_place", args=[first.pk]) if first else ""
 
 
+class QuestionsPage(RowsPage):
+    """What a round asks."""
+
+    model = AdmissionRound
+    act = QUESTIONS
+
+
 urlpatterns = [
     path("", Rounds.as_view(), name="index"),
     path("<uuid:pk>/", RoundPage.as_view(), name="workspace"),
+    path("<uuid:pk>/set-round-questions/", QuestionsPage.as_view(), name="set_round_questions"),
     *act_paths(AdmissionRound, ACTS),
 ]

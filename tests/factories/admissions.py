@@ -6,24 +6,46 @@ Time has begun), appeals until midnight at the end of Thursday 9 April.
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commissioning import clock
-from commissioning.models import Role, User
+from commissioning.models import Document, Question, Role, User
+from commissioning.questionnaires import QuestionEntry
 from suppliers.actions.admissions import announce_round, decide_place, open_round, reissue_round, send_decisions, withdraw_round
+from suppliers.actions.application_files import attach_to_application
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
 from suppliers.actions.enquiries import enquire
 from suppliers.actions.publications import publish_lists
+from suppliers.actions.round_questions import set_round_questions
 from suppliers.models import AdmissionRound, Application, Enquiry, Framework, Place, Supplier
 from tests.factories import frameworks
 from tests.factories.kept import kept
 from tests.factories.people import NOON, person
 
+Kind, Judging = Question.Kind, Question.Judging
 CLOSES_AT = clock.london(2026, 3, 27, 12)
 DECIDED_AT = clock.london(2026, 3, 30, 12)
 APPEALS_END_AT = clock.london(2026, 4, 10)
 LODGED_AT = clock.london(2026, 4, 1, 12)
 PUBLISHED_AT = clock.london(2026, 4, 13, 12)
 A_PLACE = ("micro", "performance")
+ASKED: list[QuestionEntry] = [
+    {"kind": Kind.TEXT, "prompt": "How do you check your own work?", "word_limit": 50, "weight": Decimal(100)},
+    {"kind": Kind.CHOICE, "prompt": "Do others work for you?", "choices": ["Yes", "No"], "judging": Judging.INFORMATION},
+    {
+        "kind": Kind.FILE,
+        "prompt": "Attach what you agreed with them.",
+        "judging": Judging.INFORMATION,
+        "shown_if_question": 2,
+        "shown_if_answers": ["Yes"],
+    },
+    {"kind": Kind.DECLARATION, "prompt": "All of this is true.", "judging": Judging.PASS_FAIL},
+]
+# Good answers by number; nothing that only the work of others calls for.
+ANSWERED: dict[int, Any] = {1: "By reading it twice.", 2: "No", 4: "yes"}
 
 
 def framework() -> Framework:
@@ -53,21 +75,28 @@ def bids(firm: Supplier) -> User:
 
 
 @kept
-def draft_round(*, at: datetime = NOON) -> AdmissionRound:
-    """A round that only the authority sees."""
-    return open_round(framework().pk, title="Admission 2026", closes_at=CLOSES_AT, notice="Apply for each list and area.", by=curator(), at=at)
+def draft_round(*, asks: bool = False, at: datetime = NOON) -> AdmissionRound:
+    """A round that only the authority sees; it asks nothing, unless it `asks` what is in ASKED."""
+    words = {"title": "Admission 2026", "notice": "Apply for each list and area."}
+    round_ = open_round(framework().pk, **words, closes_at=CLOSES_AT, by=curator(), at=at)
+    return set_round_questions(round_.pk, questions=ASKED, by=curator(), at=at) if asks else round_
 
 
 @kept
-def announced_round(*, at: datetime = NOON) -> AdmissionRound:
+def announced_round(*, asks: bool = False, at: datetime = NOON) -> AdmissionRound:
     """A round that receives applications."""
-    return announce_round(draft_round(at=at).pk, by=curator(), at=at)
+    return announce_round(draft_round(asks=asks, at=at).pk, by=curator(), at=at)
+
+
+def asking_round(*, at: datetime = NOON) -> AdmissionRound:
+    """A round that receives applications, and asks what is in ASKED."""
+    return announced_round(asks=True, at=at)
 
 
 @kept
-def withdrawn_round(*, at: datetime = NOON) -> AdmissionRound:
+def withdrawn_round(*, asks: bool = False, at: datetime = NOON) -> AdmissionRound:
     """A round that was announced and taken back."""
-    return withdraw_round(announced_round(at=at).pk, reason="A drafting error.", by=curator(), at=at)
+    return withdraw_round(announced_round(asks=asks, at=at).pk, reason="A drafting error.", by=curator(), at=at)
 
 
 def reissued_round(withdrawn: AdmissionRound, *, at: datetime = NOON) -> AdmissionRound:
@@ -87,6 +116,28 @@ def drafted_application(round_: AdmissionRound, firm: Supplier, *places: tuple[s
     """An application that is not submitted, for the micro list and performance management unless other places are given."""
     application = apply(round_.pk, supplier=firm.pk, by=bids(firm), at=at)
     return save_application(application.pk, statement="We settle payments.", places=wanted(*(places or (A_PLACE,))), by=bids(firm), at=at)
+
+
+def answers_to(application: Application, **changed: Any) -> dict[str, Any]:
+    """Good answers to what is in ASKED, by question id; `q2="Yes"` gives another to question 2, None takes it away."""
+    given = {**ANSWERED, **{int(name[1:]): answer for name, answer in changed.items()}}
+    asked = Application.objects.get(pk=application.pk).questions()
+    return {str(question.pk): given[question.number] for question in asked if question.number in given}
+
+
+def answered_application(round_: AdmissionRound, firm: Supplier, *, at: datetime = NOON, **changed: Any) -> Application:
+    """An application that answers what its round asks, changed so, and is not submitted."""
+    draft = drafted_application(round_, firm, at=at)
+    words = {"statement": draft.statement, "places": wanted(A_PLACE), "answers": answers_to(draft, **changed)}
+    return save_application(draft.pk, **words, by=bids(firm), at=at)
+
+
+def a_file(application: Application, name: str = "agreements.txt", *, number: int | None = None, at: datetime = NOON) -> Document:
+    """A file attached to the draft, as the answer to the question of that number if one is given."""
+    question = None if number is None else next(each.pk for each in application.questions() if each.number == number)
+    file = SimpleUploadedFile(name, b"hello")
+    attach_to_application(application.pk, file=file, question=question, by=bids(application.supplier), at=at)
+    return Document.objects.get(subject_id=application.pk, name=name)
 
 
 @kept

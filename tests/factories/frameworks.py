@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from commissioning.canon import digest
-from commissioning.models import DocketedRecord, Organisation, Role
+from commissioning.models import DocketedRecord, Organisation, Questionnaire, Role
 from commissioning.trail import open_docket
 from suppliers.actions.appeal_grounds import give_usual_grounds
 from suppliers.configuration import content_of
@@ -101,6 +101,7 @@ def finished_round(framework: Framework, *, published: bool = True, at: datetime
         AdmissionRound(
             framework=framework,
             title=f"Admission, {status.label.lower()}",
+            questionnaire=Questionnaire.objects.create(title="Admission", created_at=at),
             status=status,
             closes_at=at,
             decisions_sent_at=at,

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from commissioning.models import Organisation
+from commissioning.models import Organisation, Questionnaire
 from suppliers import providers
 from suppliers.models import (
     AdmissionRound,
@@ -75,7 +75,8 @@ def world():
             place = Place.objects.create(application=application, **where, outcome="refused", reasons="Thin.", decided_at=NOON, created_at=NOON)
             appeal(place, ground, curator)
             notice = {"title": f"Round {number}", "status": "open", "announced_at": NOON, "closes_at": NOON + timedelta(1)}
-            docketed(AdmissionRound(framework=framework, **notice, created_at=NOON))
+            asked = Questionnaire.objects.create(title="Admission", created_at=NOON)
+            docketed(AdmissionRound(framework=framework, questionnaire=asked, **notice, created_at=NOON))
             drafted = draft_framework(f"draft{number}", of=framework.authority)
             Service.objects.create(area=where["area"], code=f"service{number}", name="Service", created_at=NOON)
             versions = {"version": number + 1, "published_at": NOON, "entries": [], "entries_hash": "0"}

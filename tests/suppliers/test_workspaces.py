@@ -61,7 +61,7 @@ def test_the_round_offers_each_what_they_can_do_at_that_moment(browse, bupa, cur
     assert offered(browse, None, round_) == []
     application = submitted_application(round_, bupa)
     assert offered(browse, bids(bupa), round_) == ["enquire"]
-    assert offered(browse, bids(bupa), application) == ["save_application", "submit_application", "withdraw_application"]
+    assert offered(browse, bids(bupa), application) == ["save_application", "submit_application", "withdraw_application", "attach_to_application"]
     at(CLOSES_AT)
     assert offered(browse, curator, round_) == ["send_decisions", "withdraw_round"]
     assert offered(browse, bids(bupa), application) == ["withdraw_application"]
@@ -153,7 +153,7 @@ def test_an_application_is_begun_written_and_submitted_through_pages(browse, bup
     page = browse(bids(bupa)).get(saved.url).content.decode()
     assert "Micro: Performance management, settlement and review" in page
     assert "This application is a draft" in page
-    assert act(browse, bids(bupa), application, "submit_application").status_code == 302
+    assert act(browse, bids(bupa), application, "submit_application", revision=1).status_code == 302
     receipt = browse(bids(bupa)).get(reverse("application:receipt", args=[application.pk, 1]))
     assert receipt.json()["receipt"]["received_at"] == "2026-03-02T12:00:00.000000Z"
 
@@ -161,7 +161,7 @@ def test_an_application_is_begun_written_and_submitted_through_pages(browse, bup
 def test_a_late_submission_shows_the_reason_and_the_page_stays(browse, bupa, at):
     application = drafted_application(announced_round(), bupa)
     at(CLOSES_AT)
-    answer = act(browse, bids(bupa), application, "submit_application")
+    answer = act(browse, bids(bupa), application, "submit_application", revision=1)
     assert answer.status_code == 409
     assert "It is too late." in answer.content.decode()
 
@@ -172,7 +172,7 @@ def test_a_stale_draft_is_refused_and_nothing_typed_is_lost(browse, bupa, at):
     answer = act(browse, bids(bupa), application, "save_application", statement="My better words", revision=0)
     assert answer.status_code == 412
     assert "My better words" in answer.content.decode()
-    assert "Somebody has saved this application" in answer.content.decode()
+    assert "A colleague has changed this application" in answer.content.decode()
 
 
 def test_the_curator_is_led_from_place_to_place_and_then_back_to_the_round(browse, bupa, curator, at):
@@ -292,7 +292,7 @@ def secrets(bupa, officer, curator):
 
 
 ROUTES = {
-    "application": ["workspace", "save_application", "submit_application", "withdraw_application"],
+    "application": ["workspace", *Application.MOVES],
     "place": ["decide_place", "draft_appeal"],
     "appeal": ["workspace", *(verb for verb in Appeal.MOVES if not verb.startswith("announce"))],
     "earlyrelease": ["workspace"],

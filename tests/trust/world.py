@@ -19,7 +19,8 @@ from procurement.actions import advice, bids, challenges, clarifications, docume
 from procurement.actions.evaluations import declare_interests
 from procurement.actions.openers import propose_openers
 from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, Tender
-from suppliers.actions import enquiries, evidence, firms, imports, listings
+from suppliers.actions import application_files, enquiries, evidence, firms, imports, listings
+from suppliers.actions.applications import submit_application
 from suppliers.models import RoundClarification, Supplier
 from tests.factories import admissions, appeals, evaluations, frameworks, tenders
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
@@ -101,7 +102,10 @@ def _the_lists(world: World) -> None:
     listings.suspend_listing(published.pk, ends_at=NOON + A_DAY, reason="Accounts are late.", by=curator, at=NOON)
     unpublished = frameworks.listed(owner, macro, area, published=False)
     round_ = admissions.announced_round()
-    application = admissions.submitted_application(round_, owner)
+    application = admissions.drafted_application(round_, owner)
+    application_files.attach_to_application(application.pk, file=SimpleUploadedFile(A_FILE, b"hello"), by=admissions.bids(owner), at=NOON)
+    submit_application(application.pk, by=admissions.bids(owner), at=NOON)
+    document = application.attached().get().pk
     sheet = SimpleUploadedFile("organisations.csv", b"code,name\n5ZZ,Ash PCT\n")
     world.tell("import", imports.preview_import(kind=Organisation.Kind.COMMISSIONER, file=sheet, by=curator, at=NOON))
     enquiry = admissions.enquiry_of(round_, owner, question="How?")
@@ -121,7 +125,7 @@ def _the_lists(world: World) -> None:
     world.tell("listing unpublished", unpublished)
     world.tell("round", round_, at=NOON + A_DAY)
     world.tell("round in draft", admissions.draft_round(), at=NOON + A_DAY)
-    world.tell("application", application, at=NOON + A_DAY, number=1)
+    world.tell("application", application, at=NOON + A_DAY, number=1, document=document, document_id=document)
     world.tell("place", application.places.get(), at=NOON + A_DAY)
     for name, record in (("framework", framework), ("round", round_), ("application", application), ("enquiry", enquiry)):
         world.tell(f"{name}'s trail", pk=record.docket_id)

@@ -73,6 +73,8 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "appeal:attach_evidence": lambda form: {"file": a_file("more.txt")},
     "appeal:dismiss_appeal": _nothing_made_out,
     "lot:set_questions": _none_taken_out,
+    "admissionround:set_round_questions": _none_taken_out,
+    "application:attach_to_application": lambda form: {"file": a_file("more.txt")},
     "tender:attach_document": lambda form: {"file": a_file("more.txt")},
     "bid:attach_to_bid": lambda form: {"file": a_file("more.txt")},
 }

@@ -1,0 +1,54 @@
+"""The form in which an application is written: what it asks for, why, and its answers."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from commissioning.draft_forms import DraftForm
+from suppliers.models import Application
+
+
+class SaveApplication(DraftForm):
+    """A field for each list, with the areas to choose from; the statement; the answers and files."""
+
+    statement = forms.CharField(
+        max_length=20000, required=False, label="Statement", help_text="Why you should be listed.", widget=forms.Textarea(attrs={"rows": 14})
+    )
+
+    def prepare(self) -> None:
+        """Each list with its areas, each question that is asked, and the draft as it stands."""
+        super().prepare()
+        application: Application = self.record
+        framework = application.round.framework
+        areas = [(str(area.pk), area.name) for area in framework.areas.all()]
+        self.lists = list(framework.lists.all())
+        for each in self.lists:
+            self.fields[str(each.pk)] = forms.MultipleChoiceField(
+                choices=areas, required=False, label=each.name, help_text="Each area is decided on its own.", widget=forms.CheckboxSelectMultiple
+            )
+            self.initial[str(each.pk)] = self._areas_on(application.wanted, str(each.pk))
+        self.initial["statement"] = application.statement
+
+    def _areas_on(self, wanted: list[list[str]], list_id: str) -> list[str]:
+        return [area_id for on, area_id in wanted if on == list_id]
+
+    def as_act(self) -> dict[str, Any]:
+        """The answers, the statement, and the places by the ids of list and area."""
+        words = self.cleaned_data
+        places = [{"framework_list": each.pk, "area": UUID(area_id)} for each in self.lists for area_id in words[str(each.pk)]]
+        return {**super().as_act(), "statement": words["statement"], "places": places}
+
+    def places_fields(self) -> list[forms.BoundField]:
+        """The field of each list."""
+        return [self[str(each.pk)] for each in self.lists]
+
+    def differing(self) -> list[tuple[str, str]]:
+        """Of the places and the statement too."""
+        kept, names = self.record.wanted, {str(area.pk): area.name for area in self.record.round.framework.areas.all()}
+        found = [(str(each), self._areas_on(kept, str(each.pk)), self[str(each.pk)].value() or []) for each in self.lists]
+        places = [(name, ", ".join(names[area] for area in saved) or "None") for name, saved, typed in found if set(saved) != set(typed)]
+        # A browser sends a text with its own ends of lines.
+        typed = str(self["statement"].value() or "").replace("\r\n", "\n").strip()
+        statement = [] if typed == self.record.statement.replace("\r\n", "\n").strip() else [("Statement", self.record.statement)]
+        return [*places, *statement, *super().differing()]
