@@ -17,7 +17,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 from import_export.resources import ModelResource
 from import_export.tmp_storages import CacheStorage
-from import_export.widgets import Widget
+from import_export.widgets import DateWidget, Widget
 
 from commissioning.models import Record, User
 from commissioning.moves import refusals_outlast
@@ -40,10 +40,21 @@ class IdCell(Widget):
             raise ValueError(f"“{value}” is not an id. Leave it empty for a new record.") from error
 
 
+class DayCell(DateWidget):
+    """A day."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """The day, or None for an empty cell; ValueError with a sentence for anything else."""
+        try:
+            return super().clean(value, row, **kwargs)
+        except ValueError as error:
+            raise ValueError(f"“{value}” is no day of the calendar. Write it like 2012-06-05.") from error
+
+
 class SheetResource(ModelResource):
     """Records as rows of a sheet, none of which is a formula."""
 
-    WIDGETS_MAP = {**ModelResource.WIDGETS_MAP, "UUIDField": IdCell}
+    WIDGETS_MAP = {**ModelResource.WIDGETS_MAP, "UUIDField": IdCell, "DateField": DayCell}
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
         """One cell."""

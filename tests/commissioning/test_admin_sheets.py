@@ -105,7 +105,7 @@ def test_a_sheet_goes_out_with_one_choice_and_no_script(desk, hillingdon):
         (",commissioner,Ealing PCT,,,,GB-NHS:5AT", "belongs to another organisation"),
         (",commissioner,Ealing PCT,,,,5HX", "names no scheme"),
         (",commissioner,,,,,", "name"),
-        (",commissioner,Ealing PCT,,31/02/2002,,", "valid_from"),
+        (",commissioner,Ealing PCT,,31/02/2002,,", "“31/02/2002” is no day of the calendar. Write it like 2012-06-05."),
     ],
 )
 def test_a_sheet_with_a_bad_row_changes_nothing_and_says_which(desk, hillingdon, row, says):
@@ -116,6 +116,12 @@ def test_a_sheet_with_a_bad_row_changes_nothing_and_says_which(desk, hillingdon,
     assert says in answer.content.decode()
     assert TrailEntry.objects.count() == before
     assert not Organisation.objects.filter(name="Good Ltd").exists()
+
+
+def test_a_day_that_is_none_is_named_in_a_sheet_of_closed_days_too(desk):
+    answer = bring_in(desk, "closedday", "on,calendar,reason\n2012-06-04,ENG,Jubilee\n31/02/2012,ENG,Jubilee\n")
+    assert "Line number: 2 - “31/02/2012” is no day of the calendar. Write it like 2012-06-05." in " ".join(answer.text.split())
+    assert not ClosedDay.objects.exists()
 
 
 @pytest.mark.parametrize("junk", [b"", b"\x00\xff\xfe", b"PK\x03\x04junk", b"a,b\n1,2\n"])
