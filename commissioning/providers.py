@@ -10,6 +10,7 @@ from django.urls import reverse
 from commissioning import registry
 from commissioning.finding import found_by
 from commissioning.models import Letter, Organisation, PersonalInvitation
+from commissioning.rules import oversees
 from commissioning.wording import date_text
 
 
@@ -34,17 +35,13 @@ def searches(user: Any, text: str) -> Iterator[registry.Found]:
             yield registry.Found(letter.title, letter.get_absolute_url(), "Letters", date_text(letter.created_at))
 
 
-def _keeps_the_register(user: Any) -> bool:
-    return user.is_authenticated and user.has_perm("commissioning.register_organisation")
-
-
 def register() -> None:
     """Add every provider to the registry."""
     registry.desk.append(desk)
     registry.searches.append(searches)
     registry.navigation += [
         registry.Link("Your desk", "desk", 0, lambda user: user.is_authenticated),
-        registry.Link("Work and use", "oversight", 2, _keeps_the_register),
+        registry.Link("Work and use", "oversight", 2, oversees),
         registry.Link("Calendar", "calendar", 80, lambda user: user.is_authenticated),
         registry.Link("Organisations", "organisation:directory", 90, menu=lambda user: False),
         registry.Link("Administration", "admin:index", 79, lambda user: user.is_authenticated and user.is_staff),

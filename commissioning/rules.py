@@ -101,6 +101,13 @@ def plays_the_demo(user: Any) -> bool:
 
 
 is_curator = holds(Role.CURATOR)
+
+
+def oversees(user: Any) -> bool:
+    """Whether the person sees how a framework's work stands and what use is made of it: its curators."""
+    return bool(is_curator.test(user))
+
+
 brings_in_colleagues = leads_the_organisation | (is_curator & lacks_a_lead & ~put_somebody_out)
 brings_in_control = holds_the_lead_to_account | (leads_the_organisation & never_had_control) | (is_curator & ~put_somebody_out)
 
@@ -114,7 +121,6 @@ def may_bring_in(actor: Actor, organisation: Organisation, role: str) -> bool:
 rules.add_perm("commissioning.register_organisation", is_curator)
 rules.add_perm("commissioning.describe_organisation", leads_the_organisation | is_curator)
 rules.add_perm("commissioning.succeed_organisation", is_curator)
-rules.add_perm("commissioning.oversee", is_curator)
 rules.add_perm("commissioning.change_reference_data", is_curator)
 rules.add_perm("commissioning.remove_reference_data", is_curator)
 

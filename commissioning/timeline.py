@@ -1,6 +1,6 @@
 """Propose the dates of a procurement: each at noon in London on a working day."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -46,18 +46,21 @@ class CallOff(StrEnum):
     STANDSTILL_OVER = "Standstill over"
 
 
-def mini_competition(standstill_rule: str) -> tuple[Step, ...]:
-    """The steps of a call-off competition, whose lengths are period rules that the authority can change."""
-    return (
-        Step(CallOff.ISSUED),
-        Step(CallOff.QUESTIONS_CLOSE, rule="CALL_OFF_QUESTIONS"),
-        Step(CallOff.QUESTIONS_ANSWERED, rule="CALL_OFF_ANSWERS"),
-        Step(CallOff.TENDERS_DUE, rule="CALL_OFF_TENDERS"),
-        Step(CallOff.OPENED, rule="CALL_OFF_OPENING"),
-        Step(CallOff.EVALUATED, rule="CALL_OFF_EVALUATION"),
-        Step(CallOff.AWARD_NOTIFIED, rule="CALL_OFF_AWARD"),
-        Step(CallOff.STANDSTILL_OVER, rule=standstill_rule),
-    )
+# What the period before each step is called where a rule is named for it.
+_TIMED_BY = {
+    "questions": CallOff.QUESTIONS_CLOSE,
+    "answers": CallOff.QUESTIONS_ANSWERED,
+    "tenders": CallOff.TENDERS_DUE,
+    "opening": CallOff.OPENED,
+    "evaluation": CallOff.EVALUATED,
+    "award": CallOff.AWARD_NOTIFIED,
+    "standstill": CallOff.STANDSTILL_OVER,
+}
+
+
+def mini_competition(rules: Mapping[str, str]) -> tuple[Step, ...]:
+    """The steps of a call-off competition, each after the period of a rule: `rules` has the rules' codes by what they time."""
+    return Step(CallOff.ISSUED), *(Step(name, rule=rules[timed]) for timed, name in _TIMED_BY.items())
 
 
 def steps_after(name: str, steps: Sequence[Step]) -> Sequence[Step]:

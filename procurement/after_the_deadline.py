@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -138,14 +139,23 @@ def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:
         )
 
 
+def _overdue_openings(at: datetime, told: Any) -> Iterator[UUID]:
+    """The tenders whose time to be opened, by the rule of their framework, is over; untold."""
+    sealed = Tender.objects.closed_unopened(at - AT_LEAST).exclude(Exists(told.filter(what="opening_overdue")))
+    rule = "framework_version__content__timing__opening__code"
+    waiting: dict[str, list[tuple[UUID, datetime]]] = {}
+    for code, pk, closes_at in sealed.order_by("closes_at").values_list(rule, "pk", "closes_at")[:AT_ONCE]:
+        waiting.setdefault(code, []).append((pk, closes_at))
+    for code, some in waiting.items():
+        ends = windows_end_at(code, (closes_at for _, closes_at in some))
+        yield from (pk for (pk, _), ends_at in zip(some, ends, strict=True) if ends_at <= at)
+
+
 def due(at: datetime) -> Iterator[Due]:
     """Openings that are overdue, and standstills that have ended, and were not told of."""
     told = Announcement.objects.filter(subject_id=OuterRef("pk"))
-    sealed = Tender.objects.closed_unopened(at - AT_LEAST).exclude(Exists(told.filter(what="opening_overdue")))
-    waiting = list(sealed.order_by("closes_at").values_list("pk", "closes_at")[:AT_ONCE])
-    for (pk, _), ends_at in zip(waiting, windows_end_at("CALL_OFF_OPENING", (closes_at for _, closes_at in waiting)), strict=True):
-        if ends_at <= at:
-            yield Due(announce_due_of_tender, pk, "opening_overdue")
+    for pk in _overdue_openings(at, told):
+        yield Due(announce_due_of_tender, pk, "opening_overdue")
     over = Tender.objects.filter(status=S.STANDSTILL, standstill_ends_at__lte=at)
     untold = over.exclude(Exists(told.filter(what__startswith="standstill_over", at__gte=OuterRef("standstill_ends_at"))))
     for tender in untold.order_by("standstill_ends_at")[:AT_ONCE]:

@@ -135,12 +135,12 @@ def proposed(tender: Tender, start: datetime) -> Dates:
 
 
 def _steps(tender: Tender, start: datetime) -> list[timeline.Proposed]:
-    return timeline.propose(start, timeline.mini_competition(tender.framework_version.standstill_rule_id), _calendar(tender), windows.count)
+    return timeline.propose(start, timeline.mini_competition(tender.framework_version.timing()), _calendar(tender), windows.count)
 
 
 def proposed_from(tender: Tender, closes_at: datetime) -> date:
     """The first day on which a contract can start if bids are due at `closes_at`, by the period rules."""
-    after = timeline.steps_after(CallOff.TENDERS_DUE, timeline.mini_competition(tender.framework_version.standstill_rule_id))
+    after = timeline.steps_after(CallOff.TENDERS_DUE, timeline.mini_competition(tender.framework_version.timing()))
     steps = timeline.propose(closes_at, (timeline.Step(CallOff.TENDERS_DUE), *after), _calendar(tender), windows.count)
     return in_london(steps[-1].at).date()
 

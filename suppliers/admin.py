@@ -37,6 +37,7 @@ class FrameworkAdmin(VisibleAdmin):
         "describe_framework",
         "set_term",
         "set_periods",
+        "set_timing",
         "set_buyers",
         "set_award_criteria",
         "set_price_and_fee",

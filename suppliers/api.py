@@ -68,6 +68,7 @@ class FrameworkViewSet(MakingViewSet):
         frameworks.remove_part,
         terms.set_term,
         terms.set_periods,
+        terms.set_timing,
         terms.set_buyers,
         terms.set_award_criteria,
         terms.set_price_and_fee,

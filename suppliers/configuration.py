@@ -14,6 +14,7 @@ from commissioning.models.regimes import years_on
 from commissioning.wording import date_text, pounds, sentence
 from suppliers import criteria_tree, own_words
 from suppliers.models import Framework, FrameworkList, FrameworkVersion
+from suppliers.timing import TIMED, counted_by
 
 Content = dict[str, Any]
 
@@ -38,6 +39,7 @@ def content_of(framework: Framework) -> Content:
                 "fee_percent": framework.fee_percent,
                 "selection_process": framework.selection_process,
                 "periods": {what: _rule(getattr(framework, f"{what}_rule")) for what in ("appeal", "standstill", "tender")},
+                "timing": _timing(framework),
                 "reopening": {"reopens": framework.reopens, "how": framework.reopening, "clocks": reopening_clocks(framework)},
                 "letters": {template: text for template, text in framework.letters.items() if text.strip()},
             }
@@ -80,6 +82,13 @@ def _criteria(rows: list[Any]) -> list[dict[str, Any]]:
 
 def _rule(rule: PeriodRule | None) -> dict[str, str] | None:
     return {"code": rule.code, "words": in_words(rule)} if rule else None
+
+
+def _timing(framework: Framework) -> dict[str, dict[str, str] | None]:
+    """What is timed, by which rule, the usual ones as well."""
+    codes = counted_by(framework.timing)
+    rules = PeriodRule.objects.in_bulk(list(codes.values()), field_name="code")
+    return {timed: _rule(rules[code]) for timed, code in codes.items()}
 
 
 def in_words(rule: PeriodRule) -> str:
@@ -134,6 +143,7 @@ def for_people(content: Content) -> Content:
         **content,
         "term": {**term, **{name: _date(term[name]) for name in ("starts_on", "ends_on", "longest_ends_on")}},
         "lists": [{**each, "scope": scopes[each["scope_kind"]]} for each in content["lists"]],
+        "timing": [(TIMED[timed].label, rule["words"]) for timed, rule in content["timing"].items()],
         "price": {**price, "estimated_value": _decimal(price["estimated_value"])},
         "reopening": {**reopening, "clocks": [{**each, "on": _date(each["on"])} for each in reopening["clocks"]]},
         "letters": [(_letter(template), text) for template, text in content["letters"].items()],
@@ -177,6 +187,8 @@ def _told(content: Content) -> Iterator[tuple[str, str]]:
     yield "Selection process", content["selection_process"]
     for what, label in PERIODS.items():
         yield label, (content["periods"][what] or {}).get("words", "")
+    for timed, rule in content["timing"].items():
+        yield TIMED[timed].label, rule["words"]
     yield "Open framework", {None: "", True: "Yes", False: "No"}[reopening["reopens"]]
     yield "How it reopens", reopening["how"]
     for template, text in content["letters"].items():

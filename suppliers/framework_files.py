@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from commissioning.refusals import Refused
+from suppliers.timing import TIMED
 
 KeyPath = tuple[str | int, ...]
 FOLDER = Path(__file__).parent / "data" / "frameworks"
@@ -45,6 +46,7 @@ SHAPE: dict[str, Any] = {
     "regime": NEEDED,
     "term": {"starts_on": FIRST, "ends_on": FIRST, "longest_ends_on": DAY, "ground": TEXT},
     "periods": {"appeal": TEXT, "standstill": TEXT, "tender": TEXT},
+    "timing": dict.fromkeys(TIMED, TEXT),
     "lists": [{**_PART, "scope_kind": NEEDED}],
     "areas": [{**_PART, "services": [_PART]}],
     "buyers": {"classes": [TEXT], "named": [TEXT]},

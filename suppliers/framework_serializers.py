@@ -38,6 +38,7 @@ class FrameworkSerializer(serializers.ModelSerializer):
     appeal_rule = serializers.CharField(source="appeal_rule_id", read_only=True)
     standstill_rule = serializers.CharField(source="standstill_rule_id", read_only=True)
     tender_rule = serializers.CharField(source="tender_rule_id", read_only=True, allow_null=True)
+    timing = serializers.DictField(child=serializers.CharField(), read_only=True)
     buyer_classes = serializers.ListField(child=serializers.CharField(), read_only=True)
     named_buyers = serializers.ListField(child=serializers.UUIDField(), read_only=True)
     criteria = AwardCriterionSerializer(many=True, read_only=True)
@@ -61,6 +62,7 @@ class FrameworkSerializer(serializers.ModelSerializer):
             "appeal_rule",
             "standstill_rule",
             "tender_rule",
+            "timing",
             "longest_ends_on",
             "term_ground",
             "buyer_classes",

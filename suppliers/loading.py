@@ -127,6 +127,8 @@ class _Loading:
         if tender := says.get("periods", {}).get("tender"):
             rules = {"appeal_rule": self.framework.appeal_rule_id, "standstill_rule": self.framework.standstill_rule_id}
             act(terms.set_periods, ("periods",), **rules, tender_rule=tender)
+        if timing := says.get("timing"):
+            act(terms.set_timing, ("timing",), timing=timing)
         if buyers := says.get("buyers"):
             act(terms.set_buyers, ("buyers",), classes=buyers.get("classes", []), named=self._named(buyers.get("named", [])))
         if criteria := says.get("criteria"):

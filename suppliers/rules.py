@@ -97,6 +97,7 @@ for verb in ("draft_framework", "describe_framework", "add_list", "add_area", "a
 for verb in (
     "set_term",
     "set_periods",
+    "set_timing",
     "set_buyers",
     "set_award_criteria",
     "set_price_and_fee",

@@ -24,6 +24,8 @@ class PeriodRule(models.Model):
         APPEAL = "appeal", "Appeals of refused suppliers"
         STANDSTILL = "standstill", "Standstill between intended award and contract"
         TENDER = "tender", "The least time from a notice to its deadline"
+        CALL_OFF_STEP = "call_off_step", "A step of a call-off"
+        APPEAL_STEP = "appeal_step", "A step of an appeal"
         OTHER = "other", "Anything else"
 
     class Unit(models.TextChoices):
@@ -50,7 +52,7 @@ class PeriodRule(models.Model):
 
     code = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=120, blank=True, help_text="What it is called where people choose one.")
-    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.OTHER, help_text="What a framework or a regime may use it for.")
+    purpose = models.CharField(max_length=20, choices=Purpose, default=Purpose.OTHER, help_text="What a framework or a regime may use it for.")
     regime = models.CharField(max_length=20)
     trigger = models.CharField(max_length=200, help_text="The event from which it runs.")
     length = models.SmallIntegerField(help_text="How many days; negative counts back from the event.")

@@ -14,6 +14,7 @@ from commissioning import clock, registry
 from commissioning.models import User
 from commissioning.pages import OwnPage, signed_in
 from commissioning.registry import Use
+from commissioning.rules import oversees
 from commissioning.spreadsheets import csv_response, json_response, xlsx_response
 
 HEADINGS = ("framework", "commissioner", "list", "area", "tenders issued", "lots awarded", "contracts signed", "value of contracts in pounds")
@@ -22,7 +23,7 @@ _DOWNLOADS = {"csv": csv_response, "xlsx": xlsx_response, "json": json_response}
 
 
 def _require_may(person: User) -> None:
-    if not person.has_perm("commissioning.oversee"):
+    if not oversees(person):
         raise PermissionDenied("This is for those who keep a framework.")
 
 

@@ -13,6 +13,7 @@ from commissioning.wording import date_text
 from suppliers.actions.appeal_grounds import give_usual_grounds
 from suppliers.models import AdmissionRound, Framework, FrameworkList, Service, ServiceArea
 from suppliers.recipients import people_listed
+from suppliers.timing import TIMED
 
 
 def draft_framework(
@@ -100,7 +101,7 @@ def rule_of(field: str, code: str) -> str:
     rule = PeriodRule.objects.filter(code=code).first()
     if rule is None:
         raise ValidationError({field: f"There is no period rule “{code}”. Choose one of those that the calendar has."})
-    if rule.purpose != (purpose := RULE_PURPOSES[field]):
+    if rule.purpose != (purpose := RULE_PURPOSES[field] if field in RULE_PURPOSES else TIMED[field].purpose):
         fitting = ", ".join(PeriodRule.objects.fitting(purpose).values_list("code", flat=True))
         raise ValidationError({field: f"The rule “{code}” is for something else. Choose one for this: {purpose.label}. They are: {fitting}."})
     return code

@@ -14,9 +14,6 @@ from commissioning.wording import ending_text, instant_text, moment_text
 from suppliers.actions.appeals import tell_appellant
 from suppliers.models import Appeal, FurtherInformation, Hearing
 
-# The period rules of these two clocks; how long they are is data that the authority can change.
-INFORMATION_RULE, COMMENTS_RULE = "FESC_APPEAL_INFO", "FESC_APPEAL_MINUTES"
-
 
 def ask_for_information(
     appeal_id: UUID, *, asked_of: FurtherInformation.AskedOf, question: str, by: Actor, at: datetime | None = None
@@ -36,7 +33,7 @@ def ask_for_information(
             question=question,
             asked_by=step.person,
             asked_at=step.at,
-            ends_at=window_ends_at(INFORMATION_RULE, step.at),
+            ends_at=window_ends_at(appeal.round.framework.counts_by("information"), step.at),
             created_at=step.at,
         )
         step.facts |= {"number": asked.number, "asked_of": asked_of, "question": question, "ends_at": asked.ends_at}
@@ -127,7 +124,7 @@ def hear_appeal(appeal_id: UUID, *, minutes: str, attended: str = "", by: Actor,
         if not minutes.strip():
             raise ValidationError({"minutes": "Write down what was heard, or on the papers what was considered."})
         hearing.held_at, hearing.attended, hearing.minutes = step.at, attended, minutes
-        hearing.comments_end_at = window_ends_at(COMMENTS_RULE, step.at)
+        hearing.comments_end_at = window_ends_at(step.record.round.framework.counts_by("comments"), step.at)
         hearing.save()
         step.facts |= {"number": hearing.number, "attended": attended, "comments_end_at": hearing.comments_end_at}
         tell_appellant(step, "appeal_heard", about=hearing)

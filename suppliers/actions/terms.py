@@ -15,6 +15,7 @@ from commissioning.wording import date_text
 from suppliers import criteria_tree, own_words
 from suppliers.actions.frameworks import rule_of, set_days
 from suppliers.models import Framework
+from suppliers.timing import TIMED
 
 
 class AwardCriterion(TypedDict):
@@ -64,6 +65,20 @@ def set_periods(
         step.record.say(**{f"{field}_id": rule_of(field, code) for field, code in given.items()})
         step.record.say(tender_rule_id=rule_of("tender_rule", tender_rule) if tender_rule else None)
         step.facts |= {**given, "tender_rule": tender_rule}
+    return step.record
+
+
+def set_timing(framework_id: UUID, *, timing: dict[str, str], by: Actor, at: datetime | None = None) -> Framework:
+    """Name other period rules than the usual ones for the steps of call-offs and of appeals, by what they time; those left out are the usual.
+
+    Windows that have opened keep their ends, and tenders that were drafted keep the version that they were drafted under.
+    """
+    with moving(Framework, framework_id, "set_timing", by=by, at=at) as step:
+        if unknown := sorted(timing.keys() - TIMED.keys()):
+            raise ValidationError({"timing": f"Nothing that is timed is called “{unknown[0]}”. These are: {', '.join(TIMED)}."})
+        named = {name: rule_of(name, code) for name, code in timing.items() if code}
+        step.record.say(timing={name: code for name, code in named.items() if code != TIMED[name].usual})
+        step.facts["timing"] = named
     return step.record
 
 

@@ -12,6 +12,7 @@ from commissioning.pages import ActForm
 from commissioning.row_forms import PlainNumber, Row, RowsForm
 from suppliers import own_words
 from suppliers.actions.frameworks import RULE_PURPOSES
+from suppliers.timing import TIMED, counted_by
 
 _LONG = forms.Textarea(attrs={"rows": 6})
 
@@ -74,6 +75,21 @@ class SetPeriods(TermsForm):
             field: Any = self.fields[name]
             first = "Choose one" if field.required else "None is set"
             field.choices = rules(purpose, first, law=self.record.drafted().regime_id, chosen=self.initial[name] or "")
+
+
+class SetTiming(ActForm):
+    """By which rules call-offs and appeals are timed."""
+
+    def prepare(self) -> None:
+        """A field for everything that is timed, with the rules that there are for it."""
+        law, timing = self.record.drafted().regime_id, counted_by(self.record.drafted().timing)
+        for name, timed in TIMED.items():
+            choices = rules(timed.purpose, law=law, chosen=timing[name])
+            self.fields[name] = forms.ChoiceField(choices=choices[1:], label=timed.label, initial=timing[name])
+
+    def as_act(self) -> dict[str, Any]:
+        """All of them."""
+        return {"timing": self.cleaned_data}
 
 
 class SetBuyers(ActForm):

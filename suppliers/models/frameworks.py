@@ -14,6 +14,7 @@ from commissioning.canon import plain
 from commissioning.clock import from_wall, in_london
 from commissioning.models import DocketedRecord, Organisation, PeriodRule, Record, RecordQuerySet, Regime, Role, move
 from suppliers import own_words
+from suppliers.timing import counted_by
 
 # How many days before its last day the end of a framework is announced, the earliest first.
 NOTICE_DAYS = (180, 90, 30)
@@ -68,6 +69,7 @@ class Framework(DocketedRecord):
         "describe_framework": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "set_term": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "set_periods": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
+        "set_timing": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "set_buyers": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "set_award_criteria": move(FrameworkStatus.DRAFT),
         "set_price_and_fee": move(FrameworkStatus.DRAFT),
@@ -117,6 +119,9 @@ class Framework(DocketedRecord):
         related_name="+",
         help_text="The least time that a call-off gives suppliers to tender; empty: none is set.",
     )
+    timing = models.JSONField(
+        default=dict, blank=True, help_text="The codes of other period rules than the usual, by what they time: steps of call-offs and of appeals."
+    )
     buyer_classes = models.JSONField(default=list, blank=True, help_text="Who may buy under it: the codes of classes of bodies.")
     named_buyers = models.JSONField(default=list, blank=True, help_text="Who else may: the ids of organisations.")
     criteria = models.JSONField(default=list, blank=True, help_text="The award criteria, a tree of rows; siblings weigh 100 together.")
@@ -164,6 +169,10 @@ class Framework(DocketedRecord):
     def is_in_force(self, at: datetime) -> bool:
         """Whether buyers may call off under it at that moment: it is established, and within its term in London days."""
         return self.status == FrameworkStatus.LIVE and self.starts_on <= in_london(at).date() <= self.ends_on
+
+    def counts_by(self, timed: str) -> str:
+        """The code of the rule by which it times this (a key of `timing.TIMED`)."""
+        return counted_by(self.timing)[timed]
 
     def notice_due(self, on: date) -> int | None:
         """How many days before the end the notice is that is due on that day in London; None if none is.

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from commissioning.models import PeriodRule, Record, RecordQuerySet
 from suppliers.models.frameworks import Framework
+from suppliers.timing import TIMED
 
 
 class FrameworkVersionQuerySet(RecordQuerySet):
@@ -19,6 +20,8 @@ class FrameworkVersionQuerySet(RecordQuerySet):
     def counting_by(self, rule_code: str) -> "FrameworkVersionQuerySet":
         """Those that name this period rule, with their frameworks, the latest first."""
         named = models.Q(standstill_rule=rule_code) | models.Q(tender_rule=rule_code) | models.Q(content__periods__appeal__code=rule_code)
+        for timed in TIMED:
+            named |= models.Q(**{f"content__timing__{timed}__code": rule_code})
         return self.filter(named).select_related("framework").order_by("-published_at", "-number")
 
 
@@ -41,6 +44,10 @@ class FrameworkVersion(Record):
 
     def __str__(self) -> str:
         return f"{self.framework}, version {self.number}"
+
+    def timing(self) -> dict[str, str]:
+        """The codes of the rules by which call-offs under it are timed, their standstill among them."""
+        return {**{timed: rule["code"] for timed, rule in self.content["timing"].items()}, "standstill": self.standstill_rule_id}
 
     def get_absolute_url(self) -> str:
         """Its public page."""

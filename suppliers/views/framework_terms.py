@@ -38,6 +38,14 @@ TASKS = (
     Act(frameworks.describe_framework, "Describe the framework", button="Save", form=forms.DescribeFramework, done=SAVED),
     Act(terms.set_term, "Set the term", button="Save", form=forms.SetTerm, done=SAVED),
     Act(terms.set_periods, "Set the periods", button="Save", form=forms.SetPeriods, done=SAVED),
+    Act(
+        terms.set_timing,
+        "Set the timetable of call-offs and appeals",
+        "A call-off's dates are proposed by these rules, and the clocks of an appeal run by them. Other rules are added in the administration.",
+        button="Save",
+        form=forms.SetTiming,
+        done=SAVED,
+    ),
     Act(terms.set_buyers, "Say who may buy", "Nobody else can draft a tender under the framework.", button="Save", form=forms.SetBuyers, done=SAVED),
     Act(terms.set_price_and_fee, "State the price and the fee", button="Save", form=forms.SetPriceAndFee, done=SAVED),
     Act(terms.describe_selection, "Describe the selection process", button="Save", form=forms.DescribeSelection, done=SAVED),
@@ -84,6 +92,7 @@ LISTED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Selection process", "describe_selection", ("selection",)),
     ("Whether it is open", "set_reopening", ("openness", "reopening")),
     ("Periods", "set_periods", ("periods",)),
+    ("Timetable of call-offs and appeals", "set_timing", ()),
     ("Letters", "set_letters", ()),
 )
 

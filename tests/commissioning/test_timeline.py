@@ -35,9 +35,14 @@ def moments(start: datetime, *steps: Step) -> list[datetime]:
     return [each.at for each in proposed(start, *steps)]
 
 
+CALL_OFF = {timed: f"CALL_OFF_{timed.upper()}" for timed in ("questions", "answers", "tenders", "opening", "evaluation", "award")} | {
+    "standstill": "PCR06_STANDSTILL_E"
+}
+
+
 @pytest.mark.django_db
 def test_a_mini_competition_is_proposed_from_its_invitation_to_the_end_of_its_standstill() -> None:
-    dates = propose(london(2008, 1, 7, 9), mini_competition("PCR06_STANDSTILL_E"), working_days(ENGLAND_AND_WALES), windows.count)
+    dates = propose(london(2008, 1, 7, 9), mini_competition(CALL_OFF), working_days(ENGLAND_AND_WALES), windows.count)
     assert dates == [
         Proposed("Invitation to tender issued", london(2008, 1, 7, 12)),
         Proposed("Clarification questions close", london(2008, 1, 21, 12)),
@@ -53,7 +58,7 @@ def test_a_mini_competition_is_proposed_from_its_invitation_to_the_end_of_its_st
 @pytest.mark.django_db
 def test_a_length_that_the_authority_changes_moves_what_is_proposed() -> None:
     PeriodRule.objects.filter(code="CALL_OFF_QUESTIONS").update(length=5)
-    dates = propose(london(2008, 1, 7, 9), mini_competition("PCR06_STANDSTILL_E"), working_days(ENGLAND_AND_WALES), windows.count)
+    dates = propose(london(2008, 1, 7, 9), mini_competition(CALL_OFF), working_days(ENGLAND_AND_WALES), windows.count)
     assert [each.at for each in dates[:4]] == [london(2008, 1, 7, 12), london(2008, 1, 14, 12), london(2008, 1, 17, 12), london(2008, 1, 28, 12)]
 
 
