@@ -300,6 +300,8 @@ SPECTACULAR_SETTINGS = {
         "AwardStatusEnum": "procurement.models.awards.AwardStatus",
         "ChallengeStatusEnum": "procurement.models.awards.ChallengeStatus",
         "ContractStatusEnum": "contracts.models.contracts.ContractStatus",
+        "BreachStatusEnum": "contracts.models.breaches.BreachStatus",
+        "BreachOutcomeEnum": "contracts.models.breaches.BreachOutcome",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum.choices",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
         "ServerErrorEnum": "drf_standardized_errors.openapi_serializers.ServerErrorEnum.choices",

@@ -2,17 +2,18 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
 from commissioning import clock
-from commissioning.api import RecordViewSet
 from commissioning.clock import in_london
-from contracts.actions import contracts
+from contracts.actions import breaches, contracts
+from contracts.breach_api import BreachReportViewSet, WholeBreachReportSerializer
 from contracts.filters import ContractFilters
 from contracts.models import Contract, Scope, Signature
+from suppliers.api_making import MakingViewSet
 
 
 class ScopeSerializer(serializers.ModelSerializer[Scope]):
@@ -72,18 +73,30 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
         return contract.phase_at(in_london(self.context["view"].at).date())
 
 
-class ContractViewSet(RecordViewSet):
+class ContractViewSet(MakingViewSet):
     """Contracts: signed ones are public, drafts and offers are their parties'."""
 
     model = Contract
     serializer_class = ContractSerializer
     filterset_class = ContractFilters
-    acts = (contracts.describe_contract, contracts.set_scope, contracts.offer_contract, contracts.recall_contract, contracts.sign_contract)
+    acts = (
+        contracts.describe_contract,
+        contracts.set_scope,
+        contracts.offer_contract,
+        contracts.recall_contract,
+        contracts.sign_contract,
+        breaches.draft_breach_report,
+    )
+    makes: ClassVar = {"draft_breach_report": WholeBreachReportSerializer}
 
     @cached_property
     def at(self) -> datetime:
         """The one moment of the answer."""
         return clock.now()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the moment at which a report is shown."""
+        return {**super().get_serializer_context(), "at": self.at}
 
     def narrowed(self, records: Any) -> Any:
         """With scope, and the signatures of the terms that stand."""
@@ -92,4 +105,5 @@ class ContractViewSet(RecordViewSet):
 
 router = SimpleRouter()
 router.register("contracts", ContractViewSet, basename="api-contract")
+router.register("breach-reports", BreachReportViewSet, basename="api-breach-report")
 urlpatterns = router.urls

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from commissioning.filters import commissioner
 from commissioning.finding import found_by
 from commissioning.models import CommissioningFunction
-from contracts.models import Contract, Scope
+from contracts.models import BreachReport, Contract, Scope
 from suppliers.models import Supplier
 
 NAMED = ("title__icontains", "reference__icontains", "buyer__name__icontains", "supplier__organisation__name__icontains")
@@ -58,3 +58,20 @@ class ContractFilters(django_filters.FilterSet):
     def in_force_on(self, contracts: Any, name: str, day: date) -> Any:
         """Those signed whose term covers the day."""
         return contracts.running(day)
+
+
+class BreachReportFilters(django_filters.FilterSet):
+    """Reports of breaches by where they stand and what came of them."""
+
+    status = django_filters.ChoiceFilter(label="Where it stands", choices=BreachReport.Status.choices, empty_label="Any", widget=forms.Select)
+    outcome = django_filters.ChoiceFilter(label="Decision", choices=BreachReport.Outcome.choices, empty_label="Any", widget=forms.Select)
+
+    class Meta:
+        model = BreachReport
+        fields = ["status", "outcome"]
+
+
+class BreachReportsOfContracts(BreachReportFilters):
+    """And by contract."""
+
+    contract = django_filters.UUIDFilter(field_name="contract_id", label="Contract")

@@ -12,6 +12,7 @@ from commissioning.clock import in_london
 from commissioning.finding import found_by
 from commissioning.models import Announcement, Organisation, Role
 from commissioning.wording import date_text, plural, say
+from contracts import breach_providers
 from contracts.actions.announcements import announce_due_of_contract, ends_in
 from contracts.filters import NAMED
 from contracts.models import NOTICE_DAYS, Contract, Signature
@@ -26,19 +27,25 @@ def register() -> None:
     say(
         {
             "announce_due_of_contract": "Told both parties that the contract ends soon",
+            "announce_due_of_breach_report": "Told all three that the time for a reply is over",
             "note_listing_of_contractor": "Told the buyer what became of the supplier’s listing",
         }
     )
-    registry.desk += [desk, board_desk]
-    registry.deadlines.append(deadlines)
+    registry.desk += [desk, board_desk, breach_providers.desk]
+    registry.deadlines += [deadlines, breach_providers.deadlines]
     registry.searches.append(search)
     registry.sequels.append(contracts_of_tender)
-    registry.due.append(due)
+    registry.due += [due, breach_providers.due]
     registry.profiles.append(contracts_of)
     registry.navigation += [
         registry.Link("Contracts", "contract:index", 50),
+        registry.Link("Breach reports", "breachreport:index", 51, _is_signed_in, menu=lambda user: False),
         registry.Link("Your functions", "own_arrangements", 52, works_for_a_buyer),
     ]
+
+
+def _is_signed_in(user: Any) -> bool:
+    return bool(user.is_authenticated)
 
 
 def desk(user: Any, at: datetime) -> Iterator[registry.DeskItem]:

@@ -1,4 +1,4 @@
-"""What a framework may count by other rules than this service's own: the steps of its call-offs, and the clocks of its appeals."""
+"""What a framework may count by other rules than this service's own: steps of call-offs, and clocks of appeals and of breaches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ TIMED: Mapping[str, Timed] = {
     "award": Timed("CALL_OFF_AWARD", _CALL_OFF, "Call-off: time to approve an award"),
     "information": Timed("FESC_APPEAL_INFO", _APPEAL, "Appeal: time to give further information"),
     "comments": Timed("FESC_APPEAL_MINUTES", _APPEAL, "Appeal: time to comment on the minutes of a hearing"),
+    "breach_reply": Timed("BREACH_REPLY", PeriodRule.Purpose.BREACH_STEP, "Breach of a contract: time to reply to the report"),
 }
 
 

@@ -26,6 +26,7 @@ class PeriodRule(models.Model):
         TENDER = "tender", "The least time from a notice to its deadline"
         CALL_OFF_STEP = "call_off_step", "A step of a call-off"
         APPEAL_STEP = "appeal_step", "A step of an appeal"
+        BREACH_STEP = "breach_step", "A step of a report of a breach"
         OTHER = "other", "Anything else"
 
     class Unit(models.TextChoices):

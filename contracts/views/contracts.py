@@ -22,7 +22,8 @@ from contracts import register
 from contracts.actions import contracts
 from contracts.filters import ContractFilters
 from contracts.forms import DescribeContract, OnADay, RecallContract, SetScope, SignContract
-from contracts.models import Contract, Scope
+from contracts.models import BreachReport, Contract, Scope
+from contracts.views import breaches
 from procurement.models import Tender
 
 SIGN = Act(contracts.sign_contract, "Sign the contract", form=SignContract, done="You have signed.", template="contracts/sign.html")
@@ -37,6 +38,7 @@ ACTS = (
     Act(contracts.set_scope, "Set the scope", "Say which functions the supplier carries out.", form=SetScope, done="The scope is set."),
     Act(contracts.describe_contract, "Change the title or term", form=DescribeContract, done="The contract is changed.", primary=False),
     Act(contracts.recall_contract, "Recall the offer", form=RecallContract, done="The offer is recalled, and the supplier told.", primary=False),
+    breaches.DRAFT,
 )
 
 
@@ -115,8 +117,14 @@ class ContractWorkspace(RecordPage):
             "signatures": signatures,
             "waits_for": [party.name for party in parties if party.pk not in signed],
             "is_party": bool(mine),
+            "breach_reports": self.breach_reports(),
             "tender": Tender.objects.visible_to(self.request.user).filter(pk=self.record.award.lot.tender_id).first(),
         }
+
+    def breach_reports(self) -> list[Any]:
+        """Rows of the reports of breaches that the viewer may see."""
+        found = BreachReport.objects.visible_to(self.request.user).filter(contract=self.record)[:50]
+        return [({"text": each.ground_name, "href": each.get_absolute_url()}, each.reported_at, breaches.tag_of(each, self.at)) for each in found]
 
 
 class TermsPage(ActPage):

@@ -18,6 +18,8 @@ APPEALS, BOARD = frozenset({"appeals"}), frozenset({"board"})
 BID_MANAGERS = frozenset({"manager", "rival", "uninvited", "member"})
 ADVISER = frozenset({"adviser"})
 PANEL = LEAD | CHAIR | EVALUATOR
+KEEPERS = LEAD | {"contracts"}
+SIDES = BUYER | OWNER | AUTHORITY
 ASKED_TO_DECLARE = {"undeclared": "302"}
 SIGN_IN = "sign in"
 
@@ -283,6 +285,24 @@ ROWS = (
     Row("contract", BUYER | OWNER, LEAD | {"contracts"}, names="contract:recall_contract api-contract-recall-contract api-contract-set-scope"),
     Row("contract", BUYER | OWNER, LEAD | {"contracts"}, names="api-contract-describe-contract api-contract-offer-contract"),
     Row("contract", BUYER | OWNER, LEAD | MANAGER | {"contracts"}, names="contract:sign_contract api-contract-sign-contract"),
+    Row("contract", BUYER | OWNER, KEEPERS, names="contract:draft_breach_report api-contract-draft-breach-report"),
+    Row("", SIGNED_IN, names="breachreport:index"),
+    Row("", ALL, names="api-breach-report-list"),
+    Row("draft breach report", BUYER, names="breachreport:workspace api-breach-report-detail", page="404"),
+    Row("draft breach report", BUYER, names="breachreport:file api-breach-report-file"),
+    Row("draft breach report's trail", BUYER, names="trail trail_download"),
+    Row("draft breach report", BUYER, KEEPERS, names="breachreport:write_breach_report breachreport:report_breach"),
+    Row("draft breach report", BUYER, KEEPERS, names="breachreport:attach_to_breach_report breachreport:remove_from_breach_report"),
+    Row("draft breach report", BUYER, KEEPERS, names="api-breach-report-write-breach-report api-breach-report-report-breach"),
+    Row("draft breach report", BUYER, KEEPERS, names="api-breach-report-attach-to-breach-report api-breach-report-remove-from-breach-report"),
+    Row("breach report", SIDES, names="breachreport:workspace api-breach-report-detail", page="404"),
+    Row("breach report", SIDES, names="breachreport:file api-breach-report-file"),
+    Row("breach report's trail", SIDES, names="trail trail_download"),
+    Row("breach report", SIDES, MANAGER, names="breachreport:attach_to_breach_reply breachreport:remove_from_breach_reply"),
+    Row("breach report", SIDES, MANAGER, names="breachreport:reply_to_breach_report api-breach-report-reply-to-breach-report"),
+    Row("breach report", SIDES, MANAGER, names="api-breach-report-attach-to-breach-reply api-breach-report-remove-from-breach-reply"),
+    Row("breach report", SIDES, KEEPERS, names="breachreport:withdraw_breach_report api-breach-report-withdraw-breach-report"),
+    Row("breach report", SIDES, CURATOR, names="breachreport:decide_breach_report api-breach-report-decide-breach-report"),
 )
 
 
@@ -319,6 +339,7 @@ ADMINISTRATION = {
     "suppliers_earlyrelease": LOOKED_AT,
     "procurement_tender": EXPORTED,
     "contracts_contract": LOOKED_AT,
+    "contracts_breachreport": LOOKED_AT,
 }
 # What a curator gets of the site's own pages.
 ADMIN_SITE = {

@@ -13,8 +13,10 @@ from commissioning.actions.people import invite_person
 from commissioning.actions.reference_data import change_reference_data
 from commissioning.invitations import link_of
 from commissioning.models import ClosedDay, Document, Letter, Organisation, PeriodRule, Role, User
-from contracts.actions import contracts
+from contracts.actions import breach_files, contracts
+from contracts.actions.breaches import report_breach
 from contracts.models import Contract
+from contracts.models.breaches import REPORT_FILE
 from procurement.actions import advice, bids, challenges, clarifications, documents, openings
 from procurement.actions.evaluations import declare_interests
 from procurement.actions.openers import propose_openers
@@ -22,7 +24,7 @@ from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, 
 from suppliers.actions import application_files, enquiries, evidence, firms, imports, listings
 from suppliers.actions.applications import submit_application
 from suppliers.models import RoundClarification, Supplier
-from tests.factories import admissions, appeals, evaluations, frameworks, tenders
+from tests.factories import admissions, appeals, breaches, evaluations, frameworks, tenders
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
 from tests.factories.contracts import OFFERED_AT, SETTLEMENT
 from tests.factories.evaluations import ANNOUNCED_AT, SCORED_AT
@@ -266,6 +268,19 @@ def _contracts(world: World) -> None:
     world.tell("contract in draft", draft, at=OFFERED_AT)
     world.tell("contract", offered, at=OFFERED_AT)
     world.tell("contract's trail", at=OFFERED_AT, pk=offered.docket_id)
+    _breaches(world, offered)
+
+
+def _breaches(world: World, contract: Contract) -> None:
+    """A breach that was reported, and a report that is a draft; each with a file of the commissioner's."""
+    for name in ("breach report", "draft breach report"):
+        report = breaches.drafted_breach_report(contract, at=OFFERED_AT)
+        breach_files.attach_to_breach_report(report.pk, file=SimpleUploadedFile(A_FILE, b"hello"), by=who("contracts"), at=OFFERED_AT)
+        document = report.files(REPORT_FILE).get().pk
+        world.tell(name, report, at=OFFERED_AT, document=document, document_id=document)
+        world.tell(f"{name}'s trail", at=OFFERED_AT, pk=report.docket_id)
+        if name == "breach report":
+            report_breach(report.pk, by=who("contracts"), at=OFFERED_AT)
 
 
 def _the_ground(world: World) -> None:

@@ -44,6 +44,11 @@ def _a_sheet(form: Form) -> dict[str, Any]:
     return {"kind": "commissioner", "file": SimpleUploadedFile("more.csv", b"code,name\n5ZY,Oak PCT\n")}
 
 
+def _no_end(form: Form) -> dict[str, Any]:
+    """No end of a suspension, for the first of the decisions is none."""
+    return {name: "" for name in form.controls if name.startswith("suspended_until")}
+
+
 def _nothing_made_out(form: Form) -> dict[str, Any]:
     """No ground of the appeal."""
     return {name: "not_made_out" for name in form.controls if name.startswith("finding_")}
@@ -70,6 +75,9 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "tender:settle_tie": _one_after_the_other,
     "contract:set_scope": lambda form: {"functions": form.controls["functions"].choices},
     "organisationimport:preview_import": _a_sheet,
+    "breachreport:decide_breach_report": _no_end,
+    "breachreport:attach_to_breach_report": lambda form: {"file": a_file("more.txt")},
+    "breachreport:attach_to_breach_reply": lambda form: {"file": a_file("more.txt")},
     "appeal:attach_evidence": lambda form: {"file": a_file("more.txt")},
     "appeal:dismiss_appeal": _nothing_made_out,
     "lot:set_questions": _none_taken_out,

@@ -16,6 +16,7 @@ from commissioning import clock
 from commissioning.actions.accounts import deactivate_person
 from commissioning.actions.people import invite_person
 from commissioning.models import ClockJob, Organisation, Role, User
+from contracts.actions import breach_files
 from contracts.actions import contracts as contract_acts
 from procurement.actions import advice, awards, challenges, clarifications, documents, extensions
 from procurement.actions import evaluations as evaluation_acts
@@ -25,7 +26,7 @@ from suppliers.actions import evidence, imports, listings
 from suppliers.actions import frameworks as framework_acts
 from suppliers.models import Listing
 from suppliers.models.appeals import Remedy
-from tests.factories import admissions, appeals, contracts, evaluations, frameworks, people, questions, tenders
+from tests.factories import admissions, appeals, breaches, contracts, evaluations, frameworks, people, questions, tenders
 from tests.factories.bids import THE_DAY_BEFORE, drafted_bid, submitted_bid
 from tests.factories.people import NOON
 
@@ -207,9 +208,24 @@ def _tenders() -> None:
     evaluations.agree(reopened, *once_more, discussion="The panel had overlooked annex B.", at=evaluations.EVALUATED_AT)
     scoped = contracts.drafted_contract(evaluations.awarded_tender(suppliers=2))
     contract_acts.set_scope(scoped.pk, taken_over=contracts.SETTLEMENT, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
+    _offered()
+    _breaches()
+
+
+def _offered() -> Any:
     drafted = contracts.drafted_contract(evaluations.awarded_tender(suppliers=2))
     contract_acts.set_scope(drafted.pk, taken_over=contracts.SETTLEMENT, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
-    contract_acts.offer_contract(drafted.pk, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
+    return contract_acts.offer_contract(drafted.pk, by=tenders.who("contracts"), at=contracts.OFFERED_AT)
+
+
+def _breaches() -> None:
+    """A report of a breach in each of its states."""
+    contract, then = _offered(), contracts.OFFERED_AT
+    breaches.replied_breach(contract, at=then, replied_at=then)
+    reported = breaches.reported_breach(contract, at=then)
+    breach_files.attach_to_breach_reply(reported.pk, file=a_file(), by=tenders.bidder("bupa"), at=then)
+    draft = breaches.drafted_breach_report(contract, at=then)
+    breach_files.attach_to_breach_report(draft.pk, file=a_file(), by=tenders.who("contracts"), at=then)
 
 
 def _people() -> None:
