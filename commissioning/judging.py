@@ -116,6 +116,13 @@ def rule_in_words(question: Question) -> str:
     return f"{'; '.join(parts)}. On any other answer a person decides" if parts else "Pass or fail: a person decides"
 
 
+def why_it_fails(question: Question, reason: str = "") -> str:
+    """A sentence for whoever answered: with a person's reason, or without one as the rule says."""
+    if reason:
+        return f"Its answer to question {question.number} fails: {reason}"
+    return f"Its answer to question {question.number} fails by the rule of the notice ({rule_in_words(question)})."
+
+
 _RULE_WORDS = {
     "passing": "Passes:",
     "failing": "Fails:",

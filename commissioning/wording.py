@@ -12,6 +12,8 @@ from commissioning.clock import in_london
 # What the floors call their acts, where the verb alone reads badly.
 _ACTS: dict[str, str] = {}
 _PENNY = Decimal("0.01")
+# A sentence names so many things that are missing, and counts the rest.
+NAMED_AT_MOST = 3
 _FILE_KINDS = {
     "application/pdf": "PDF",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
@@ -121,6 +123,12 @@ def pounds(amount: Decimal | int | None) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """A number and its noun: `1 bid`, `2 bids`, `3 replies`."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def in_one_sentence(missing: list[str]) -> str:
+    """The first few things that are missing, and how many more there are."""
+    more = len(missing) - NAMED_AT_MOST
+    return " ".join([*missing[:NAMED_AT_MOST], *([f"And {plural(more, 'more is', 'more are')} missing."] if more > 0 else [])])
 
 
 def megabytes(size: int) -> str:

@@ -7,11 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from commissioning.models import Criterion, Membership, Role, TrailEntry, User
-from commissioning.wording import plural
 from procurement.models import Consensus, ConsensusChange, Declaration, Score, Submission, Tender
-
-# A sentence names so many things that are missing, and counts the rest.
-NAMED_AT_MOST = 3
 
 
 @dataclass(frozen=True)
@@ -116,12 +112,6 @@ def to_score(tender: Tender) -> Iterator[tuple[Submission, Criterion]]:
 def bidder_of(submission: Submission) -> str:
     """The name of who made a bid."""
     return str(submission.bid.invitation.supplier.organisation)
-
-
-def in_one_sentence(missing: list[str]) -> str:
-    """The first few things that are missing, and how many more there are."""
-    more = len(missing) - NAMED_AT_MOST
-    return " ".join([*missing[:NAMED_AT_MOST], *([f"And {plural(more, 'more is', 'more are')} missing."] if more > 0 else [])])
 
 
 def scores_by_person(tender: Tender) -> dict[Any, int]:

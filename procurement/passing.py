@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from commissioning.judging import Judged, Verdict, rule_in_words, score_sheet
+from commissioning import judging
+from commissioning.judging import Judged, Verdict, score_sheet
 from commissioning.models import Question
 from procurement.models import PassDecision, Submission, Tender
 from procurement.panel import bidder_of, opened_bids
@@ -38,10 +39,7 @@ class Outcome:
     @property
     def why_it_fails(self) -> str:
         """A sentence for the bidder."""
-        number = self.judged.question.number
-        if self.decision:
-            return f"Its answer to question {number} fails: {self.decision.reason}"
-        return f"Its answer to question {number} fails by the rule of the notice ({rule_in_words(self.judged.question)})."
+        return judging.why_it_fails(self.judged.question, self.reason)
 
 
 def outcomes(submission: Submission, questions: Iterable[Question]) -> list[Outcome]:

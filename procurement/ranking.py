@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Any
 
+from commissioning.points import published
 from procurement.scoring import (
     ABNORMALLY_LOW_FACTOR,
     JudgedCriterion,
@@ -16,7 +17,6 @@ from procurement.scoring import (
     checked_price,
     missed_hurdles,
     price_contributions,
-    published,
     quality_contribution,
     weights_fault,
 )

@@ -43,13 +43,6 @@ class JudgedCriterion:
         return bool(self.formula)
 
 
-def published(value: Fraction) -> Decimal:
-    """The value at two decimals, a half rounded away from zero (ROUND_HALF_UP), whatever the decimal context."""
-    hundredths = (abs(value) * 200 + 1) // 2
-    sign = "-" if value < 0 < hundredths else ""
-    return Decimal(f"{sign}{hundredths // 100}.{hundredths % 100:02}")
-
-
 def weights_fault(weights: Iterable[Decimal]) -> str:
     """What is wrong with sibling weights, which must each be more than 0 and sum to exactly 100; empty if nothing is."""
     weights = list(weights)

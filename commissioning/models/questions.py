@@ -112,6 +112,11 @@ class Question(Record):
         return [Question(number=place, **_read_column(column)) for place, column in enumerate(self.columns, start=1)]
 
     @property
+    def is_judged(self) -> bool:
+        """Whether its answer is scored, or passes or fails."""
+        return self.judging != self.Judging.INFORMATION
+
+    @property
     def is_conditional(self) -> bool:
         """Whether it is asked of some only."""
         return self.shown_if_question is not None

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from commissioning.models import Record, Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
+from commissioning.texts import require_text
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text
 from procurement.award_notices import Decided, notice_content, results_by_bidder
@@ -17,7 +18,6 @@ from procurement.panel import all_concerned, bidder_of
 from procurement.recipients import tell_bidders
 from procurement.setting_aside import set_decisions_aside
 from procurement.signals import award_confirmed
-from procurement.texts import require_text
 
 
 class LotDecision(TypedDict):

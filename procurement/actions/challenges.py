@@ -7,11 +7,11 @@ from django.db import models
 
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
+from commissioning.texts import require_text
 from commissioning.wording import ending_text
 from procurement.actions.awards import reopen_evaluation
 from procurement.actions.tenders import cancel_tender
 from procurement.models import Challenge, Invitation
-from procurement.texts import require_text
 
 
 class Consequence(models.TextChoices):

@@ -6,9 +6,9 @@ from uuid import UUID
 from commissioning.canon import digest
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
+from commissioning.texts import require_text
 from procurement.models import Consensus, ConsensusChange, PassDecision, Tender
 from procurement.panel import all_concerned
-from procurement.texts import require_text
 
 REPLACED = "The chair proposed another change in its place."
 

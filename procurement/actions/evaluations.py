@@ -13,13 +13,14 @@ from commissioning.judging import Verdict
 from commissioning.models import Criterion, Document, Question, Role, TrailEntry, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
+from commissioning.texts import require_text
+from commissioning.wording import in_one_sentence
 from procurement.actions.consensus_changes import propose_consensus_change
 from procurement.models import Consensus, Declaration, Lot, PassDecision, Result, Score, SettledTie, Submission, Tender
-from procurement.panel import bidder_of, departed_evaluators, in_one_sentence, judged_by_people, opened_bids, unagreed, undecided_changes, unscored
+from procurement.panel import bidder_of, departed_evaluators, judged_by_people, opened_bids, unagreed, undecided_changes, unscored
 from procurement.passing import outcomes, undecided
 from procurement.scoring import must_be_discussed
 from procurement.standings import Standing, standings
-from procurement.texts import require_text
 
 
 def declare_interests(tender_id: UUID, *, has_conflict: bool, statement: str = "", by: Actor, at: datetime | None = None) -> Tender:

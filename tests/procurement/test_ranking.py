@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commissioning.models import PriceFormula
+from commissioning.points import published
 from procurement.ranking import Offer, Parting, Reversal, Rules, TieBreak, rank
-from procurement.scoring import JudgedCriterion, NotScorable, price_contributions, published
+from procurement.scoring import JudgedCriterion, NotScorable, price_contributions
 
 QUALITY = JudgedCriterion("quality", "Quality", Decimal(60), max_score=100)
 PRICE = JudgedCriterion("price", "Price", Decimal(40), formula=PriceFormula.RELATIVE)

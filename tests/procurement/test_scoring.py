@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commissioning.models import Criterion, PriceFormula
+from commissioning.points import published
 from procurement.scoring import (
     JudgedCriterion,
     NotScorable,
@@ -15,7 +16,6 @@ from procurement.scoring import (
     missed_hurdles,
     must_be_discussed,
     price_contributions,
-    published,
     quality_contribution,
     weights_fault,
 )
