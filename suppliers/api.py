@@ -21,6 +21,9 @@ from suppliers.actions import (
     appeal_grounds,
     appeals,
     applications,
+    assessments,
+    assessors,
+    decisions,
     enquiries,
     firms,
     framework_versions,
@@ -191,6 +194,13 @@ class RoundViewSet(MakingViewSet):
         admissions.extend_round,
         admissions.withdraw_round,
         admissions.reissue_round,
+        assessors.set_limits,
+        assessors.name_assessors,
+        assessors.declare_conflicts,
+        assessments.save_assessment,
+        assessments.lock_assessment,
+        assessments.moderate_application,
+        decisions.draft_decisions,
         admissions.decide_place,
         admissions.send_decisions,
         publications.publish_some_lists,
@@ -205,8 +215,10 @@ class RoundViewSet(MakingViewSet):
     }
 
     def narrowed(self, records: Any) -> Any:
-        """With what they ask, the changes of their notices, and what came in the place of one that was withdrawn."""
-        return records.select_related("framework", "replaced_by", "questionnaire").prefetch_related("amendments", "questionnaire__questions")
+        """With what they ask, what their places need, the changes of their notices, and what came in the place of one that was withdrawn."""
+        return records.select_related("framework", "replaced_by", "questionnaire").prefetch_related(
+            "amendments", "limits", "questionnaire__questions"
+        )
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True, filter_backends=[], url_path="answer-schema")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,6 +18,8 @@ from commissioning.api_files import A_DOCUMENT, AnswerUploadBody, uploaded
 from suppliers import filters
 from suppliers.actions import application_files, applications
 from suppliers.application_serializers import ApplicationInFullSerializer, ApplicationSerializer
+from suppliers.assessment_serializers import AssessmentSerializer
+from suppliers.assessment_state import assessment_shown
 from suppliers.models import Application
 
 
@@ -51,6 +53,15 @@ class ApplicationViewSet(RecordViewSet):
         record = self.record_to(application_files.attach_to_application)
         application_files.attach_to_application(record.pk, by=request.user, **uploaded(request, AnswerUploadBody))  # type: ignore[arg-type]
         return self.answer(record)
+
+    @extend_schema(responses=AssessmentSerializer)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def assessment(self, request: Request, pk: UUID) -> Response:
+        """How it was assessed: to its applicant once decisions are sent; to the authority before, with what each assessor found. 404 until then."""
+        found = assessment_shown(self.record_or_404(), request.user)
+        if found is None:
+            raise Http404
+        return Response(AssessmentSerializer(found).data)
 
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     @action(detail=True, filter_backends=[], url_path=f"files/{A_DOCUMENT}")

@@ -27,7 +27,7 @@ from suppliers.actions.announcements import (
     reminder_of,
 )
 from suppliers.holding_up import publishable
-from suppliers.models import AdmissionRound, Appeal, Application, EarlyRelease, Framework, FrameworkVersion, Place, Supplier, Suspension
+from suppliers.models import AdmissionRound, Appeal, Application, Assessor, EarlyRelease, Framework, FrameworkVersion, Place, Supplier, Suspension
 from suppliers.reminders import due_reminder
 
 MOST = 20
@@ -56,6 +56,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from to_decide(user, at)
         yield from to_publish(user, at)
         yield from _to_extend(user, at)
+    yield from _to_declare(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
@@ -98,6 +99,14 @@ def _to_answer(rounds: Any, at: datetime) -> Iterator[DeskItem]:
 
 def _own_rounds(user: Any) -> Any:
     return AdmissionRound.objects.visible_to(user).filter(framework__authority__in=user.organisations)
+
+
+def _to_declare(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """The rounds in whose assessment the viewer is named and has not declared their conflicts."""
+    named = Assessor.objects.visible_to(user).named().filter(person=user, declared_at=None, round__in=AdmissionRound.objects.being_decided(at))
+    for one in named.select_related("round").order_by("round__closes_at")[:MOST]:
+        what = "You are named to assess its applications, or to moderate: declare your conflicts of interest."
+        yield DeskItem(str(one.round), reverse("admissionround:declare_conflicts", args=[one.round_id]), what)
 
 
 def _to_extend(user: Any, at: datetime) -> Iterator[DeskItem]:

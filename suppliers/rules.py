@@ -3,8 +3,9 @@
 from typing import Any
 
 import rules
+from django.db.models import QuerySet
 
-from commissioning.models import Role
+from commissioning.models import Role, User
 from commissioning.rules import holds, is_curator
 
 
@@ -80,6 +81,42 @@ def was_asked(user: Any, asked: Any) -> bool:
     return brought_it(user, asked.appeal)
 
 
+FIT_TO_ASSESS = (Role.CURATOR, Role.CENTRAL_SUPPORT_ADVISER)
+
+
+def fit_to_assess(round_: Any) -> "QuerySet[User]":
+    """The people of the authority who can be named to assess a round's applications; not those who hear appeals, for they must take no part."""
+    authority = round_.framework.authority
+    found: QuerySet[User] = authority.people(*FIT_TO_ASSESS).exclude(pk__in=authority.people(Role.APPEALS_OFFICER).values("pk"))
+    return found
+
+
+def _takes_part(user: Any, record: Any, **part: Any) -> bool:
+    """Asked of a round, or of an application in one."""
+    round_ = getattr(record, "round", record)
+    if round_ is None or not user.is_authenticated or not any(user.holds(role, round_.authority_id) for role in FIT_TO_ASSESS):
+        return False
+    return bool(round_.assessors.filter(person=user, ended_at=None, **part).exists())
+
+
+@rules.predicate
+def is_named_in_it(user: Any, round_: Any) -> bool:
+    """Whether the person is named as an assessor or a moderator of the round."""
+    return _takes_part(user, round_)
+
+
+@rules.predicate
+def assesses_in_it(user: Any, round_: Any) -> bool:
+    """Whether the person assesses in the round, and has declared their conflicts."""
+    return _takes_part(user, round_, does="assesses", declared_at__isnull=False)
+
+
+@rules.predicate
+def moderates_in_it(user: Any, round_: Any) -> bool:
+    """Whether the person moderates in the round, and has declared their conflicts."""
+    return _takes_part(user, round_, does="moderates", declared_at__isnull=False)
+
+
 writes_for_it = manages_the_bids_of_it | contributes_to_it
 takes_up_the_appeal = hears_appeals_against_it & took_no_part
 decides_the_appeal = takes_up_the_appeal & is_its_officer
@@ -111,6 +148,12 @@ for verb in ("publish_framework", "discard_changes"):
 
 for verb in ("describe_round", "set_round_questions", "copy_round_questions", "announce_round", "amend_round", "extend_round"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
+for verb in ("set_limits", "name_assessors", "draft_decisions"):
+    rules.add_perm(f"suppliers.{verb}", curates_it)
+rules.add_perm("suppliers.declare_conflicts", is_named_in_it)
+for verb in ("save_assessment", "lock_assessment"):
+    rules.add_perm(f"suppliers.{verb}", assesses_in_it)
+rules.add_perm("suppliers.moderate_application", moderates_in_it)
 for verb in ("withdraw_round", "reissue_round", "answer_enquiry", "decide_place", "send_decisions", "publish_some_lists", "publish_lists"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 

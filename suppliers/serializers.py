@@ -16,6 +16,7 @@ from suppliers.models import (
     FrameworkVersion,
     Listing,
     ListPublication,
+    PlaceLimit,
     RoundAmendment,
     RoundClarification,
     Service,
@@ -109,9 +110,19 @@ class RoundAmendmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class RoundSerializer(serializers.ModelSerializer):
-    """An admission round, with what it asks and the changes of its notice."""
+class PlaceLimitSerializer(serializers.ModelSerializer):
+    """What a place on a list for an area needs: a least score out of 100, or one of a number of places by rank."""
 
+    class Meta:
+        model = PlaceLimit
+        fields = ("framework_list", "area", "least_score", "places")
+        read_only_fields = fields
+
+
+class RoundSerializer(serializers.ModelSerializer):
+    """An admission round, with what it asks, what its places need and the changes of its notice."""
+
+    limits = PlaceLimitSerializer(many=True, read_only=True)
     amendments = RoundAmendmentSerializer(many=True, read_only=True)
     questions = QuestionSerializer(many=True, read_only=True, source="questionnaire.questions")
     replaced_by = serializers.SerializerMethodField()
@@ -125,6 +136,7 @@ class RoundSerializer(serializers.ModelSerializer):
             "title",
             "notice",
             "questions",
+            "limits",
             "amendments",
             "status",
             "announced_at",

@@ -2,17 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from suppliers.views import appeals, applications, enquiries, firms, frameworks, imports, listings, lists, places, rounds
+from suppliers.views import appeals, applications, assessments, enquiries, firms, frameworks, imports, listings, lists, places, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/", lists.PublishedLists.as_view(), name="published_lists"),
     path("frameworks/", include((frameworks.urlpatterns, "framework"))),
     path("suppliers/", include((firms.urlpatterns, "supplier"))),
     path("organisation-imports/", include((imports.urlpatterns, "organisationimport"))),
-    path("rounds/", include(([*rounds.urlpatterns, *enquiries.round_urlpatterns], "admissionround"))),
+    path("rounds/", include(([*rounds.urlpatterns, *enquiries.round_urlpatterns, *assessments.round_urlpatterns], "admissionround"))),
     path("enquiries/", include((enquiries.urlpatterns, "enquiry"))),
     path("round-clarifications/", include((enquiries.clarification_urlpatterns, "roundclarification"))),
-    path("applications/", include((applications.urlpatterns, "application"))),
+    path("applications/", include(([*applications.urlpatterns, *assessments.application_urlpatterns], "application"))),
     path("places/", include((places.urlpatterns, "place"))),
     path("appeals/", include((appeals.urlpatterns, "appeal"))),
     path("further-information/", include((appeals.information_urlpatterns, "furtherinformation"))),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from commissioning import trail
 from commissioning.models import Questionnaire, User
@@ -16,6 +16,10 @@ from commissioning.questionnaires import entries_of, write_questions
 from commissioning.refusals import Refused
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text, moment_text, plural
+from suppliers.actions.assessments import require_no_conflict
+from suppliers.actions.assessors import carry_limits_over, require_limits_can_be_met
+from suppliers.actions.decisions import of_those_standing, require_decided_on_what_holds, weigh
+from suppliers.assessment_state import results_by_application
 from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundAmendment, RoundExtension
 from suppliers.notice_period import why_too_soon
 from suppliers.recipients import all_bid_managers, bid_managers
@@ -65,6 +69,7 @@ def reissue_round(
         step.facts["replaces"] = withdrawn.pk
         _begin_in_draft(step)
         write_questions(round_.questionnaire, entries_of(withdrawn.questionnaire), step.at)
+        step.then(carry_limits_over, round_, withdrawn)
     return round_
 
 
@@ -113,6 +118,7 @@ def announce_round(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         step.require(step.at < round_.closes_at, f"The deadline, {moment_text(round_.closes_at)}, has passed. Choose a later one first.")
         too_soon = why_too_soon(round_.framework.regime, round_.closes_at, step.at)
         step.require(not too_soon, too_soon)
+        require_limits_can_be_met(step)
         round_.announced_at = step.at
         step.facts["closes_at"] = round_.closes_at
         step.tell(all_bid_managers(), "round_announced")
@@ -193,12 +199,12 @@ def decide_place(
         step.require(step.at >= round_.closes_at, f"Applications can still change: the round closes {ending_text(round_.closes_at)}.")
         decided = Place.objects.to_decide().select_related("application__supplier").get(pk=place, application__round=round_)
         _check_decision(decided, outcome, reasons)
-        is_party = decided.application.supplier.parties() & step.person.organisations
-        step.require(not is_party, "You act for this applicant. Somebody else must decide.")
+        require_no_conflict(step, decided.application)
+        weighed = weigh(step, decided, outcome)
         decided.outcome, decided.reasons, decided.is_illustrative = outcome, reasons, is_illustrative
         decided.decided_by, decided.decided_at = step.person, step.at
         decided.save()
-        step.facts |= {"place": decided.pk, "application": decided.application_id, "outcome": outcome}
+        step.facts |= {"place": decided.pk, "application": decided.application_id, "outcome": outcome, **weighed}
     return round_
 
 
@@ -207,7 +213,7 @@ def _check_decision(place: Place, outcome: Place.Outcome, reasons: str) -> None:
         raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
     if not reasons.strip():
         raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
-    if outcome == Place.Outcome.REFUSED and _of_those_standing(Place.objects.filter(pk=place.pk)).exists():
+    if outcome == Place.Outcome.REFUSED and of_those_standing(Place.objects.filter(pk=place.pk)).exists():
         raise ValidationError({"outcome": "The supplier stands on this list for this area. To take it off, end its listing."})
 
 
@@ -224,6 +230,7 @@ def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         undecided = places.undecided().count()
         step.require(not undecided, f"{plural(undecided, 'place is', 'places are')} not decided yet. Decide first: all letters go at one moment.")
         _require_none_standing_is_refused(step, places)
+        require_decided_on_what_holds(step, places)
         round_.decisions_sent_at = step.at
         round_.appeals_end_at = window_ends_at(round_.framework.appeal_rule_id, step.at)
         listed = list_accepted(places.filter(outcome=Place.Outcome.ACCEPTED), at=step.at)
@@ -232,15 +239,9 @@ def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
     return round_
 
 
-def _of_those_standing(places: "QuerySet[Place]") -> "QuerySet[Place]":
-    """The places for which the same supplier has been listed, published or not."""
-    where = {name: OuterRef(path) for name, path in (("supplier", "application__supplier"), ("framework_list", "framework_list"), ("area", "area"))}
-    return places.filter(Exists(Listing.objects.filter(**where, ended_at__isnull=True)))
-
-
 def _require_none_standing_is_refused(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None:
     """A list never shows a company that appeals against a refusal for it, for nobody is refused what they have."""
-    refused = _of_those_standing(places.filter(outcome=Place.Outcome.REFUSED)).select_related("application__supplier__organisation").first()
+    refused = of_those_standing(places.filter(outcome=Place.Outcome.REFUSED)).select_related("application__supplier__organisation").first()
     if refused is not None:
         name = f"{refused.application.supplier} has been listed meanwhile: {refused}"
         raise Refused(f"{name}. Accept it in this round as well, or end its listing first.")
@@ -273,11 +274,12 @@ def _send_letters(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None
     """A letter to each applicant with all its decisions, and an entry on the applicant's own trail."""
     decided_on = _by_application(places.select_related("application__supplier__organisation", "framework_list", "area"))
     people = bid_managers(application.supplier for application in decided_on)
+    results = results_by_application(step.record)
     for application, decided in decided_on.items():
         application.round = step.record  # one for all, so that a letter asks for none
         facts = {"decisions": [_said(place) for place in decided], "appeals_end_at": step.record.appeals_end_at}
         trail.append(application.docket_id, at=step.at, by=step.by, verb="send_decisions", subject=application, facts=facts)
-        words = {"places": decided, "round": step.record}
+        words = {"places": decided, "round": step.record, "result": results.get(application.pk)}
         step.tell(people[application.supplier.organisation_id], "admission_decided", about=application, **words)
 
 

@@ -11,6 +11,7 @@ from commissioning.form_fields import MomentField
 from commissioning.pages import ActForm
 from commissioning.wording import plural
 from suppliers.actions.round_questions import rounds_to_copy
+from suppliers.assessment_state import proposal_for
 from suppliers.forms.frameworks import OpenRound
 from suppliers.holding_up import held_up, parts_left
 from suppliers.models import Place, Supplier
@@ -129,6 +130,9 @@ class DecidePlace(ActForm):
     def prepare(self) -> None:
         """As it was decided before, if it was."""
         self.initial.update({"outcome": self.record.outcome, "reasons": self.record.reasons})
+        self.proposal = proposal_for(self.record)
+        if self.record.outcome == Place.Outcome.UNDECIDED and self.proposal and self.proposal.outcome:
+            self.initial.update(self.proposal.content())
 
 
 class PublishSomeLists(ActForm):

@@ -3,6 +3,7 @@
 from suppliers.models.admissions import AdmissionRound, RoundAmendment, RoundExtension
 from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDecision, OfficerChange
 from suppliers.models.applications import Application, ApplicationVersion, Place
+from suppliers.models.assessments import Assessment, Assessor, Conflict, Judgement, Moderation, PlaceLimit
 from suppliers.models.enquiries import Enquiry, RoundClarification
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
@@ -19,6 +20,9 @@ __all__ = [
     "AppealPoint",
     "Application",
     "ApplicationVersion",
+    "Assessment",
+    "Assessor",
+    "Conflict",
     "ConsortiumMember",
     "EarlyRelease",
     "Enquiry",
@@ -29,11 +33,14 @@ __all__ = [
     "FurtherInformation",
     "Hearing",
     "ImportedRow",
+    "Judgement",
     "ListPublication",
     "Listing",
+    "Moderation",
     "OfficerChange",
     "OrganisationImport",
     "Place",
+    "PlaceLimit",
     "PublishedPart",
     "RoundAmendment",
     "RoundClarification",

@@ -42,7 +42,7 @@ OPEN_APPEALS = (S.LODGED, S.ACKNOWLEDGED, S.HEARD)
 # A decision that is not carried out stands in the way of publication as an open appeal does.
 BLOCKING_APPEALS = (*OPEN_APPEALS, S.UPHELD, S.REMITTED)
 # Whoever did one of these took part in the decision; on the trail of the round, and of appeals.
-DECIDED_IN_THE_ROUND = ("decide_place", "send_decisions")
+DECIDED_IN_THE_ROUND = ("save_assessment", "lock_assessment", "moderate_application", "draft_decisions", "decide_place", "send_decisions")
 DECIDED_ANEW = ("assess_anew", "send_fresh_decision", "reissue_reasons")
 
 

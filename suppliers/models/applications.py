@@ -28,12 +28,20 @@ class ApplicationQuerySet(RecordQuerySet):
     """Applications as their viewers see them."""
 
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
-        """The supplier's own; and once received, the authority's."""
+        """Those known to them; but none of an applicant with whom they declared a conflict, nor any to an assessor who has declared nothing yet."""
+        found = self.known_to(user)
+        if (person := getattr(user, "pk", None)) is None:
+            return found
+        undeclared = AdmissionRound.objects.filter(assessors__person=person, assessors__declared_at=None, assessors__ended_at=None)
+        return found.exclude(conflicts__person=person).exclude(round__in=undeclared)
+
+    trail_readable_by = visible_to
+
+    def known_to(self, user: Any) -> "ApplicationQuerySet":
+        """Those of which the viewer knows that they are there: the supplier's own; and once received, the authority's."""
         mine = getattr(user, "organisations", ())
         to_authority = models.Q(round__framework__authority__in=mine, submitted_at__isnull=False)
         return self.filter(models.Q(supplier__organisation__in=mine) | to_authority)
-
-    trail_readable_by = visible_to
 
     def of_suppliers_of(self, user: Any) -> "ApplicationQuerySet":
         """Those of the viewer's own suppliers."""
@@ -138,6 +146,10 @@ class PlaceQuerySet(RecordQuerySet):
         """Those of the applications that the viewer may see."""
         return self.filter(application__in=Application.objects.visible_to(user))
 
+    def known_to(self, user: Any) -> "PlaceQuerySet":
+        """Those of the applications of which the viewer knows, to be counted."""
+        return self.filter(application__in=Application.objects.known_to(user))
+
     def to_decide(self) -> "PlaceQuerySet":
         """Those of applications that were submitted and not withdrawn."""
         return self.filter(application__in=Application.objects.counting())
@@ -165,6 +177,7 @@ class Place(Record):
     reasons = models.TextField(blank=True, max_length=10000, editable=False)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
+    proposal = models.CharField(max_length=64, blank=True, editable=False, help_text="The hash of what the assessment proposed when it was decided.")
     is_illustrative = models.BooleanField(default=False, editable=False, help_text="Who asked for which list is not on the public record.")
 
     objects = PlaceQuerySet.as_manager()

@@ -17,6 +17,7 @@ from commissioning.draft_pages import WriteDraft
 from commissioning.pages import Act, ActPage, ListPage, OwnPage, RecordPage, act_paths, find_visible
 from suppliers.actions import application_files, applications
 from suppliers.applying import faults_of, has_unsent_changes
+from suppliers.assessment_state import is_assessed
 from suppliers.filters import ApplicationFilters
 from suppliers.forms.admissions import MaybeReason
 from suppliers.forms.applications import SaveApplication
@@ -132,6 +133,7 @@ class ApplicationPage(RecordPage):
             "is_changed": is_own and has_unsent_changes(application),
             **(draft_in_full(application) if shows_draft else content_in_full(application, received and received.content)),
             "places": places,
+            "shows_assessment": application.round.decisions_are_shown_to(user) and is_assessed(application.round),
             "shows_decisions": application.round.decisions_are_shown_to(user),
             "may_decide": user.has_perm("suppliers.decide_place", application.round) and application.round.is_being_decided(self.at),
             "may_appeal": {place.pk: self.may_appeal_until(place) for place in places},

@@ -51,10 +51,12 @@ class DecidePage(ActPage):
         """The version that was received."""
         application = self.record.application
         received = application.received()
+        context = super().get_context_data(**kwargs)
         return {
-            **super().get_context_data(**kwargs),
+            **context,
             "application": application,
             **content_in_full(application, received and received.content),
+            "proposal": context["form"].proposal,
             "cancel_href": application.get_absolute_url(),
         }
 

@@ -11,11 +11,15 @@ from commissioning.pages import Act, ListPage, RecordPage, act_paths
 from commissioning.question_forms import QuestionsForm
 from commissioning.row_pages import RowsPage
 from suppliers.actions import admissions, applications, publications, round_questions
+from suppliers.assessment_state import applicants, counted_places
+from suppliers.decision_letters import gone_out
 from suppliers.filters import RoundFilters
 from suppliers.forms.admissions import AmendRound, CopyRoundQuestions, DescribeRound, ExtendRound, ForSupplier, PublishSomeLists, ReissueRound
 from suppliers.forms.frameworks import GiveReason
 from suppliers.holding_up import held_up, parts_left
 from suppliers.models import AdmissionRound, Appeal, Application, Enquiry, FrameworkList, Place, RoundClarification, ServiceArea, Supplier
+from suppliers.models.appeals import BLOCKING_APPEALS
+from suppliers.views.assessments import ROUND_ACTS
 from suppliers.views.enquiries import ANSWERS_AT, ENQUIRE
 
 Outcome = Place.Outcome
@@ -70,6 +74,7 @@ ACTS = (
         when=lambda round_, at: round_.is_receiving(at),
         primary=False,
     ),
+    *ROUND_ACTS,
     Act(
         admissions.send_decisions,
         "Send all decisions",
@@ -167,7 +172,7 @@ class RoundPage(RecordPage):
             "acts": [act for act in context["acts"] if act["verb"] not in taken or self.may_once_more(taken[act["verb"]])],
             "dates": self.dates(),
             "replacement": round_.replacement_shown_to(user),
-            "questions": list(round_.questionnaire.questions.all()),
+            **self.what_is_asked(is_of_authority),
             "extensions": list(round_.extensions.all()),
             "amendments": list(round_.amendments.all()),
             "own": own,
@@ -180,6 +185,13 @@ class RoundPage(RecordPage):
             "publication": round_.publications.defer("entries").first(),
             "parts": self.parts() if is_of_authority and round_.decisions_sent_at else [],
         }
+
+    def what_is_asked(self, is_of_authority: bool) -> dict[str, Any]:
+        """The questions; and where an answer is judged, what places need, and to the authority the way to the assessment."""
+        questions = list(self.record.questionnaire.questions.all())
+        is_judged = any(question.is_judged for question in questions)
+        limits = list(self.record.limits.select_related("framework_list", "area")) if is_judged else []
+        return {"questions": questions, "limits": limits, "shows_assessment": is_of_authority and is_judged}
 
     def own_applications(self) -> list[Application]:
         """Those of the viewer's own suppliers."""
@@ -216,7 +228,7 @@ class RoundPage(RecordPage):
         """How many applied for each list and area, and what has been decided; in three queries whatever the number."""
         user: Any = self.request.user
         round_ = self.record
-        places = Place.objects.visible_to(user).to_decide().filter(application__round=round_)
+        places = counted_places(round_, user)
         asked = Count("pk")
         accepted, refused = (Count("pk", filter=Q(outcome=outcome)) for outcome in (Outcome.ACCEPTED, Outcome.REFUSED))
         by_place = places.order_by().values_list("framework_list", "area").annotate(asked=asked, accepted=accepted, refused=refused)
@@ -225,12 +237,12 @@ class RoundPage(RecordPage):
         totals = [sum(column) for column in zip(*(row[1:] for row in table), strict=True)] or [0, 0, 0]
         appeals = Appeal.objects.visible_to(user).filter(place__application__round=round_)
         return {
-            "applications": Application.objects.visible_to(user).counting().filter(round=round_).count(),
+            "applications": applicants(round_, user).count(),
             "rows": [(*row, row[1] - row[2] - row[3]) for row in table if row[1]],
             "asked": totals[0],
             "undecided": totals[0] - totals[1] - totals[2],
-            "appeals": appeals.count(),
-            "open_appeals": appeals.blocking().count(),
+            **appeals.aggregate(appeals=Count("pk"), open_appeals=Count("pk", filter=Q(status__in=BLOCKING_APPEALS))),
+            "letters": gone_out(round_) if round_.decisions_sent_at else None,
         }
 
     def parts(self) -> list[tuple[str, Any]]:

@@ -8,7 +8,6 @@ from commissioning import signing
 from commissioning.canon import digest
 from commissioning.models import Document, Role
 from commissioning.refusals import Gone, Refused
-from suppliers.actions.admissions import decide_place
 from suppliers.actions.application_files import attach_to_application, remove_from_application
 from suppliers.actions.applications import save_application, submit_application, withdraw_application
 from suppliers.applying import faults_of, has_unsent_changes
@@ -251,7 +250,6 @@ def test_whoever_decides_reads_the_answers_beside_the_decision(draft, curator, b
     at(DECIDED_AT)
     page = browse(curator).get(reverse("place:decide_place", args=[draft.places.get().pk])).text
     assert "By reading it twice." in page
-    decide_place(draft.round_id, place=draft.places.get().pk, outcome="accepted", reasons="Good.", by=curator, at=DECIDED_AT)
 
 
 def test_a_draft_is_written_checked_and_submitted_through_pages(bupa, browse, at):

@@ -21,10 +21,10 @@ from procurement.actions import advice, bids, challenges, clarifications, docume
 from procurement.actions.evaluations import declare_interests
 from procurement.actions.openers import propose_openers
 from procurement.models import Consensus, ConsensusChange, Invitation, Receipt, Tender
-from suppliers.actions import application_files, enquiries, evidence, firms, imports, listings
+from suppliers.actions import application_files, assessors, enquiries, evidence, firms, imports, listings
 from suppliers.actions.applications import submit_application
 from suppliers.models import RoundClarification, Supplier
-from tests.factories import admissions, appeals, breaches, evaluations, frameworks, tenders
+from tests.factories import admissions, appeals, assessments, breaches, evaluations, frameworks, tenders
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
 from tests.factories.contracts import OFFERED_AT, SETTLEMENT
 from tests.factories.evaluations import ANNOUNCED_AT, SCORED_AT
@@ -129,8 +129,22 @@ def _the_lists(world: World) -> None:
     world.tell("round in draft", admissions.draft_round(), at=NOON + A_DAY)
     world.tell("application", application, at=NOON + A_DAY, number=1, document=document, document_id=document)
     world.tell("place", application.places.get(), at=NOON + A_DAY)
+    _an_assessment(world, owner)
     for name, record in (("framework", framework), ("round", round_), ("application", application), ("enquiry", enquiry)):
         world.tell(f"{name}'s trail", pk=record.docket_id)
+
+
+def _an_assessment(world: World, owner: Supplier) -> None:
+    """The owner's application to a round whose assessors have declared that they have no conflict."""
+    round_ = assessments.judging_round()
+    application = assessments.applied(round_, owner)
+    adviser, curator = world.people["adviser"], world.people["curator"]
+    named = {"assessors": [adviser.pk, assessments.who("assessor2").pk], "moderators": [curator.pk]}
+    assessors.name_assessors(round_.pk, **named, by=curator, at=assessments.ASSESSED_AT)
+    for person_ in (adviser, curator):
+        assessors.declare_conflicts(round_.pk, conflicts=[], by=person_, at=assessments.ASSESSED_AT)
+    world.tell("round being assessed", round_, at=assessments.ASSESSED_AT, kind="csv")
+    world.tell("application being assessed", application, at=assessments.ASSESSED_AT)
 
 
 def _appeals(world: World, owner: Supplier) -> None:
