@@ -22,6 +22,6 @@ def draft_what_was_awarded(sender: Any, award: Award, by: Actor, at: datetime, *
 
 
 @receiver(listing_changed)
-def tell_the_contract_managers(sender: Any, listing: Listing, event: Event, until: datetime | None, at: datetime, **kwargs: Any) -> None:
+def tell_the_contract_managers(sender: Any, listing: Listing, event: Event, until: datetime | None, detail: str, at: datetime, **kwargs: Any) -> None:
     """Whoever has a contract with the supplier that came of the listing, and has not ended, is told what became of it, in the same transaction."""
-    note_listings(listing, event=event, until=until, at=at)
+    note_listings(listing, event=event, until=until, detail=detail, at=at)

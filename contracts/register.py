@@ -27,7 +27,9 @@ HEADINGS = (
 
 def rows(contracts: Any, on: date) -> Iterator[tuple[Any, ...]]:
     """A row for each contract as it stands on that day, in constant memory; the headings are HEADINGS."""
-    related = contracts.select_related("buyer", "supplier__organisation", "award__lot__tender").prefetch_related("scope__function")
+    related = contracts.select_related("buyer", "supplier__organisation", "award__lot__tender").prefetch_related(
+        "scope__function", "supplier__changes"
+    )
     for contract in related.iterator(chunk_size=500):
         lot = contract.award.lot
         taken = [part.function.name for part in contract.scope.all() if part.arrangement == Scope.Arrangement.TAKEN_OVER]
@@ -39,7 +41,7 @@ def rows(contracts: Any, on: date) -> Iterator[tuple[Any, ...]]:
             lot.number,
             lot.title,
             str(contract.buyer),
-            str(contract.supplier),
+            contract.supplier_name,
             contract.value,
             contract.starts_on,
             contract.ends_on,

@@ -22,6 +22,6 @@ def note_who_left_a_panel(sender: Any, membership: Membership, by: Actor, at: da
 
 
 @receiver(listing_changed)
-def tell_the_buyers(sender: Any, listing: Listing, event: Event, until: datetime | None, at: datetime, **kwargs: Any) -> None:
+def tell_the_buyers(sender: Any, listing: Listing, event: Event, until: datetime | None, detail: str, at: datetime, **kwargs: Any) -> None:
     """Whoever has invited the supplier to a tender that is not over is told what became of its listing, in the same transaction."""
-    note_listings(listing, event=event, until=until, at=at)
+    note_listings(listing, event=event, until=until, detail=detail, at=at)

@@ -15,7 +15,7 @@ from rest_framework.routers import SimpleRouter
 from commissioning import clock
 from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
-from suppliers import appeal_api, application_api, filters, import_api, publishing, serializers
+from suppliers import appeal_api, application_api, change_api, filters, import_api, publishing, serializers
 from suppliers.actions import (
     admissions,
     appeal_grounds,
@@ -23,6 +23,7 @@ from suppliers.actions import (
     applications,
     assessments,
     assessors,
+    changes,
     decisions,
     enquiries,
     firms,
@@ -157,14 +158,15 @@ class ServiceAreaViewSet(RecordViewSet):
         return records.prefetch_related("services")
 
 
-class SupplierViewSet(RecordViewSet):
+class SupplierViewSet(MakingViewSet):
     """Companies and consortia."""
 
     model = Supplier
     serializer_class = serializers.SupplierSerializer
     filterset_class = filters.SupplierFilters
     begin = firms.register_supplier
-    acts = (firms.describe_supplier,)
+    acts = (firms.describe_supplier, changes.tell_of_change)
+    makes: ClassVar = {"tell_of_change": change_api.SupplierChangeSerializer}
 
     def narrowed(self, records: Any) -> Any:
         """With the organisation and the members."""
@@ -341,6 +343,7 @@ router.register("appeal-grounds", appeal_api.AppealGroundViewSet, basename="api-
 router.register("further-information", appeal_api.FurtherInformationViewSet, basename="api-further-information")
 router.register("listings", ListingViewSet, basename="api-listing")
 router.register("publications", PublicationViewSet, basename="api-publication")
+router.register("supplier-changes", change_api.SupplierChangeViewSet, basename="api-supplier-change")
 router.register("early-releases", EarlyReleaseViewSet, basename="api-early-release")
 urlpatterns = router.urls
 

@@ -12,6 +12,8 @@ class Event(models.TextChoices):
     RETURNED = "returned", "Suspension over or lifted"
     REMOVED = "removed", "Removed by the authority"
     LEFT = "left", "Left of its own accord"
+    RENAMED = "renamed", "Under a new name"
+    CONTROL = "control", "Under other control"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,18 @@ CONSEQUENCES = {
         "Nobody may ask it to tender for this list and area any more.",
         "An invitation that is out stands until its tender’s deadline: it may bid, or decline.",
         "A bid that was received stays received; until the deadline it may withdraw it.",
+        _RUN,
+    ),
+    Event.RENAMED: Consequences(
+        "It is asked to tender under its new name.",
+        "An invitation that is out stands, whichever of the names it bears.",
+        "Its bids are received, opened and evaluated, whichever of the names they bear.",
+        "Its contracts go on as they were agreed, and show the name that it had when they were signed.",
+    ),
+    Event.CONTROL: Consequences(
+        "It may be asked to tender as before, unless its listing is suspended or ended with it.",
+        "An invitation that is out stands: it may bid.",
+        _STAND,
         _RUN,
     ),
 }

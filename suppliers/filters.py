@@ -22,6 +22,7 @@ from suppliers.models import (
     RoundClarification,
     ServiceArea,
     Supplier,
+    SupplierChange,
 )
 
 
@@ -213,3 +214,13 @@ class OrganisationImportFilters(django_filters.FilterSet):
     class Meta:
         model = OrganisationImport
         fields = ["status", "kind"]
+
+
+class SupplierChangeFilters(django_filters.FilterSet):
+    """Changes of suppliers by what changes and where they stand."""
+
+    supplier = django_filters.CharFilter("supplier__organisation__name", lookup_expr="icontains", label="Supplier’s name contains", max_length=200)
+
+    class Meta:
+        model = SupplierChange
+        fields = ["supplier", "kind", "status"]

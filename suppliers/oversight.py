@@ -12,7 +12,7 @@ from commissioning.models import PeriodRule
 from commissioning.pace import MOST_STEPS, Pace, Taken, pace_of
 from commissioning.registry import DeskItem, Queue
 from commissioning.working_days import working_days
-from suppliers import appeal_providers
+from suppliers import appeal_providers, change_providers
 from suppliers.models import AdmissionRound, Appeal, EarlyRelease, Framework, FurtherInformation, Suspension
 from suppliers.providers import to_decide, to_publish
 from suppliers.waiting import OFFICER, waits_for, with_papers
@@ -35,6 +35,7 @@ def queues(user: Any, at: datetime) -> Iterator[Queue]:
     yield Queue("To decide", decide, "No round or appeal waits for a decision.")
     yield Queue("To hear", [item for item, is_to_hear in appeals if is_to_hear], "No appeal waits to be heard.")
     yield Queue("To publish", list(to_publish(user, at)), "No lists wait to be published.")
+    yield Queue("Changes of suppliers", list(change_providers.to_act_on(user)), "No supplier has told of another name or of other control.")
     expiring = sorted(_expiring(user, at), key=lambda item: (item.due_at is None, item.due_at, item.title))
     yield Queue("Expiring", expiring[:MOST], "No framework ends within a year, and no suspension or early release runs out.")
 

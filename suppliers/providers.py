@@ -15,7 +15,7 @@ from commissioning.models import Announcement
 from commissioning.registry import Deadline, DeskItem, Due, Found, Link
 from commissioning.wording import date_text, plural, say
 from commissioning.working_days import working_days
-from suppliers import appeal_providers
+from suppliers import appeal_providers, change_providers
 from suppliers.actions.announcements import (
     EARLY_RELEASE_OVER,
     SUSPENSION_OVER,
@@ -43,6 +43,7 @@ _TOLD = {
     "announce_due_of_appeal:appeal_lapsed": "Told the appellant that its draft has lapsed",
     "announce_due_of_appeal:new_appeal_window_over": "Told the authority that the new time for an appeal is over",
     "announce_due_of_information": "Told that the time for an answer is over",
+    "republish_lists": "Published the lists with the supplier’s new name",
     "announce_due_of_hearing": "Told the officer that the time to comment on the minutes is over",
 }
 TITLED = ("title__icontains", "reference__icontains")
@@ -56,6 +57,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from to_decide(user, at)
         yield from to_publish(user, at)
         yield from _to_extend(user, at)
+        yield from change_providers.to_act_on(user)
     yield from _to_declare(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)
@@ -226,5 +228,6 @@ def register() -> None:
         Link("Imports of organisations", "organisationimport:index", 92, _curates, menu=lambda user: False),
         Link("Admission rounds", "admissionround:index", 14, menu=lambda user: not user.is_authenticated or _takes_part(user)),
         Link("Applications", "application:index", 16, _takes_part, menu=lambda user: not _curates(user)),
+        Link("Changes of suppliers", "supplierchange:index", 19, _takes_part, menu=lambda user: False),
         Link("Appeals", "appeal:index", 18, _takes_part, menu=_decides),
     ]

@@ -117,6 +117,12 @@ def moderates_in_it(user: Any, round_: Any) -> bool:
     return _takes_part(user, round_, does="moderates", declared_at__isnull=False)
 
 
+@rules.predicate
+def is_no_part_of_it(user: Any, record: Any) -> bool:
+    """Whether the person acts neither for the supplier whose record it is nor for a member of it; asked of none, whether it could be."""
+    return record is None or not record.supplier.parties() & user.organisations
+
+
 writes_for_it = manages_the_bids_of_it | contributes_to_it
 takes_up_the_appeal = hears_appeals_against_it & took_no_part
 decides_the_appeal = takes_up_the_appeal & is_its_officer
@@ -187,3 +193,9 @@ for verb in ("assess_anew", "send_fresh_decision"):
 for verb in ("grant_early_release", "suspend_listing", "reinstate_listing", "end_listing"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
 rules.add_perm("suppliers.leave_list", manages_the_bids_of_it)
+
+rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)
+rules.add_perm("suppliers.attach_to_change", manages_the_bids_of_it)
+for verb in ("record_new_name", "refuse_new_name", "decide_change_of_control"):
+    rules.add_perm(f"suppliers.{verb}", curates_it & is_no_part_of_it)
+rules.add_perm("suppliers.republish_lists", rules.always_deny)

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent with `listing`, `event` (a consequences.Event), `until` (when a suspension ends; None for any other event), `by` and `at`.
+# Sent with `listing`, `event` (a consequences.Event), `until` (when a suspension ends; None for any other event), `detail` (a sentence
+# that says more of the event, or nothing), `by` and `at`.
 listing_changed = Signal()

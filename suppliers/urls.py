@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from suppliers.views import appeals, applications, assessments, enquiries, firms, frameworks, imports, listings, lists, places, rounds
+from suppliers.views import appeals, applications, assessments, changes, enquiries, firms, frameworks, imports, listings, lists, places, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/", lists.PublishedLists.as_view(), name="published_lists"),
@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appeals/", include((appeals.urlpatterns, "appeal"))),
     path("further-information/", include((appeals.information_urlpatterns, "furtherinformation"))),
     path("listings/", include((listings.urlpatterns, "listing"))),
+    path("supplier-changes/", include((changes.urlpatterns, "supplierchange"))),
     path("early-releases/", include((listings.release_urlpatterns, "earlyrelease"))),
 ]

@@ -126,6 +126,17 @@ class Contract(DocketedRecord):
         return self.buyer if self.buyer_id in person.organisations else self.supplier.organisation
 
     @property
+    def supplier_name(self) -> str:
+        """What the supplier was called when the contract was signed, or is called while it is not."""
+        return self.supplier.name_on(in_london(self.signed_at).date()) if self.signed_at else str(self.supplier)
+
+    @property
+    def supplier_then_and_now(self) -> str:
+        """The name of that day, with the present one where it has another since."""
+        then, now = self.supplier_name, str(self.supplier)
+        return then if then == now else f"{then} (now {now})"
+
+    @property
     def awarded_as(self) -> str:
         """The tender and the lot that it was awarded by, whatever its own title."""
         lot = self.award.lot
@@ -207,3 +218,9 @@ class Signature(Record):
 
     def __str__(self) -> str:
         return f"{self.organisation}, {self.signed_at:%d %B %Y}"
+
+    @property
+    def party_name(self) -> str:
+        """What the party was called on the day on which it signed."""
+        supplier = self.contract.supplier
+        return supplier.name_on(in_london(self.signed_at).date()) if self.organisation_id == supplier.organisation_id else self.organisation.name

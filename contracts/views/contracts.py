@@ -54,7 +54,7 @@ class Register(ListPage):
 
     def get_queryset(self) -> Any:
         """With their parties, and what they were awarded by."""
-        return super().get_queryset().select_related("buyer", "supplier__organisation", "award__lot__tender")
+        return super().get_queryset().select_related("buyer", "supplier__organisation", "award__lot__tender").prefetch_related("supplier__changes")
 
     def row(self, record: Any) -> Any:
         """Title and the tender's reference and lot, parties, value, term, status."""
@@ -63,7 +63,7 @@ class Register(ListPage):
         link = {"html": format_html('<a href="{}">{}</a><br>{}', record.get_absolute_url(), record.title, by)}
         status = tag_of(record, self.at)
         term = {"html": days_of(record.starts_on, record.ends_on)}
-        return link, str(record.buyer), str(record.supplier), {"amount": record.value, "numeric": True}, term, status
+        return link, str(record.buyer), record.supplier_then_and_now, {"amount": record.value, "numeric": True}, term, status
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The downloads of what the list shows, all of its pages."""

@@ -12,22 +12,24 @@ from suppliers.consequences import CONSEQUENCES, Event
 from suppliers.models import Listing
 
 
-def note_listings(listing: Listing, *, event: Event, until: datetime | None, at: datetime) -> None:
+def note_listings(listing: Listing, *, event: Event, until: datetime | None, detail: str, at: datetime) -> None:
     """Note it on each tender that is not over and has invited the supplier for this list and area; in the caller's transaction."""
     for tender_id in Tender.objects.concerned_by(listing).order_by("created_at", "pk").values_list("pk", flat=True):
-        note_listing(tender_id, listing=listing, event=event, until=until, by=JOB, at=at)
+        note_listing(tender_id, listing=listing, event=event, until=until, detail=detail, by=JOB, at=at)
 
 
-def note_listing(tender_id: UUID, *, listing: Listing, event: Event, until: datetime | None, by: Actor, at: datetime | None = None) -> Tender:
+def note_listing(
+    tender_id: UUID, *, listing: Listing, event: Event, until: datetime | None, detail: str = "", by: Actor, at: datetime | None = None
+) -> Tender:
     """Tell the buyer's leads what became of the listing of a supplier that the tender has invited; why, is not theirs to read."""
     with moving(Tender, tender_id, "note_listing", by=by, at=at) as step:
         follows = CONSEQUENCES[event]
         step.facts |= {"supplier": listing.supplier_id, "listing": listing.pk, "event": event, "until": until}
-        words: dict[str, Any] = {"listing": listing, "event": event, "until": until, "asked": follows.asked}
+        words: dict[str, Any] = {"listing": listing, "event": event, "until": until, "detail": detail, "asked": follows.asked}
         step.tell(
             step.record.leads(),
             "bidder_listing_changed",
-            again=f"{listing.pk.hex[:12]}:{step.at:%Y%m%dT%H%M%S%f}",
+            again=f"{event}:{listing.pk.hex[:12]}:{step.at:%Y%m%dT%H%M%S%f}",
             **words,
             invitations=follows.invitations,
             bids=follows.bids,

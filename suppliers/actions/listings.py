@@ -176,9 +176,9 @@ def _end(step: Step[Listing], event: Event, reason: str) -> None:
     hand_up(step, listing, event)
 
 
-def hand_up(step: Step[Any], listing: Listing, event: Event, until: datetime | None = None) -> None:
+def hand_up(step: Step[Any], listing: Listing, event: Event, until: datetime | None = None, detail: str = "") -> None:
     """Let the floors above tell the buyers whom it concerns, in the same transaction, once this act is on the trail."""
-    step.then(partial(listing_changed.send, Listing), listing=listing, event=event, until=until)
+    step.then(partial(listing_changed.send, Listing), listing=listing, event=event, until=until, detail=detail)
 
 
 def _follows(event: Event) -> tuple[str, ...]:

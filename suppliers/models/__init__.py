@@ -4,6 +4,7 @@ from suppliers.models.admissions import AdmissionRound, RoundAmendment, RoundExt
 from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDecision, OfficerChange
 from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.assessments import Assessment, Assessor, Conflict, Judgement, Moderation, PlaceLimit
+from suppliers.models.changes import SupplierChange
 from suppliers.models.enquiries import Enquiry, RoundClarification
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
@@ -48,5 +49,6 @@ __all__ = [
     "Service",
     "ServiceArea",
     "Supplier",
+    "SupplierChange",
     "Suspension",
 ]

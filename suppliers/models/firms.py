@@ -1,5 +1,6 @@
 """Suppliers: companies, and consortia of companies."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ class Supplier(Record):
         CONSORTIUM = "consortium", "Consortium"
 
     ROOT = "organisation"
-    MOVES = {"describe_supplier": move()}
+    MOVES = {"describe_supplier": move(), "tell_of_change": move()}
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="supplier", editable=False)
     short_name = models.SlugField(max_length=40, unique=True)
@@ -54,6 +55,11 @@ class Supplier(Record):
     def docket_keeper(self) -> DocketedRecord:
         """Its organisation."""
         return self.organisation
+
+    def name_on(self, day: date) -> str:
+        """What it was called on that day, as far as changes of its name were recorded here; they can be fetched before, as `changes`."""
+        later = [each for each in self.changes.all() if each.status == each.Status.RECORDED and each.effective_on > day]
+        return min(later, key=lambda each: each.effective_on).old_name if later else self.organisation.name
 
     def parties(self) -> frozenset[UUID]:
         """The organisations that gain by its success: its own, and those of the members of a consortium."""

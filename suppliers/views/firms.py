@@ -9,7 +9,8 @@ from commissioning.pages import Act, BeginPage, ListPage, RecordPage, act_paths
 from suppliers.actions import firms
 from suppliers.filters import SupplierFilters
 from suppliers.forms.firms import DescribeSupplier, RegisterConsortium, RegisterSupplier
-from suppliers.models import Application, Listing, Supplier
+from suppliers.models import Application, Listing, Supplier, SupplierChange
+from suppliers.views.changes import TELL
 
 REGISTER = Act(firms.register_supplier, "Register a supplier", form=RegisterSupplier, done="The supplier is registered. Invite its bid manager next.")
 REGISTER_CONSORTIUM = Act(
@@ -19,7 +20,7 @@ REGISTER_CONSORTIUM = Act(
     form=RegisterConsortium,
     done="The consortium is registered. Invite its bid manager next.",
 )
-ACTS = (Act(firms.describe_supplier, "Change the profile", form=DescribeSupplier, done="The profile is changed.", primary=False),)
+ACTS = (Act(firms.describe_supplier, "Change the profile", form=DescribeSupplier, done="The profile is changed.", primary=False), TELL)
 
 
 class Suppliers(ListPage):
@@ -68,6 +69,7 @@ class Profile(RecordPage):
             "consortia": list(supplier.organisation.consortium_places.select_related("consortium__organisation")),
             "listings": list(listings.with_suspensions(self.at).select_related("framework_list__framework", "area")[:200]),
             "applications": list(applications[:20]),
+            "names": list(supplier.changes.filter(status=SupplierChange.Status.RECORDED).order_by("-effective_on")),
             "tables": [table(supplier, user, self.at) for table in registry.profiles],
         }
 

@@ -24,9 +24,9 @@ from procurement.actions.openers import propose_openers
 from suppliers.actions import admissions as admission_acts
 from suppliers.actions import evidence, imports, listings
 from suppliers.actions import frameworks as framework_acts
-from suppliers.models import Listing
+from suppliers.models import Listing, Supplier
 from suppliers.models.appeals import Remedy
-from tests.factories import admissions, appeals, breaches, contracts, evaluations, frameworks, people, questions, tenders
+from tests.factories import admissions, appeals, breaches, contracts, evaluations, frameworks, people, questions, supplier_changes, tenders
 from tests.factories.bids import THE_DAY_BEFORE, drafted_bid, submitted_bid
 from tests.factories.people import NOON
 
@@ -127,6 +127,9 @@ def _admissions() -> None:
     appeals.heard_appeal(perry)
     appeals.acknowledged_appeal(reeve)
     _appeals()
+    quill = Supplier.objects.get(short_name="quill")
+    for kind in (supplier_changes.NAME, supplier_changes.CONTROL):
+        supplier_changes.told(quill, kind, at=admissions.PUBLISHED_AT)
     listed = Listing.objects.get(supplier__short_name="quill")
     listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
 

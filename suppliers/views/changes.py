@@ -1,0 +1,120 @@
+"""Pages of changes of suppliers: another name, or others who control it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from commissioning import intake
+from commissioning.clock import in_london
+from commissioning.pages import Act, ActForm, ListPage, OwnPage, RecordPage, act_paths, find_visible
+from suppliers.actions import changes
+from suppliers.filters import SupplierChangeFilters
+from suppliers.forms import changes as forms
+from suppliers.models import SupplierChange
+
+TELL = Act(
+    changes.tell_of_change,
+    "Tell of another name or other control",
+    "The authority whose lists you stand on records a new name, or looks at who controls you now. Buyers whom it concerns are told then.",
+    button="Tell the authority",
+    form=forms.TellOfChange,
+    done="The authority has been told. You can attach files until it has acted.",
+    primary=False,
+)
+ACTS = (
+    Act(
+        changes.record_new_name,
+        "Record the new name",
+        "The supplier has the new name from now on, and the lists are published with it. What is dated before its day keeps the old name.",
+        form=ActForm,
+        done="The new name is recorded. The supplier and the buyers whom it concerns have been told.",
+        when=lambda change, at: change.is_of_name and change.effective_on <= in_london(at).date(),
+    ),
+    Act(
+        changes.decide_change_of_control,
+        "Decide on the change of control",
+        "A suspension or a removal is carried out at once, on each of your lists. The supplier and the buyers whom it concerns are told.",
+        form=forms.DecideChangeOfControl,
+        done="The change of control is decided on. The supplier and the buyers whom it concerns have been told.",
+        when=lambda change, at: not change.is_of_name,
+    ),
+    Act(
+        changes.refuse_new_name,
+        "Do not record the new name",
+        form=forms.RefuseNewName,
+        done="The new name is not recorded, and the supplier has been told.",
+        when=lambda change, at: change.is_of_name,
+        primary=False,
+    ),
+    Act(
+        changes.attach_to_change,
+        "Attach a file",
+        button="Attach",
+        form=forms.AttachToChange,
+        done="The file is attached.",
+        primary=False,
+    ),
+)
+
+
+class SupplierChanges(OwnPage, ListPage):
+    """The changes that the viewer's supplier told of, or that the viewer's authority was told of."""
+
+    title = "Changes of suppliers"
+    model = SupplierChange
+    columns = ("Change", "Supplier", "From", "Told", "Where it stands")
+    empty = "There is no change here. A supplier tells of one from its public profile."
+    filter_class = SupplierChangeFilters
+
+    def get_queryset(self) -> Any:
+        """With the suppliers."""
+        return super().get_queryset().select_related("supplier__organisation")
+
+    def row(self, record: Any) -> Any:
+        """Change, supplier, day, moment, phase."""
+        status = {"status": record.outcome or record.status, "text": record.phase()}
+        return (
+            {"text": record.get_kind_display(), "href": record.get_absolute_url()},
+            str(record.supplier),
+            record.effective_on,
+            record.created_at,
+            status,
+        )
+
+
+class SupplierChangePage(RecordPage):
+    """What the supplier tells, with its files, and what the authority made of it."""
+
+    model = SupplierChange
+    acts = ACTS
+    related = ("supplier__organisation", "authority")
+    template_name = "suppliers/supplier_change.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The files, and the places on lists that it concerns."""
+        listings = self.record.listings().select_related("supplier__organisation", "framework_list", "area")
+        return {**super().get_context_data(**kwargs), "files": list(self.record.files()), "listings": list(listings.unended(self.at)[:200])}
+
+    def trail(self) -> list[Any]:
+        """Nothing of it here: the supplier's page has the trail of its organisation."""
+        return []
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, pk: UUID, document_id: UUID) -> FileResponse:
+    """A file that the supplier attached, as a download."""
+    return intake.serve(get_object_or_404(find_visible(SupplierChange, request.user, pk).files(), pk=document_id))
+
+
+urlpatterns = [
+    path("", SupplierChanges.as_view(), name="index"),
+    path("<uuid:pk>/", SupplierChangePage.as_view(), name="workspace"),
+    path("<uuid:pk>/files/<uuid:document_id>/", file, name="file"),
+    *act_paths(SupplierChange, ACTS),
+]

@@ -1,0 +1,71 @@
+"""A supplier's other name or control reaches the buyers of its live tenders and contracts; what was signed keeps the name of its day."""
+
+from datetime import timedelta
+
+import pytest
+
+from commissioning.clock import in_london
+from commissioning.models import Letter
+from contracts import register
+from contracts.models import Contract
+from suppliers.actions.changes import decide_change_of_control, record_new_name, tell_of_change
+from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.models.changes import ChangeKind, ControlOutcome
+from tests.factories import admissions
+from tests.factories.contracts import SIGNED_AT, offered_contract, signed_contract
+from tests.factories.tenders import bidder, issued_tender
+
+pytestmark = pytest.mark.django_db
+LATER = SIGNED_AT + timedelta(days=30)
+NEW = "Bupa Commissioning Ltd"
+
+
+def told(contract, kind, **words):
+    where = {"authority": admissions.curator().memberships.get().organisation_id, "effective_on": in_london(LATER).date(), "account": "It is so."}
+    return tell_of_change(contract.supplier.pk, kind=kind, **where, **words, by=bidder("bupa"), at=SIGNED_AT)
+
+
+def renamed(contract):
+    return record_new_name(told(contract, ChangeKind.NAME, new_name=NEW).pk, by=admissions.curator(), at=LATER)
+
+
+def test_what_was_signed_before_keeps_the_old_name_and_says_the_new(browse):
+    contract = signed_contract()
+    old = str(contract.supplier)
+    renamed(contract)
+    contract = Contract.objects.get(pk=contract.pk)
+    assert (contract.supplier_name, contract.supplier_then_and_now) == (old, f"{old} (now {NEW})")
+    (row,) = register.rows(Contract.objects.filter(pk=contract.pk), in_london(LATER).date())
+    assert row[register.HEADINGS.index("Supplier")] == old
+    for address in (contract.get_absolute_url(), "/contracts/"):
+        assert f"{old} (now {NEW})" in browse().get(address).content.decode()
+    assert f"Signed by {old}" in browse().get(contract.get_absolute_url()).content.decode()
+
+
+def test_a_contract_that_is_not_signed_has_the_new_name():
+    contract = offered_contract()
+    renamed(contract)
+    assert Contract.objects.get(pk=contract.pk).supplier_then_and_now == NEW
+
+
+def test_the_buyers_of_live_tenders_and_the_contract_managers_are_told_of_the_new_name():
+    contract, tender = signed_contract(), issued_tender(title="Still open")
+    old = str(contract.supplier)
+    renamed(contract)
+    for template, subject in (("contractor_listing_changed", contract), ("bidder_listing_changed", tender)):
+        letter = Letter.objects.get(template__startswith=template, subject_id=subject.pk)
+        assert letter.title.startswith("Under a new name: ")
+        assert f"It was called {old}, and is called {NEW} since" in letter.body
+        assert "It is so." not in letter.body
+
+
+@pytest.mark.parametrize("outcome", [ControlOutcome.KEPT, ControlOutcome.REMOVAL])
+def test_they_are_told_of_other_control_and_of_what_becomes_of_the_listing(outcome):
+    contract = signed_contract()
+    change = told(contract, ChangeKind.CONTROL)
+    decide_change_of_control(change.pk, outcome=outcome, reasons="We looked at it.", by=admissions.curator(), at=LATER)
+    letters = Letter.objects.filter(template__startswith="contractor_listing_changed", subject_id=contract.pk)
+    titles = {letter.title.partition(":")[0] for letter in letters}
+    assert titles == {"Under other control"} | ({"Removed by the authority"} if outcome == ControlOutcome.REMOVAL else set())
+    assert all("We looked at it." not in letter.body for letter in letters)
+    assert any(CONSEQUENCES[Event.CONTROL].contracts in letter.body for letter in letters)
