@@ -31,7 +31,7 @@ class WriteDraft(ActPage):
             return super().bound_form()
         kept: Any = self.act.form(record=self.record, user=self.request.user, initial={"more": self.request.GET.get("more", "")})
         kept.show_faults()
-        return kept  # type: ignore[no-any-return]
+        return kept
 
     def carry_out(self, form: ActForm) -> Any:
         """Save the texts, then each file; one that is refused does not undo the rest."""

@@ -129,6 +129,12 @@ def entries_of(questionnaire: Questionnaire) -> list[QuestionEntry]:
     return [cast(QuestionEntry, {name: value for name, value in each.items() if name != "number"}) for each in definitions]
 
 
+def what_it_asks(question: Question) -> dict[str, Any]:
+    """All that defines what a good answer to it is: not where it stands, when it is asked, or how it is judged."""
+    elsewhere = {"number", "section", "shown_if_question", "shown_if_answers", "judging", "weight", "pass_rule"}
+    return {name: value for name, value in question.definition().items() if name not in elsewhere}
+
+
 def _question(questionnaire: Questionnaire, number: int, entry: QuestionEntry, before: list[Question], at: datetime) -> Question:
     made = Question(questionnaire=questionnaire, number=number, created_at=at, **_fitting(entry))
     if made.kind == Kind.TABLE:

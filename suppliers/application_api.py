@@ -16,11 +16,11 @@ from commissioning import intake
 from commissioning.api import RecordViewSet
 from commissioning.api_files import A_DOCUMENT, AnswerUploadBody, uploaded
 from suppliers import filters
-from suppliers.actions import application_files, applications
-from suppliers.application_serializers import ApplicationInFullSerializer, ApplicationSerializer
+from suppliers.actions import application_files, applications, confirmations
+from suppliers.application_serializers import ApplicationInFullSerializer, ApplicationSerializer, MemberConfirmationSerializer
 from suppliers.assessment_serializers import AssessmentSerializer
 from suppliers.assessment_state import assessment_shown
-from suppliers.models import Application
+from suppliers.models import Application, MemberConfirmation
 
 
 class ApplicationViewSet(RecordViewSet):
@@ -32,6 +32,7 @@ class ApplicationViewSet(RecordViewSet):
     acts = (
         applications.save_application,
         application_files.remove_from_application,
+        confirmations.ask_members,
         applications.submit_application,
         applications.withdraw_application,
     )
@@ -69,3 +70,22 @@ class ApplicationViewSet(RecordViewSet):
         """One file, as a download: of one's own application any, of another those that came with the version that counts."""
         application = self.record_or_404()
         return intake.serve(get_object_or_404(application.files_shown_to(request.user), pk=document))
+
+
+class MemberConfirmationViewSet(RecordViewSet):
+    """What members of consortia are asked to confirm: for the member’s own people, and the consortium’s."""
+
+    model = MemberConfirmation
+    serializer_class = MemberConfirmationSerializer
+    filterset_class = filters.MemberConfirmationFilters
+    acts = (confirmations.confirm_application, confirmations.decline_application)
+
+    def narrowed(self, records: Any) -> Any:
+        """With what is to be confirmed."""
+        return records.select_related("request")
+
+    @extend_schema(responses={200: OpenApiTypes.BINARY})
+    @action(detail=True, filter_backends=[], url_path=f"files/{A_DOCUMENT}")
+    def file(self, request: Request, pk: UUID, document: str) -> FileResponse:
+        """One file of what is to be confirmed, as a download."""
+        return intake.serve(get_object_or_404(self.record_or_404().documents(), pk=document))

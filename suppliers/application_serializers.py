@@ -11,7 +11,7 @@ from commissioning.answering import said_by
 from commissioning.api import AnswerField
 from commissioning.serializers import DocumentSerializer
 from suppliers.applying import faults_of, has_unsent_changes
-from suppliers.models import Application, ApplicationVersion, Place
+from suppliers.models import Application, ApplicationVersion, MemberConfirmation, Place
 
 
 class PlaceSerializer(serializers.ModelSerializer):
@@ -60,14 +60,18 @@ class ApplicationVersionSerializer(serializers.ModelSerializer):
 
 
 class ApplicationDraftSerializer(serializers.ModelSerializer):
-    """What an application's writers have saved; `places` are pairs of list id and area id, `answers` go by question id, as they were typed."""
+    """What an application's writers have saved; `places` are pairs of list id and area id, `answers` go by question id, as they were typed.
+
+    `to_confirm` are the questions whose answers were carried over from the last application, and wait to be confirmed.
+    """
 
     places = serializers.ListField(source="wanted", child=serializers.ListField(child=serializers.UUIDField()), read_only=True)
     answers = serializers.DictField(child=AnswerField(), read_only=True)
+    to_confirm = serializers.ListField(child=serializers.UUIDField(), read_only=True)
 
     class Meta:
         model = Application
-        fields = ("revision", "saved_at", "statement", "places", "answers")
+        fields: tuple[str, ...] = ("revision", "saved_at", "statement", "places", "answers", "to_confirm")
         read_only_fields = fields
 
 
@@ -130,3 +134,17 @@ class ApplicationInFullSerializer(ApplicationSerializer):
     def get_draft(self, application: Application) -> dict[str, Any] | None:
         """The draft in full, to its own people."""
         return super().get_draft(application)
+
+
+class MemberConfirmationSerializer(serializers.ModelSerializer):
+    """What a member is asked to confirm, and what it says; `content` is what a version of the application would keep."""
+
+    application = serializers.UUIDField(source="request.application_id", read_only=True)
+    number = serializers.IntegerField(source="request.number", read_only=True)
+    content = serializers.JSONField(source="request.content", read_only=True, allow_null=True)
+    content_hash = serializers.CharField(source="request.content_hash", read_only=True)
+
+    class Meta:
+        model = MemberConfirmation
+        fields = ("id", "created_at", "application", "number", "company", "content", "content_hash", "status", "reason", "answered_at")
+        read_only_fields = fields

@@ -8,33 +8,58 @@ from django.core.exceptions import ValidationError
 from commissioning import answers
 from commissioning.answering import said_by, submitted_files
 from commissioning.canon import digest, plain
+from suppliers.carrying_over import unconfirmed
+from suppliers.consortium import fault_of_shares, faults_of_confirmations, members_of
 from suppliers.models import Application
 
 NO_PLACE = "The application asks for no place. Choose at least one list and area."
+UNCONFIRMED = "confirm the answer that was carried over from your last application, or change it."
 NO_STATEMENT = "The application has no statement. Say why you should be listed."
 
 
 def faults_of(application: Application) -> list[str]:
-    """A sentence for everything that keeps the application from being submitted."""
-    lacking = [*([] if application.wanted else [NO_PLACE]), *([] if application.statement.strip() else [NO_STATEMENT])]
-    return [*lacking, *answers.faults(application.questions(), said_by(application)).values()]
+    """A sentence for everything that keeps the application from being submitted; what members say is asked once the rest is complete."""
+    if found := _lacks(application):
+        return found
+    return faults_of_confirmations(application, digest(_content_now(application)))
+
+
+def _lacks(application: Application) -> list[str]:
+    """A sentence for everything that is wrong or missing in what is written, and for shares of liability that do not add up."""
+    empty = [*([] if application.wanted else [NO_PLACE]), *([] if application.statement.strip() else [NO_STATEMENT])]
+    found = answers.examined(application.questions(), said_by(application))
+    waiting = [f"Question {question.number}: {UNCONFIRMED}" for question in unconfirmed(application, found.asked)]
+    return [*empty, *found.faults.values(), *waiting, *filter(None, [fault_of_shares(application.supplier)])]
+
+
+def complete_content(application: Application) -> dict[str, Any]:
+    """What the members of a consortium are asked to confirm. Raises ValidationError with a sentence for each thing that is wrong or missing."""
+    if found := _lacks(application):
+        raise ValidationError(found)
+    return _content_now(application)
 
 
 def checked_content(application: Application) -> dict[str, Any]:
-    """What submitting it now hands over. Raises ValidationError with a sentence for each thing that is wrong or missing."""
-    if found := faults_of(application):
+    """What submitting it now hands over. Raises ValidationError with a sentence for each thing that keeps it from being submitted."""
+    content = complete_content(application)
+    if found := faults_of_confirmations(application, digest(content)):
         raise ValidationError(found)
+    return content
+
+
+def _content_now(application: Application) -> dict[str, Any]:
     return content_of(application, answers.clean(application.questions(), said_by(application)))
 
 
 def content_of(application: Application, read: Mapping[str, answers.Answer]) -> dict[str, Any]:
-    """What a version keeps, as JSON keeps it, and what its hash covers: statement, places, answers as read, and the files' hashes."""
+    """What a version keeps, as JSON keeps it, and what its hash covers: statement, places, answers as read, the files' hashes, and the members."""
     content: dict[str, Any] = plain(
         {
             "statement": application.statement,
             "places": sorted(map(list, application.wanted)),
             "answers": read,
             "files": [document.stamp() for document in submitted_files(application, read)],
+            "members": members_of(application.supplier),
         }
     )
     return content
@@ -44,4 +69,4 @@ def has_unsent_changes(application: Application) -> bool:
     """Whether the draft differs from the version that counts; a draft that lacks something does."""
     if application.status != Application.Status.SUBMITTED:
         return False
-    return bool(faults_of(application)) or digest(checked_content(application)) != application.received_hash
+    return bool(_lacks(application)) or digest(_content_now(application)) != application.received_hash

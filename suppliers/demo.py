@@ -14,12 +14,14 @@ from suppliers.actions.announcements import EARLY_RELEASE_OVER, announce_due_of_
 from suppliers.actions.appeal_decisions import FindingGiven, dismiss_appeal
 from suppliers.actions.appeals import PointGiven, acknowledge_appeal, draft_appeal, lodge_appeal, save_appeal
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
+from suppliers.actions.confirmations import ask_members, confirm_application
 from suppliers.actions.firms import MemberGiven, register_consortium, register_supplier
 from suppliers.actions.framework_versions import publish_framework
 from suppliers.actions.frameworks import add_service
 from suppliers.actions.hearings import arrange_hearing, ask_for_information, comment_on_minutes, give_information, hear_appeal
 from suppliers.actions.listings import grant_early_release
 from suppliers.actions.publications import publish_lists
+from suppliers.actions.round_questions import set_round_questions
 from suppliers.framework_files import FrameworkFile, shipped
 from suppliers.loading import load
 from suppliers.models import (
@@ -31,6 +33,7 @@ from suppliers.models import (
     FrameworkList,
     FurtherInformation,
     Hearing,
+    MemberConfirmation,
     Place,
     ServiceArea,
     Supplier,
@@ -77,16 +80,19 @@ class _World:
         members = [MemberGiven(company=lead.pk, leads=True, liability_share=Decimal(consortium["lead"]["share"]))]
         for member in consortium["members"]:
             company = register_organisation(kind=Organisation.Kind.SUPPLIER, name=member["name"], by=self.curator, at=next(at))
+            self._bring_in_manager(company, member["email"], at)
             share = Decimal(member["share"])
             members.append(MemberGiven(company=company.pk, leads=False, liability_share=share, is_illustrative=True))
         made = register_consortium(**_described(consortium), members=members, by=self.curator, at=next(at))
         self._bring_in(made, at)
 
     def _bring_in(self, supplier: Supplier, at: Minutes) -> None:
-        where, email = supplier.organisation, f"bids@{supplier.short_name}.example"
-        encoded = self.curator.password
-        manager = bring_in(where, email, f"Bid manager, {where}", Role.BID_MANAGER, encoded=encoded, by=self.curator, at=next(at))
-        self.people[email], self.suppliers[supplier.short_name] = manager, supplier
+        self._bring_in_manager(supplier.organisation, f"bids@{supplier.short_name}.example", at)
+        self.suppliers[supplier.short_name] = supplier
+
+    def _bring_in_manager(self, where: Organisation, email: str, at: Minutes) -> None:
+        encoded, name = self.curator.password, f"Bid manager, {where}"
+        self.people[email] = bring_in(where, email, name, Role.BID_MANAGER, encoded=encoded, by=self.curator, at=next(at))
 
     def manager_of(self, short_name: str) -> User:
         """Whoever bids for the supplier."""
@@ -128,6 +134,8 @@ class _World:
         closes_at = moment(plan["closes"])
         told = {"title": plan["title"], "notice": plan["notice"]}
         round_ = open_round(framework.pk, **told, closes_at=closes_at, by=self.curator, at=moment(plan["drafted"]))
+        if "questions" in plan:
+            set_round_questions(round_.pk, questions=plan["questions"], by=self.curator, at=moment(plan["drafted"]))
         announce_round(round_.pk, by=self.curator, at=moment(plan["announced"]))
         at = Minutes(moment(plan["applied"]))
         for each in applications:
@@ -145,9 +153,21 @@ class _World:
         places = [_place(round_.framework, where) for where in plan["places"]]
         statement = TEXTS["illustrative_statement"].format(name=supplier)
         application = apply(round_.pk, supplier=supplier.pk, by=by, at=next(at))
-        save_application(application.pk, statement=statement, places=places, by=by, at=next(at))
+        given = plan.get("answers", {})
+        answers = {str(question.pk): given[str(question.number)] for question in application.questions() if str(question.number) in given}
+        save_application(application.pk, statement=statement, places=places, answers=answers, by=by, at=next(at))
         if not plan.get("draft"):
+            self._have_confirmed(application, by, at)
             submit_application(application.pk, by=by, at=next(at))
+
+    def _have_confirmed(self, application: Application, by: User, at: Minutes) -> None:
+        """Each member of a consortium confirms."""
+        if not application.supplier.is_consortium:
+            return
+        ask_members(application.pk, by=by, at=next(at))
+        for confirmation in MemberConfirmation.objects.filter(request__application=application).select_related("company"):
+            manager = confirmation.company.people(Role.BID_MANAGER)[0]
+            confirm_application(confirmation.pk, by=manager, at=next(at))
 
     def _decide(self, round_: AdmissionRound, at: Minutes) -> None:
         places = Place.objects.filter(application__round=round_).order_by("application__supplier__short_name", "pk")

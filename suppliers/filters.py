@@ -17,6 +17,7 @@ from suppliers.models import (
     FurtherInformation,
     Listing,
     ListPublication,
+    MemberConfirmation,
     OrganisationImport,
     Place,
     RoundClarification,
@@ -130,6 +131,16 @@ class ApplicationFilters(django_filters.FilterSet):
     class Meta:
         model = Application
         fields = ["round", "status", "supplier"]
+
+
+class MemberConfirmationFilters(django_filters.FilterSet):
+    """Confirmations by application and answer."""
+
+    application = of_visible(Application, field_name="request__application", label="Application")
+
+    class Meta:
+        model = MemberConfirmation
+        fields = ["application", "status"]
 
 
 class PlaceFilters(django_filters.FilterSet):

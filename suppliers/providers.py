@@ -27,7 +27,19 @@ from suppliers.actions.announcements import (
     reminder_of,
 )
 from suppliers.holding_up import publishable
-from suppliers.models import AdmissionRound, Appeal, Application, Assessor, EarlyRelease, Framework, FrameworkVersion, Place, Supplier, Suspension
+from suppliers.models import (
+    AdmissionRound,
+    Appeal,
+    Application,
+    Assessor,
+    EarlyRelease,
+    Framework,
+    FrameworkVersion,
+    MemberConfirmation,
+    Place,
+    Supplier,
+    Suspension,
+)
 from suppliers.reminders import due_reminder
 
 MOST = 20
@@ -62,6 +74,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
+        yield from _to_confirm(user, at)
         yield from _to_apply_for(user, at)
         yield from appeal_providers.to_appeal_against(user, at)
         yield from appeal_providers.of_appellant(user, at)
@@ -117,6 +130,17 @@ def _to_extend(user: Any, at: datetime) -> Iterator[DeskItem]:
         can_be = longest is not None and longest > framework.ends_on
         what = f"Its term ends soon. It can be extended to {date_text(longest)}." if can_be else "Its term ends soon, and cannot be extended."
         yield DeskItem(framework.title, framework.get_absolute_url(), what, framework.ends_at)
+
+
+def _to_confirm(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """What consortia wait for, of which the viewer's company is a member."""
+    asked = MemberConfirmation.objects.last_asked().filter(company__in=user.organisations, status=MemberConfirmation.Status.WAITING)
+    open_now = asked.filter(request__application__round__in=AdmissionRound.objects.receiving(at), request__content__isnull=False)
+    related = ("request__application__round", "request__application__supplier__organisation")
+    for each in open_now.select_related(*related).order_by("request__application__round__closes_at")[:MOST]:
+        application = each.request.application
+        what = f"{application.supplier} asks your company to confirm its application."
+        yield DeskItem(str(application.round), each.get_absolute_url(), what, application.round.closes_at)
 
 
 def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:

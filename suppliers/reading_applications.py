@@ -4,7 +4,7 @@ from typing import Any
 
 from commissioning.answer_words import in_sections
 from commissioning.answering import said_by
-from commissioning.models import Document
+from commissioning.models import Document, Organisation
 from suppliers.models import Application
 
 
@@ -27,7 +27,15 @@ def content_in_full(application: Application, content: dict[str, Any] | None) ->
         "statement": said["statement"],
         "sections": in_sections(application.questions(), said["answers"]),
         "files": list(Document.objects.filter(subject_id=application.pk, pk__in=attached, question__isnull=True)),
+        "members": _members_in_words(content),
     }
+
+
+def _members_in_words(content: dict[str, Any] | None) -> list[tuple[str, bool, str]]:
+    """The members that this content names: what each is called, whether it leads, and its share of liability in percent."""
+    members = (content or {}).get("members", ())
+    names = {str(each.pk): str(each) for each in Organisation.objects.filter(pk__in=[member["company"] for member in members])}
+    return [(names[member["company"]], member["leads"], member["liability_share"]) for member in members]
 
 
 def _in_words(application: Application, pairs: list[list[str]]) -> list[str]:

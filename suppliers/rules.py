@@ -123,6 +123,12 @@ def is_no_part_of_it(user: Any, record: Any) -> bool:
     return record is None or not record.supplier.parties() & user.organisations
 
 
+@rules.predicate
+def answers_for_the_member(user: Any, confirmation: Any) -> bool:
+    """Whether the person is a bid manager of the member that is asked."""
+    return user.is_authenticated and confirmation is not None and user.holds(Role.BID_MANAGER, confirmation.company_id)
+
+
 writes_for_it = manages_the_bids_of_it | contributes_to_it
 takes_up_the_appeal = hears_appeals_against_it & took_no_part
 decides_the_appeal = takes_up_the_appeal & is_its_officer
@@ -171,7 +177,10 @@ rules.add_perm("suppliers.enquire_further", writes_for_it)
 rules.add_perm("suppliers.apply", holds(Role.BID_MANAGER))
 for verb in ("save_application", "attach_to_application", "remove_from_application"):
     rules.add_perm(f"suppliers.{verb}", writes_for_it)
-rules.add_perm("suppliers.submit_application", manages_the_bids_of_it)
+for verb in ("ask_members", "submit_application"):
+    rules.add_perm(f"suppliers.{verb}", manages_the_bids_of_it)
+for verb in ("confirm_application", "decline_application"):
+    rules.add_perm(f"suppliers.{verb}", answers_for_the_member)
 rules.add_perm("suppliers.withdraw_application", manages_the_bids_of_it)
 
 rules.add_perm("suppliers.add_appeal_ground", curates_it)

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from suppliers.views import appeals, applications, assessments, changes, enquiries, firms, frameworks, imports, listings, lists, places, rounds
+from suppliers.views import (
+    appeals,
+    applications,
+    assessments,
+    changes,
+    confirmations,
+    enquiries,
+    firms,
+    frameworks,
+    imports,
+    listings,
+    lists,
+    places,
+    rounds,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/", lists.PublishedLists.as_view(), name="published_lists"),
@@ -13,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enquiries/", include((enquiries.urlpatterns, "enquiry"))),
     path("round-clarifications/", include((enquiries.clarification_urlpatterns, "roundclarification"))),
     path("applications/", include(([*applications.urlpatterns, *assessments.application_urlpatterns], "application"))),
+    path("confirmations/", include((confirmations.urlpatterns, "memberconfirmation"))),
     path("places/", include((places.urlpatterns, "place"))),
     path("appeals/", include((appeals.urlpatterns, "appeal"))),
     path("further-information/", include((appeals.information_urlpatterns, "furtherinformation"))),

@@ -36,7 +36,7 @@ def remove_from_application(application_id: UUID, *, document: UUID, by: Actor, 
     with moving(Application, application_id, "remove_from_application", by=by, at=at) as step:
         application = step.record
         require_receiving(step, application.round)
-        received = application.versions.filter(withdrawn_at__isnull=True).values_list("content", flat=True)
+        received = [version.content or {"files": []} for version in application.versions.filter(withdrawn_at__isnull=True)]
         found = detach(application, document, received, step.at)
         application.mark_saved(step.person, step.at)
         step.facts |= {"revision": application.revision, "document": found.pk, "sha256": found.sha256}

@@ -13,7 +13,18 @@ from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
 from commissioning.wording import ending_text, instant_text
 from suppliers.applying import checked_content
-from suppliers.models import AdmissionRound, Application, ApplicationVersion, FrameworkList, Place, ServiceArea, Supplier
+from suppliers.carrying_over import carried_over
+from suppliers.models import (
+    AdmissionRound,
+    Application,
+    ApplicationVersion,
+    ConfirmationRequest,
+    FrameworkList,
+    MemberConfirmation,
+    Place,
+    ServiceArea,
+    Supplier,
+)
 
 CHANGED_MEANWHILE = "A colleague has changed this application since you opened it. Nothing of yours is lost: compare, and save again."
 
@@ -26,7 +37,10 @@ class WantedPlace(TypedDict):
 
 
 def apply(round_id: UUID, *, supplier: UUID, by: Actor, at: datetime | None = None) -> Application:
-    """Begin a supplier's application, as a draft that nobody else sees. There is one for each supplier and round."""
+    """Begin a supplier's application, as a draft that nobody else sees. There is one for each supplier and round.
+
+    What the supplier's last received application answered to the same questions is in it already, to be confirmed.
+    """
     round_ = AdmissionRound.objects.visible_to(by).get(pk=round_id)
     application = Application(round=round_, supplier=Supplier.objects.visible_to(by).get(pk=supplier))
     with beginning(application, "apply", by=by, within=round_, at=at) as step:
@@ -34,7 +48,9 @@ def apply(round_id: UUID, *, supplier: UUID, by: Actor, at: datetime | None = No
             raise PermissionDenied("You may not do this.")
         round_ = application.round = step.within_a(AdmissionRound)
         require_receiving(step, round_)
-        step.facts |= {"round": round_.pk, "supplier": application.supplier_id}
+        carried = carried_over(application)
+        application.answers, application.to_confirm = carried.answers, list(carried.answers)
+        step.facts |= {"round": round_.pk, "supplier": application.supplier_id, "answers_carried_over": len(carried.answers)}
     return application
 
 
@@ -58,12 +74,14 @@ def save_application(
     statement: str,
     places: list[WantedPlace],
     answers: dict[str, Typed] | None = None,
+    confirmed: list[UUID] | None = None,
     revision: int | None = None,
     by: Actor,
     at: datetime | None = None,
 ) -> Application:
     """Keep a draft, right or wrong; answers go by question id, and those not given stay as they are.
 
+    `confirmed` are the questions whose answers, carried over from the last application, still hold; one that is changed needs no more.
     What was submitted stays as it was received until it is submitted anew. `revision` is that of the draft which the writer read:
     if a colleague saved meanwhile, nothing is overwritten (Gone).
     """
@@ -72,7 +90,10 @@ def save_application(
         require_receiving(step, draft.round)
         require_current(draft, revision, CHANGED_MEANWHILE)
         draft.statement, draft.wanted = statement, _of_the_framework(draft, places)
+        before = draft.answers
         keep_answers(draft, answers or {})
+        settled = {str(question) for question in confirmed or ()}
+        draft.to_confirm = [key for key in draft.to_confirm if key not in settled and draft.answers.get(key) == before.get(key)]
         draft.mark_saved(step.person, step.at)
         step.facts["revision"] = draft.revision
     return draft
@@ -167,7 +188,9 @@ def withdraw_application(application_id: UUID, *, reason: str = "", by: Actor, a
         withdrawn = application.versions.filter(withdrawn_at__isnull=True)
         step.facts |= {"reason": reason, "content_hashes": list(withdrawn.values_list("content_hash", flat=True))}
         withdrawn.update(withdrawn_at=step.at, content=None)
-        application.statement, application.wanted = "", []
+        ConfirmationRequest.objects.filter(application=application).update(content=None)
+        MemberConfirmation.objects.filter(request__application=application).update(reason="")
+        application.statement, application.wanted, application.to_confirm = "", [], []
         erase(application, step.at)
         application.mark_saved(step.person, step.at)
     return application

@@ -29,6 +29,22 @@ class SaveApplication(DraftForm):
             )
             self.initial[str(each.pk)] = self._areas_on(application.wanted, str(each.pk))
         self.initial["statement"] = application.statement
+        self._offer_to_confirm(application)
+
+    def _offer_to_confirm(self, application: Application) -> None:
+        """A box for each answer on the page that was carried over; a colleague's confirmation meanwhile takes none away."""
+        data: Any = self.data
+        sent = data.getlist("confirmed") if self.is_bound else []
+        waiting = {*application.to_confirm, *sent}
+        carried = [(str(question.pk), str(question)) for question in self.questions if str(question.pk) in waiting]
+        if carried:
+            self.fields["confirmed"] = forms.MultipleChoiceField(
+                choices=carried,
+                required=False,
+                label="Carried over from your last application",
+                help_text="Read each again, and tick those that still hold. One that you change needs no tick.",
+                widget=forms.CheckboxSelectMultiple,
+            )
 
     def _areas_on(self, wanted: list[list[str]], list_id: str) -> list[str]:
         return [area_id for on, area_id in wanted if on == list_id]
@@ -37,7 +53,8 @@ class SaveApplication(DraftForm):
         """The answers, the statement, and the places by the ids of list and area."""
         words = self.cleaned_data
         places = [{"framework_list": each.pk, "area": UUID(area_id)} for each in self.lists for area_id in words[str(each.pk)]]
-        return {**super().as_act(), "statement": words["statement"], "places": places}
+        confirmed = [UUID(key) for key in words.get("confirmed", ())]
+        return {**super().as_act(), "statement": words["statement"], "places": places, "confirmed": confirmed}
 
     def places_fields(self) -> list[forms.BoundField]:
         """The field of each list."""

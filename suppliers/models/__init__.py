@@ -5,6 +5,7 @@ from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDec
 from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.assessments import Assessment, Assessor, Conflict, Judgement, Moderation, PlaceLimit
 from suppliers.models.changes import SupplierChange
+from suppliers.models.confirmations import ConfirmationRequest, MemberConfirmation
 from suppliers.models.enquiries import Enquiry, RoundClarification
 from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
@@ -23,6 +24,7 @@ __all__ = [
     "ApplicationVersion",
     "Assessment",
     "Assessor",
+    "ConfirmationRequest",
     "Conflict",
     "ConsortiumMember",
     "EarlyRelease",
@@ -37,6 +39,7 @@ __all__ = [
     "Judgement",
     "ListPublication",
     "Listing",
+    "MemberConfirmation",
     "Moderation",
     "OfficerChange",
     "OrganisationImport",

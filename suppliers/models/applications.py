@@ -62,6 +62,7 @@ class Application(Answering, DocketedRecord):
         "save_application": move(),
         "attach_to_application": move(),
         "remove_from_application": move(),
+        "ask_members": move(),
         "submit_application": move(to=A.SUBMITTED),
         "withdraw_application": move(A.DRAFT, A.SUBMITTED, to=A.WITHDRAWN),
     }
@@ -71,6 +72,7 @@ class Application(Answering, DocketedRecord):
     status = models.CharField(max_length=12, choices=ApplicationStatus, default=A.DRAFT, editable=False)
     statement = models.TextField(blank=True, max_length=20000)
     wanted = models.JSONField(default=list, blank=True, help_text="The places that the draft asks for, as pairs of list id and area id.")
+    to_confirm = models.JSONField(default=list, blank=True, help_text="Ids of questions whose answers were carried over and wait to be confirmed.")
     submitted_at = models.DateTimeField(null=True, editable=False)
     received_hash = models.CharField(max_length=64, blank=True, editable=False)
 

@@ -61,6 +61,11 @@ class Supplier(Record):
         later = [each for each in self.changes.all() if each.status == each.Status.RECORDED and each.effective_on > day]
         return min(later, key=lambda each: each.effective_on).old_name if later else self.organisation.name
 
+    @property
+    def is_consortium(self) -> bool:
+        """Whether it has members that stand in for it."""
+        return self.kind == self.Kind.CONSORTIUM
+
     def parties(self) -> frozenset[UUID]:
         """The organisations that gain by its success: its own, and those of the members of a consortium."""
         return frozenset({self.organisation_id, *self.members.values_list("company", flat=True)})

@@ -15,13 +15,13 @@ from commissioning import intake
 from commissioning.draft_forms import AttachFile, RemoveFile, Revision
 from commissioning.draft_pages import WriteDraft
 from commissioning.pages import Act, ActPage, ListPage, OwnPage, RecordPage, act_paths, find_visible
-from suppliers.actions import application_files, applications
+from suppliers.actions import application_files, applications, confirmations
 from suppliers.applying import faults_of, has_unsent_changes
 from suppliers.assessment_state import is_assessed
 from suppliers.filters import ApplicationFilters
 from suppliers.forms.admissions import MaybeReason
 from suppliers.forms.applications import SaveApplication
-from suppliers.models import Appeal, Application
+from suppliers.models import Appeal, Application, MemberConfirmation
 from suppliers.reading_applications import content_in_full, draft_in_full
 from suppliers.waiting import may_be_contested_until
 
@@ -49,6 +49,15 @@ SUBMIT = Act(
     template="suppliers/applications/submit.html",
 )
 ACTS = (
+    Act(
+        confirmations.ask_members,
+        "Ask the members to confirm",
+        "Each member of the consortium reads the draft as it is saved now, with its share of liability, and confirms or declines it. "
+        "If the draft changes, they are asked again.",
+        form=Revision,
+        done="The members are asked.",
+        when=lambda application, at: _is_receiving(application, at) and application.supplier.is_consortium,
+    ),
     Act(
         applications.withdraw_application,
         "Withdraw the application",
@@ -130,6 +139,7 @@ class ApplicationPage(RecordPage):
             "versions": list(application.versions.select_related("submitted_by")[:50]),
             "received": received,
             "faults": faults_of(application) if is_own else [],
+            "confirmations": self.confirmations() if is_own else [],
             "is_changed": is_own and has_unsent_changes(application),
             **(draft_in_full(application) if shows_draft else content_in_full(application, received and received.content)),
             "places": places,
@@ -138,6 +148,11 @@ class ApplicationPage(RecordPage):
             "may_decide": user.has_perm("suppliers.decide_place", application.round) and application.round.is_being_decided(self.at),
             "may_appeal": {place.pk: self.may_appeal_until(place) for place in places},
         }
+
+    def confirmations(self) -> list[MemberConfirmation]:
+        """What each member says, when the members were last asked."""
+        said = MemberConfirmation.objects.visible_to(self.request.user).filter(request__application=self.record)
+        return list(said.last_asked().select_related("company", "request", "answered_by"))
 
     def places(self) -> list[Any]:
         """The places with the appeals that the viewer may see, and what came of them."""

@@ -17,10 +17,11 @@ from commissioning.questionnaires import QuestionEntry
 from suppliers.actions.admissions import announce_round, decide_place, open_round, reissue_round, send_decisions, withdraw_round
 from suppliers.actions.application_files import attach_to_application
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
+from suppliers.actions.confirmations import ask_members, confirm_application
 from suppliers.actions.enquiries import enquire
 from suppliers.actions.publications import publish_lists
 from suppliers.actions.round_questions import set_round_questions
-from suppliers.models import AdmissionRound, Application, Enquiry, Framework, Place, Supplier
+from suppliers.models import AdmissionRound, Application, Enquiry, Framework, MemberConfirmation, Place, Supplier
 from tests.factories import frameworks
 from tests.factories.kept import kept
 from tests.factories.people import NOON, person
@@ -129,7 +130,7 @@ def answered_application(round_: AdmissionRound, firm: Supplier, *, at: datetime
     """An application that answers what its round asks, changed so, and is not submitted."""
     draft = drafted_application(round_, firm, at=at)
     words = {"statement": draft.statement, "places": wanted(A_PLACE), "answers": answers_to(draft, **changed)}
-    return save_application(draft.pk, **words, by=bids(firm), at=at)
+    return save_application(draft.pk, **words, confirmed=draft.to_confirm, by=bids(firm), at=at)
 
 
 def a_file(application: Application, name: str = "agreements.txt", *, number: int | None = None, at: datetime = NOON) -> Document:
@@ -143,7 +144,21 @@ def a_file(application: Application, name: str = "agreements.txt", *, number: in
 @kept
 def submitted_application(round_: AdmissionRound, firm: Supplier, *places: tuple[str, str], at: datetime = NOON) -> Application:
     """An application that was received."""
-    return submit_application(drafted_application(round_, firm, *places, at=at).pk, by=bids(firm), at=at)
+    return submit_application(confirmed(drafted_application(round_, firm, *places, at=at), at=at).pk, by=bids(firm), at=at)
+
+
+def confirmed(application: Application, *, at: datetime = NOON) -> Application:
+    """The application, confirmed by each member if it is a consortium's; a member that has no bid manager gets one."""
+    if not application.supplier.is_consortium:
+        return application
+    for company in (member.company for member in application.supplier.members.all()):
+        if not company.people(Role.BID_MANAGER):
+            person(company, Role.BID_MANAGER)
+    ask_members(application.pk, by=bids(application.supplier), at=at)
+    for confirmation in MemberConfirmation.objects.last_asked().filter(request__application=application):
+        by = confirmation.company.people(Role.BID_MANAGER)[0]
+        confirm_application(confirmation.pk, by=by, at=at)
+    return application
 
 
 @kept

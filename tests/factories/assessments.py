@@ -70,8 +70,8 @@ def applied(round_: AdmissionRound, firm: Supplier, *places: tuple[str, str], **
     given = {**GOOD, **{int(name[1:]): answer for name, answer in changed.items()}}
     answers = {str(question.pk): given[question.number] for question in questions_of(draft.round) if question.number in given}
     words = {"statement": draft.statement, "places": admissions.wanted(*(places or (A_PLACE,))), "answers": answers}
-    save_application(draft.pk, **words, by=bids(firm), at=NOON)
-    return submit_application(draft.pk, by=bids(firm), at=NOON)
+    saved = save_application(draft.pk, **words, confirmed=draft.to_confirm, by=bids(firm), at=NOON)
+    return submit_application(admissions.confirmed(saved).pk, by=bids(firm), at=NOON)
 
 
 def named(round_: AdmissionRound) -> AdmissionRound:

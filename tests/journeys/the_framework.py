@@ -147,11 +147,12 @@ def suppliers_apply(town: Town) -> None:
         applicant.goes_to(AdmissionRound.objects.get().get_absolute_url())
         applicant.acts("Apply", button="Begin an application")
         _writes_the_application(applicant, places)
-        applicant.acts("Submit the application")
+        applicant.presses("Submit the application")
         applicant.sees("The application is received.")
     bupa = town.person("bids@bupa.example")
     bupa.goes_to(Application.objects.get(supplier__short_name="bupa").get_absolute_url())
     bupa.acts("Write the application", {"Statement": "We validate activity data, and we have said so better."}, button="Save the draft")
+    bupa.goes_to(Application.objects.get(supplier__short_name="bupa").get_absolute_url())
     bupa.sees("Your draft differs from what was received.")
     bupa.acts("Submit the application", button="Submit in place of version 1")
     bupa.sees("Version 2")
@@ -163,7 +164,7 @@ def _writes_the_application(applicant: Visitor, places: list[tuple[str, str]]) -
     applicant.types({"Statement": "We validate activity data."})
     for list_name, area in places:
         applicant.chooses(area, among=list_name)
-    applicant.presses("Save the draft")
+    applicant.presses("Save and check")
     applicant.sees("The draft is saved.")
 
 

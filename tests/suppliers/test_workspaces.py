@@ -150,7 +150,7 @@ def test_an_application_is_begun_written_and_submitted_through_pages(browse, bup
     micro, performance = framework.lists.get(code="micro"), framework.areas.get(code="performance")
     saved = act(browse, bids(bupa), application, "save_application", statement="We can.", revision=0, **{str(micro.pk): [performance.pk]})
     assert saved.status_code == 302
-    page = browse(bids(bupa)).get(saved.url).content.decode()
+    page = browse(bids(bupa)).get(application.get_absolute_url()).content.decode()
     assert "Micro: Performance management, settlement and review" in page
     assert "This application is a draft" in page
     assert act(browse, bids(bupa), application, "submit_application", revision=1).status_code == 302

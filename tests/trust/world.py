@@ -111,7 +111,8 @@ def _the_lists(world: World) -> None:
     round_ = admissions.announced_round()
     application = admissions.drafted_application(round_, owner)
     application_files.attach_to_application(application.pk, file=SimpleUploadedFile(A_FILE, b"hello"), by=admissions.bids(owner), at=NOON)
-    submit_application(application.pk, by=admissions.bids(owner), at=NOON)
+    submit_application(admissions.confirmed(application).pk, by=admissions.bids(owner), at=NOON)
+    asked = application.confirmation_requests.get().confirmations.get(company__name="member Ltd")
     document = application.attached().get().pk
     sheet = SimpleUploadedFile("organisations.csv", b"code,name\n5ZZ,Ash PCT\n")
     world.tell("import", imports.preview_import(kind=Organisation.Kind.COMMISSIONER, file=sheet, by=curator, at=NOON))
@@ -133,6 +134,7 @@ def _the_lists(world: World) -> None:
     world.tell("round", round_, at=NOON + A_DAY)
     world.tell("round in draft", admissions.draft_round(), at=NOON + A_DAY)
     world.tell("application", application, at=NOON + A_DAY, number=1, document=document, document_id=document)
+    world.tell("confirmation", asked, at=NOON + A_DAY, document=document, document_id=document)
     world.tell("place", application.places.get(), at=NOON + A_DAY)
     _an_assessment(world, owner)
     for name, record in (("framework", framework), ("round", round_), ("application", application), ("enquiry", enquiry)):

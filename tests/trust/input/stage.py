@@ -24,9 +24,22 @@ from procurement.actions.openers import propose_openers
 from suppliers.actions import admissions as admission_acts
 from suppliers.actions import evidence, imports, listings
 from suppliers.actions import frameworks as framework_acts
-from suppliers.models import Listing, Supplier
+from suppliers.actions.confirmations import ask_members
+from suppliers.models import AdmissionRound, Listing, Supplier
 from suppliers.models.appeals import Remedy
-from tests.factories import admissions, appeals, breaches, contracts, evaluations, frameworks, people, questions, supplier_changes, tenders
+from tests.factories import (
+    admissions,
+    appeals,
+    breaches,
+    consortia,
+    contracts,
+    evaluations,
+    frameworks,
+    people,
+    questions,
+    supplier_changes,
+    tenders,
+)
 from tests.factories.bids import THE_DAY_BEFORE, drafted_bid, submitted_bid
 from tests.factories.people import NOON
 
@@ -117,7 +130,8 @@ def _admissions() -> None:
     _publishable()
     admissions.draft_round()
     announced = admissions.announced_round()
-    admissions.drafted_application(announced, ernst)
+    admissions.a_file(admissions.drafted_application(announced, ernst))
+    _questions(announced)
     admissions.enquiry_of(announced, kingston)
     admissions.submitted_application(announced, kingston)
     admissions.withdrawn_round()
@@ -132,6 +146,15 @@ def _admissions() -> None:
         supplier_changes.told(quill, kind, at=admissions.PUBLISHED_AT)
     listed = Listing.objects.get(supplier__short_name="quill")
     listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
+
+
+def _questions(announced: AdmissionRound) -> None:
+    """Rounds that ask something, in draft and announced; a consortium that could ask its members, and members that are asked."""
+    admissions.draft_round(asks=True)
+    grove = consortia.a_consortium()
+    admissions.drafted_application(announced, grove)
+    asked = admissions.answered_application(admissions.asking_round(), grove)
+    ask_members(asked.pk, by=admissions.bids(grove), at=NOON)
 
 
 def _publishable() -> None:
