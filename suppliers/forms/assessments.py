@@ -20,8 +20,8 @@ from suppliers.rules import fit_to_assess
 class LimitRow(forms.Form):
     """What one list and area needs; nothing, or one of the two."""
 
-    least_score = PlainNumber(required=False, max_digits=5, decimal_places=2, label="Least score out of 100")
-    places = PlainWhole(required=False, label="Number of places, by rank")
+    least_score = needed_sometimes(PlainNumber(required=False, max_digits=5, decimal_places=2, label="Least score out of 100"))
+    places = needed_sometimes(PlainWhole(required=False, label="Number of places, by rank"))
 
     def __init__(self, *args: Any, part: tuple[UUID, UUID], row_title: str, given: Any = None, **kwargs: Any) -> None:
         initial = {"least_score": given.least_score, "places": given.places} if given else {}
@@ -109,11 +109,13 @@ class NameAssessors(ActForm):
 class DeclareConflicts(ActForm):
     """With which applicants there is a conflict, and which."""
 
-    applications = forms.MultipleChoiceField(
-        required=False,
-        label="Applicants with whom you have a conflict of interest",
-        help_text="Such as work, money, family or friendship that could sway you, or seem to. Leave all of them empty if you have none.",
-        widget=forms.CheckboxSelectMultiple,
+    applications = needed_sometimes(
+        forms.MultipleChoiceField(
+            required=False,
+            label="Applicants with whom you have a conflict of interest",
+            help_text="Such as work, money, family or friendship that could sway you, or seem to. Leave all of them empty if you have none.",
+            widget=forms.CheckboxSelectMultiple,
+        )
     )
     statement = needed_sometimes(
         forms.CharField(
@@ -147,7 +149,9 @@ class DeclareConflicts(ActForm):
 
 
 def _choice(label: str, choices: list[tuple[str, str]], coerce: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(required=False, coerce=coerce, empty_value=None, label=label, choices=choices, widget=forms.RadioSelect)
+    return needed_sometimes(
+        forms.TypedChoiceField(required=False, coerce=coerce, empty_value=None, label=label, choices=choices, widget=forms.RadioSelect)
+    )
 
 
 class Findings(ActForm):
@@ -173,10 +177,11 @@ class Findings(ActForm):
             self.fields[about] = _choice("Score", choices, int)
             self.initial[about] = found.score if found else None
         else:
-            either = [("yes", "It passes"), ("no", "It fails")]
+            either = [("yes", "Yes"), ("no", "No")]
             self.fields[about] = _choice("Does it pass?", either, lambda answer: answer == "yes")
             self.initial[about] = None if found is None else ("yes" if found.passes else "no")
-        self.fields[why] = forms.CharField(required=False, max_length=5000, label="Reason", widget=forms.Textarea(attrs={"rows": 3}))
+        reason = forms.CharField(required=False, max_length=5000, label="Reason", widget=forms.Textarea(attrs={"rows": 3}))
+        self.fields[why] = needed_sometimes(reason)
         self.initial[why] = found.reason if found else ""
 
     def boxes(self) -> list[tuple[Judged, Any, Any]]:
