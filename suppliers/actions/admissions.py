@@ -275,12 +275,13 @@ def _send_letters(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None
     decided_on = _by_application(places.select_related("application__supplier__organisation", "framework_list", "area"))
     people = bid_managers(application.supplier for application in decided_on)
     results = results_by_application(step.record)
+    told = []
     for application, decided in decided_on.items():
         application.round = step.record  # one for all, so that a letter asks for none
-        facts = {"decisions": [_said(place) for place in decided], "appeals_end_at": step.record.appeals_end_at}
-        trail.append(application.docket_id, at=step.at, by=step.by, verb="send_decisions", subject=application, facts=facts)
+        told.append((application, {"decisions": [_said(place) for place in decided], "appeals_end_at": step.record.appeals_end_at}))
         words = {"places": decided, "round": step.record, "result": results.get(application.pk)}
         step.tell(people[application.supplier.organisation_id], "admission_decided", about=application, **words)
+    trail.append_each(told, at=step.at, by=step.by, verb="send_decisions")
 
 
 def _by_application(places: Iterable[Place]) -> dict[Application, list[Place]]:

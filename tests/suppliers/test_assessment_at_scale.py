@@ -78,12 +78,13 @@ def _found(application: Application, scored: list[Question], score: int) -> None
 
 
 def measured(call) -> tuple[int, float]:
-    """How many statements it takes but for those that bring rows in, and how many seconds."""
+    """How many statements it takes, and how many seconds."""
     began = perf_counter()
     with CaptureQueriesContext(connection) as queries:
         call()
-    # SQLite writes so few rows with one statement that many need several.
-    return sum(1 for query in queries if not query["sql"].startswith("INSERT")), perf_counter() - began
+    # Rows are written in batches, and on SQLite in small ones.
+    in_batches = ("INSERT", "UPDATE") if connection.vendor == "sqlite" else ("INSERT",)
+    return sum(1 for query in queries if not query["sql"].startswith(in_batches)), perf_counter() - began
 
 
 def rounds(size: int, browse) -> dict[str, tuple[int, float]]:
@@ -110,5 +111,4 @@ def test_many_are_assessed_decided_told_and_published_in_as_many_queries_as_few(
     print(f"\n{many()} companies, 12 lists and areas, {QUESTIONS} questions on {connection.vendor}: {told}")
     assert Letter.objects.filter(template="admission_decided").count() == FEW + many()
     assert Place.objects.undecided().count() == 0
-    for name in ("screen", "draft"):
-        assert most[name][0] == few[name][0], name
+    assert {name: queries for name, (queries, _) in most.items()} == {name: queries for name, (queries, _) in few.items()}
