@@ -1,7 +1,7 @@
 """What this floor adds to the pages that gather from all floors, and what it announces when it falls due."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from suppliers.actions.announcements import (
     announce_due_of_suspension,
     end_notice,
     reminder_of,
+    reopening_notice,
 )
 from suppliers.holding_up import publishable
 from suppliers.models import (
@@ -40,12 +41,15 @@ from suppliers.models import (
     Supplier,
     Suspension,
 )
+from suppliers.models.frameworks import NOTICE_DAYS
 from suppliers.reminders import due_reminder
+from suppliers.reopening import notice_due, open_frameworks, reopens_by
 
 MOST = 20
 # What the trail says of each thing that was told when it fell due.
 _TOLD = {
     "announce_due_of_round:round_questions_closed": "Told the curators that questions are closed",
+    "announce_due_of_framework:reopens_in": "Told the curators that the framework is to reopen",
     "announce_due_of_framework": "Told those listed that the framework ends soon",
     "announce_due_of_round:round_closed": "Told the curators that the round has closed",
     "announce_due_of_round:appeal_window_over": "Told the authority that the time for appeals is over",
@@ -69,6 +73,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from to_decide(user, at)
         yield from to_publish(user, at)
         yield from _to_extend(user, at)
+        yield from to_reopen(user, at)
         yield from change_providers.to_act_on(user)
     yield from _to_declare(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
@@ -143,6 +148,15 @@ def _to_confirm(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield DeskItem(str(application.round), each.get_absolute_url(), what, application.round.closes_at)
 
 
+def to_reopen(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """The open frameworks of the viewer's authorities that are to reopen soon, or should have."""
+    for framework in open_frameworks(at).filter(authority__in=user.organisations)[:MOST]:
+        by = reopens_by(framework)
+        if by is not None and in_london(at).date() >= by - timedelta(days=max(NOTICE_DAYS)):
+            what = f"It is to reopen by {date_text(by)}: open an admission round, and announce it."
+            yield DeskItem(framework.title, framework.get_absolute_url(), what)
+
+
 def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:
     own = Application.objects.visible_to(user).of_suppliers_of(user)
     drafts = own.filter(status=Application.Status.DRAFT, round__in=AdmissionRound.objects.receiving(at))
@@ -192,6 +206,7 @@ def due(at: datetime) -> Iterator[Due]:
             yield Due(act, pk, what)
     yield from _reminders(at)
     yield from _ends_of_frameworks(at)
+    yield from _reopenings(at)
 
 
 def _reminders(at: datetime) -> Iterator[Due]:
@@ -210,6 +225,17 @@ def _ends_of_frameworks(at: datetime) -> Iterator[Due]:
     for framework in ending:
         days = framework.notice_due(in_london(at).date())
         if days is not None and (framework.pk, what := end_notice(framework, days)) not in told:
+            yield Due(announce_due_of_framework, framework.pk, what)
+
+
+def _reopenings(at: datetime) -> Iterator[Due]:
+    """Notices that an open framework is to reopen."""
+    found = list(open_frameworks(at)[:100])
+    told = set(Announcement.objects.filter(subject_id__in=[framework.pk for framework in found]).values_list("subject_id", "what"))
+    for framework in found:
+        by = reopens_by(framework)
+        days = notice_due(by, in_london(at).date())
+        if by is not None and days is not None and (framework.pk, what := reopening_notice(by, days)) not in told:
             yield Due(announce_due_of_framework, framework.pk, what)
 
 

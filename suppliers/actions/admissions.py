@@ -23,6 +23,7 @@ from suppliers.assessment_state import results_by_application
 from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundAmendment, RoundExtension
 from suppliers.notice_period import why_too_soon
 from suppliers.recipients import all_bid_managers, bid_managers
+from suppliers.reopening import why_closed
 
 
 def open_round(
@@ -41,6 +42,8 @@ def open_round(
     round_ = AdmissionRound(framework=framework, title=title, notice=notice, closes_at=closes_at, questions_close_at=questions_close_at)
     with beginning(round_, "open_round", by=by, within=framework, at=at) as step:
         round_.framework = step.within_a(Framework)
+        if closed := why_closed(round_.framework):
+            raise Refused(closed)
         _begin_in_draft(step)
     return round_
 

@@ -1,7 +1,7 @@
 """Tell people what has fallen due in an admission round, and of suspensions and early releases that are over, each thing once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from commissioning.announcing import claim
@@ -13,9 +13,11 @@ from suppliers.actions.listings import hand_up
 from suppliers.consequences import Event
 from suppliers.models import AdmissionRound, Application, EarlyRelease, Framework, RoundClarification, Suspension
 from suppliers.recipients import bid_managers, people_listed
+from suppliers.reopening import notice_due, open_frameworks, reopens_by
 
 SUSPENSION_OVER = "suspension_over"
 EARLY_RELEASE_OVER = "early_release_over"
+REOPENING = "reopens_in:"
 
 
 def announce_due_of_round(round_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
@@ -82,14 +84,32 @@ def announce_due_of_suspension(suspension_id: UUID, *, what: str, by: Actor, at:
 
 
 def announce_due_of_framework(framework_id: UUID, *, what: str, by: Actor, at: datetime | None = None) -> Framework:
-    """Tell the curators and everybody listed, once, that the framework ends soon: `what` is a notice as `end_notice` calls it."""
+    """Tell, once, what is due: the curators and everybody listed that it ends soon (`what` as `end_notice` calls it), or the curators that it is
+    to reopen (as `reopening_notice` calls it).
+    """
     with moving(Framework, framework_id, "announce_due_of_framework", by=by, at=at) as step:
         claim(step, what)
+        if what.startswith(REOPENING):
+            _tell_of_reopening(step, what)
+            return step.record
         framework = step.record
         days = framework.notice_due(in_london(step.at).date())
         step.require(days is not None and what == end_notice(framework, days), "This notice of the framework's end is not due.")
         step.tell([*framework.curators(), *people_listed(framework, step.at)], "framework_ends_soon", again=what)
     return framework
+
+
+def _tell_of_reopening(step: Step[Framework], what: str) -> None:
+    framework = open_frameworks(step.at).filter(pk=step.record.pk).first()
+    by = reopens_by(framework) if framework else None
+    days = notice_due(by, in_london(step.at).date())
+    step.require(by is not None and days is not None and what == reopening_notice(by, days), "This notice of a reopening is not due.")
+    step.tell(step.record.curators(), "framework_reopens", again=what, reopens_by=by)
+
+
+def reopening_notice(by: date, days: int) -> str:
+    """What the notice of so many days before a reopening is called."""
+    return f"{REOPENING}{days}:{by}"
 
 
 def end_notice(framework: Framework, days: int) -> str:

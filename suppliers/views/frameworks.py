@@ -10,6 +10,7 @@ from suppliers.configuration import content_of, for_people
 from suppliers.filters import FrameworkFilters
 from suppliers.forms.frameworks import AddList, AddPart, AddService, DraftFramework, GiveReason, GrantEarlyRelease, OpenRound
 from suppliers.models import AdmissionRound, EarlyRelease, Framework
+from suppliers.reopening import why_closed
 from suppliers.views import framework_terms, framework_versions, list_changes, lists
 
 DRAFT = Act(frameworks.draft_framework, "Draft a framework", form=DraftFramework, done="The framework is drafted. Go through its tasks in any order.")
@@ -34,7 +35,13 @@ ACTS = (
         primary=False,
     ),
     *framework_terms.ACTS[1:],
-    Act(admissions.open_round, "Draft an admission round", form=OpenRound, done="The round is drafted. Announce it when it is ready."),
+    Act(
+        admissions.open_round,
+        "Draft an admission round",
+        form=OpenRound,
+        done="The round is drafted. Announce it when it is ready.",
+        when=lambda framework, at: not why_closed(framework),
+    ),
     Act(
         listings.grant_early_release,
         "Grant an early release",
