@@ -157,7 +157,7 @@ class ConsortiumMemberAdmin(VisibleAdmin):
 class ListingAdmin(VisibleAdmin):
     """Who stands on which list, for which area."""
 
-    acts = ("suspend_listing", "reinstate_listing", "end_listing")
+    acts = ("suspend_listing", "reinstate_listing", "end_listing", "pass_to_successor")
     resource_classes = (sheets.ListingResource,)
     list_display = ("supplier", "framework_list", "area", "listed_at", "published_at", "ended_at", "is_illustrative")
     list_filter = (

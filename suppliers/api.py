@@ -32,6 +32,7 @@ from suppliers.actions import (
     listings,
     publications,
     round_questions,
+    successions,
     terms,
 )
 from suppliers.api_making import MakingViewSet
@@ -277,7 +278,7 @@ class ListingViewSet(RecordViewSet):
     model = Listing
     serializer_class = serializers.ListingSerializer
     filterset_class = filters.ListingFilters
-    acts = (listings.suspend_listing, listings.reinstate_listing, listings.end_listing, listings.leave_list)
+    acts = (listings.suspend_listing, listings.reinstate_listing, listings.end_listing, listings.leave_list, successions.pass_to_successor)
 
     def narrowed(self, records: Any) -> Any:
         """With the suspensions, the supplier and the framework."""

@@ -14,6 +14,7 @@ class Event(models.TextChoices):
     LEFT = "left", "Left of its own accord"
     RENAMED = "renamed", "Under a new name"
     CONTROL = "control", "Under other control"
+    SUCCEEDED = "succeeded", "Passed to its successor"
 
 
 @dataclass(frozen=True)
@@ -68,5 +69,11 @@ CONSEQUENCES = {
         "An invitation that is out stands: it may bid.",
         _STAND,
         _RUN,
+    ),
+    Event.SUCCEEDED: Consequences(
+        "Its successor is asked to tender in its place, for this list and area.",
+        "An invitation that is out stands until its tender’s deadline: it may bid. Its successor is not invited in its place.",
+        "Its bids are received, opened and evaluated; whether to award to it is the buyer’s decision, which knows of the succession.",
+        "Its contracts stay its own, until the buyer agrees that its successor takes them over.",
     ),
 }

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from commissioning.clock import from_wall, in_london
 from commissioning.wording import ending_text
 
-HEADINGS = ("List", "Area", "Supplier", "Short name", "Listed at", "Suspended until", "Illustrative")
+HEADINGS = ("List", "Area", "Supplier", "Short name", "Listed at", "Suspended until", "Illustrative", "Took over from")
 
 Entry = dict[str, Any]
 
@@ -26,6 +26,11 @@ def is_suspended(entry: Entry, at: datetime) -> bool:
     """Whether the entry's mark of suspension holds at that moment: a suspension ends by itself."""
     ends_at = moment_of(entry["suspended_until"])
     return ends_at is not None and at < ends_at
+
+
+def took_over_from(entry: Entry) -> str:
+    """From whom the supplier took its place over, by the name of that day; versions of old say nothing of it."""
+    return entry.get("took_over_from") or ""
 
 
 def counts(entries: Iterable[Entry]) -> Counter[tuple[str, str]]:
@@ -51,6 +56,7 @@ def rows(entries: Iterable[Entry], lists: dict[str, str], areas: dict[str, str])
             moment_of(entry["listed_at"]),
             moment_of(entry["suspended_until"]),
             "yes" if entry["is_illustrative"] else "no",
+            took_over_from(entry),
         )
         for list_code in lists
         for area_code in areas
@@ -106,7 +112,8 @@ def _change(entry: Entry, kind: Kind, words: str) -> Change:
 
 def _said(old: Entry | None, new: Entry | None) -> Iterator[tuple[Kind, str]]:
     if old is None or new is None:
-        yield (Kind.JOINED, "Listed") if old is None else (Kind.LEFT, "No longer listed")
+        whose = took_over_from(new) if new else ""
+        yield (Kind.JOINED, f"Took over from {whose}" if whose else "Listed") if old is None else (Kind.LEFT, "No longer listed")
         return
     if old["listing"] != new["listing"]:
         yield Kind.LISTED_ANEW, "Taken off the list, and listed anew"

@@ -201,6 +201,7 @@ for verb in ("assess_anew", "send_fresh_decision"):
 
 for verb in ("grant_early_release", "suspend_listing", "reinstate_listing", "end_listing"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
+rules.add_perm("suppliers.pass_to_successor", curates_it & is_no_part_of_it)
 rules.add_perm("suppliers.leave_list", manages_the_bids_of_it)
 
 rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)

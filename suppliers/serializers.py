@@ -201,7 +201,7 @@ class ListingSerializer(serializers.ModelSerializer):
     """A supplier's place on a list for an area; why it ended, only the supplier and the authority read."""
 
     suspensions = SuspensionSerializer(many=True, read_only=True)
-    end_cause = serializers.CharField(read_only=True, help_text="`removed` or `left`; empty while it stands.")
+    end_cause = serializers.CharField(read_only=True, help_text="`removed`, `left` or `succeeded`; empty while it stands.")
     end_reason = serializers.SerializerMethodField()
 
     class Meta:
@@ -218,6 +218,7 @@ class ListingSerializer(serializers.ModelSerializer):
             "ended_at",
             "end_cause",
             "end_reason",
+            "succeeds",
             "suspensions",
         )
         read_only_fields = fields
@@ -248,6 +249,7 @@ class EntrySerializer(serializers.Serializer):
     listed_at = serializers.DateTimeField()
     suspended_until = serializers.DateTimeField(allow_null=True)
     is_illustrative = serializers.BooleanField()
+    took_over_from = serializers.CharField(required=False, allow_null=True)
 
 
 class WholePublicationSerializer(serializers.ModelSerializer):

@@ -115,16 +115,16 @@ def suspend_listing(listing_id: UUID, *, ends_at: datetime, reason: str, by: Act
     """Keep a supplier from being asked until a moment, at which it returns by itself; a new version of the lists says so."""
     with moving(Listing, listing_id, "suspend_listing", by=by, at=at) as step:
         listing = step.record
-        _require_standing(step)
+        require_standing(step)
         running = listing.suspension_at(step.at)
         step.require(running is None, "The listing is suspended already. Lift that suspension first.")
-        _check_reason(reason)
+        check_reason(reason)
         if ends_at <= step.at:
             raise ValidationError({"ends_at": "The suspension would have ended already. Choose a moment to come."})
         suspension = Suspension.objects.create(listing=listing, began_at=step.at, ends_at=ends_at, reason=reason, created_at=step.at)
         step.facts |= {"ends_at": ends_at, "reason": reason}
-        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_suspended", about=suspension, follows=_follows(Event.SUSPENDED))
-        _republish(step)
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_suspended", about=suspension, follows=follows_of(Event.SUSPENDED))
+        republish(step)
         hand_up(step, listing, Event.SUSPENDED, until=ends_at)
     return listing
 
@@ -133,16 +133,16 @@ def reinstate_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime 
     """Lift a suspension before its end; the supplier is asked again from now."""
     with moving(Listing, listing_id, "reinstate_listing", by=by, at=at) as step:
         listing = step.record
-        _require_standing(step)
-        _check_reason(reason)
+        require_standing(step)
+        check_reason(reason)
         suspension = listing.suspension_at(step.at)
         if suspension is None:
             raise Refused("The listing is not suspended, so there is nothing to lift.")
         suspension.lifted_at, suspension.lift_reason = step.at, reason
         suspension.save()
         step.facts["reason"] = reason
-        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_reinstated", about=suspension, follows=_follows(Event.RETURNED))
-        _republish(step)
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_reinstated", about=suspension, follows=follows_of(Event.RETURNED))
+        republish(step)
         hand_up(step, listing, Event.RETURNED)
     return listing
 
@@ -150,29 +150,29 @@ def reinstate_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime 
 def end_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:
     """Take a supplier off the list for the area for good; a new version of the lists leaves it out."""
     with moving(Listing, listing_id, "end_listing", by=by, at=at) as step:
-        _check_reason(reason)
+        check_reason(reason)
         _end(step, Event.REMOVED, reason)
-        step.tell(step.record.supplier.organisation.people(Role.BID_MANAGER), "listing_ended", follows=_follows(Event.REMOVED))
+        step.tell(step.record.supplier.organisation.people(Role.BID_MANAGER), "listing_ended", follows=follows_of(Event.REMOVED))
     return step.record
 
 
 def leave_list(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:
     """Leave the list for the area for good, as the supplier whose listing it is; a new version of the lists leaves it out."""
     with moving(Listing, listing_id, "leave_list", by=by, at=at) as step:
-        _check_reason(reason, "the authority will read it")
+        check_reason(reason, "the authority will read it")
         _end(step, Event.LEFT, reason)
         people = step.record.supplier.organisation.people(Role.BID_MANAGER) | step.record.docket_keeper().curators()
-        step.tell(people, "listing_left", follows=_follows(Event.LEFT))
+        step.tell(people, "listing_left", follows=follows_of(Event.LEFT))
     return step.record
 
 
 def _end(step: Step[Listing], event: Event, reason: str) -> None:
-    _require_standing(step)
+    require_standing(step)
     listing = step.record
     listing.ended_at, listing.end_cause, listing.end_reason = step.at, event, reason
     listing.save()
     step.facts |= {"cause": event, "reason": reason}
-    _republish(step)
+    republish(step)
     hand_up(step, listing, event)
 
 
@@ -181,22 +181,24 @@ def hand_up(step: Step[Any], listing: Listing, event: Event, until: datetime | N
     step.then(partial(listing_changed.send, Listing), listing=listing, event=event, until=until, detail=detail)
 
 
-def _follows(event: Event) -> tuple[str, ...]:
+def follows_of(event: Event) -> tuple[str, ...]:
     """What becomes of invitations, bids and contracts, in sentences for the supplier's letter."""
     return CONSEQUENCES[event].sentences()
 
 
-def _require_standing(step: Step[Listing]) -> None:
+def require_standing(step: Step[Listing]) -> None:
+    """Refuse what is done to a listing that has ended."""
     listing = step.record
     step.require(not listing.has_ended(step.at), f"The listing ended {ending_text(listing.ended_at)}. It cannot be changed any more.")
 
 
-def _check_reason(reason: str, reader: str = "the supplier will read it") -> None:
+def check_reason(reason: str, reader: str = "the supplier will read it") -> None:
+    """ValidationError without a reason."""
     if not reason.strip():
         raise ValidationError({"reason": f"Say why: {reader}."})
 
 
-def _republish(step: Step[Listing]) -> None:
+def republish(step: Step[Listing]) -> None:
     """The next version of the lists, if the listing has been published."""
     if step.record.published_at is not None:
         publish_version(step, step.record.docket_keeper())

@@ -112,7 +112,7 @@ def _tell_admitted(step: Step[Any], publication: ListPublication, admitted: list
 def published(framework: Framework, at: datetime) -> Iterable[Listing]:
     """The published listings of the framework that have not ended, each with `in_suspension`, its suspensions in force at that moment."""
     listings = Listing.objects.filter(framework_list__framework=framework, published_at__lte=at).unended(at)
-    return listings.with_suspensions(at).select_related("supplier__organisation", "framework_list", "area")
+    return listings.with_suspensions(at).select_related("supplier__organisation", "framework_list", "area", "succeeds__supplier__organisation")
 
 
 def _entry(listing: Any) -> dict[str, Any]:
@@ -127,4 +127,5 @@ def _entry(listing: Any) -> dict[str, Any]:
         "listed_at": listing.listed_at,
         "suspended_until": suspension.ends_at if suspension else None,
         "is_illustrative": listing.is_illustrative,
+        "took_over_from": listing.succeeds.supplier.organisation.name if listing.succeeds else None,
     }

@@ -9,6 +9,7 @@ from django import forms
 from commissioning.form_fields import MomentField, PlainNumber
 from commissioning.models import Identifier, Organisation
 from commissioning.pages import ActForm
+from suppliers.models import Supplier
 
 MOST_MEMBERS = 6
 
@@ -89,3 +90,19 @@ class SuspendListing(ActForm):
 
     ends_at = MomentField(label="Suspended until")
     reason = forms.CharField(max_length=4000, label="Reason", help_text="The supplier reads it.", widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class PassToSuccessor(ActForm):
+    """To which of the successors, and why."""
+
+    successor = forms.ModelChoiceField(queryset=Supplier.objects.none(), label="The successor", empty_label=None, widget=forms.RadioSelect)
+    reason = forms.CharField(max_length=4000, label="Reason", widget=forms.Textarea(attrs={"rows": 4}), help_text="Both suppliers read it.")
+
+    def prepare(self) -> None:
+        """The suppliers that its organisation was succeeded by."""
+        successors = Supplier.objects.visible_to(self.user).filter(organisation__predecessors=self.record.supplier.organisation_id)
+        self.fields["successor"].queryset = successors.select_related("organisation")  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, Any]:
+        """The successor by its id."""
+        return {"successor": self.cleaned_data["successor"].pk, "reason": self.cleaned_data["reason"]}

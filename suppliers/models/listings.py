@@ -51,18 +51,33 @@ class EndCause(models.TextChoices):
 
     REMOVED = Event.REMOVED.value, "Removed by the authority"
     LEFT = Event.LEFT.value, "Left of its own accord"
+    SUCCEEDED = Event.SUCCEEDED.value, "Passed to its successor"
 
 
 class Listing(Record):
     """A supplier's place on a list for an area."""
 
     ROOT = "framework_list__framework"
-    MOVES = {"suspend_listing": move(), "reinstate_listing": move(), "end_listing": move(), "leave_list": move()}
+    MOVES = {
+        "suspend_listing": move(),
+        "reinstate_listing": move(),
+        "end_listing": move(),
+        "leave_list": move(),
+        "pass_to_successor": move(),
+    }
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="listings", editable=False)
     framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="listings", editable=False)
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="listings", editable=False)
-    place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="listing", editable=False)
+    place = models.OneToOneField(Place, on_delete=models.PROTECT, null=True, related_name="listing", editable=False)
+    succeeds = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="succeeded_by",
+        editable=False,
+        help_text="The listing that it took over.",
+    )
     is_illustrative = models.BooleanField(default=False, editable=False, help_text="Which supplier held which list is not on the public record.")
     listed_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
@@ -83,6 +98,10 @@ class Listing(Record):
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, end_cause="") | (models.Q(ended_at__isnull=False) & ~models.Q(end_cause="")),
                 name="a_listing_that_has_ended_says_how",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(place__isnull=False, succeeds__isnull=True) | models.Q(place__isnull=True, succeeds__isnull=False),
+                name="a_listing_comes_of_a_place_or_of_another_listing",
             ),
         ]
         indexes = [models.Index(fields=["framework_list", "area", "published_at"], name="listings_of_a_list_and_area")]

@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import path
 
 from commissioning.pages import Act, ListPage, OwnPage, RecordPage, act_paths
-from suppliers.actions import listings
-from suppliers.forms.firms import SuspendListing
+from suppliers.actions import listings, successions
+from suppliers.forms.firms import PassToSuccessor, SuspendListing
 from suppliers.forms.frameworks import GiveReason
 from suppliers.models import EarlyRelease, Listing
 
@@ -36,6 +36,16 @@ ACTS = (
         primary=False,
     ),
     Act(
+        successions.pass_to_successor,
+        "Pass the listing to the successor",
+        "The successor of the supplier’s organisation stands on this list for this area from now, in its place. Invitations, bids and contracts "
+        "stay as they are. Both are told, and so are the buyers whose tenders and contracts it concerns.",
+        form=PassToSuccessor,
+        done="The listing has passed to the successor. Both have been told.",
+        when=lambda listing, at: not listing.has_ended(at) and listing.supplier.organisation.successors.exists(),
+        primary=False,
+    ),
+    Act(
         listings.leave_list,
         "Leave the list",
         "You are taken off this list for this area for good. Invitations, bids and contracts that you have stand. "
@@ -48,12 +58,21 @@ ACTS = (
 )
 
 
+RELATED = (
+    "supplier__organisation",
+    "framework_list__framework",
+    "area",
+    "succeeds__supplier__organisation",
+    "succeeded_by__supplier__organisation",
+)
+
+
 class ListingPage(RecordPage):
     """A supplier's place on a list, and what has become of it."""
 
     model = Listing
     acts = ACTS
-    related = ("supplier__organisation", "framework_list__framework", "area")
+    related = RELATED
     template_name = "suppliers/listing.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def test_a_version_says_who_stands_where_since_when_and_its_hash_is_on_the_trail
         "listed_at": "2026-03-30T11:00:00.000000Z",
         "suspended_until": None,
         "is_illustrative": False,
+        "took_over_from": None,
     }
     assert publication.entries_hash == digest(publication.entries) == last_entry(round_).facts["entries_hash"]
 

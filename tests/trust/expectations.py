@@ -197,6 +197,7 @@ ROWS = (
     Row("listing", ALL, names="listing:workspace api-listing-detail"),
     Row("listing unpublished", AUTHORITY | OWNER, names="listing:workspace api-listing-detail", page="404"),
     Row("listing unpublished", AUTHORITY | OWNER, CURATOR, names="listing:suspend_listing listing:reinstate_listing listing:end_listing"),
+    Row("listing unpublished", AUTHORITY | OWNER, CURATOR, names="listing:pass_to_successor api-listing-pass-to-successor"),
     Row("listing unpublished", AUTHORITY | OWNER, CURATOR, names="api-listing-suspend-listing api-listing-reinstate-listing api-listing-end-listing"),
     Row("listing unpublished", AUTHORITY | OWNER, MANAGER, names="listing:leave_list api-listing-leave-list"),
     Row("", SIGNED_IN, names="supplierchange:index"),

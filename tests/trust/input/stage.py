@@ -5,7 +5,7 @@ Nothing here names a page or a field: a new act finds its own scene as soon as a
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commissioning import clock
 from commissioning.actions.accounts import deactivate_person
+from commissioning.actions.organisations import succeed_organisation
 from commissioning.actions.people import invite_person
 from commissioning.models import ClockJob, Organisation, Role, User
 from contracts.actions import breach_files
@@ -144,6 +145,7 @@ def _admissions() -> None:
     quill = Supplier.objects.get(short_name="quill")
     for kind in (supplier_changes.NAME, supplier_changes.CONTROL):
         supplier_changes.told(quill, kind, at=admissions.PUBLISHED_AT)
+    _succeeded()
     listed = Listing.objects.get(supplier__short_name="quill")
     listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
 
@@ -155,6 +157,14 @@ def _questions(announced: AdmissionRound) -> None:
     admissions.drafted_application(announced, grove)
     asked = admissions.answered_application(admissions.asking_round(), grove)
     ask_members(asked.pk, by=admissions.bids(grove), at=NOON)
+
+
+def _succeeded() -> None:
+    """A listed supplier whose organisation another has succeeded."""
+    old, heir = (frameworks.supplier(f"{name} Consulting Ltd", name.lower()) for name in ("Varley", "Wexford"))
+    frameworks.listed(old, admissions.framework().lists.get(code="macro"), admissions.framework().areas.get(code="engagement"))
+    last_day = date(2026, 3, 1)
+    succeed_organisation(old.organisation_id, successors=[heir.organisation_id], last_day=last_day, by=admissions.curator(), at=NOON)
 
 
 def _publishable() -> None:
