@@ -25,13 +25,13 @@ def doh_registers_the_trust_and_the_suppliers(curator: Caller) -> None:
         "organisations/", {"kind": "commissioner", "name": HILLINGDON, "body_class": "PCT", "identifiers": [{"scheme": "GB-NHS", "value": "5AT"}]}
     )
     companies = {short: curator.makes("suppliers/", {"name": name, "short_name": short}) for short, name in COMPANIES.items()}
-    shares = [("chks", True, "60.00"), ("drfoster", False, "30.00")]
+    shares = [("chks", True, "60.00"), ("drfoster", False, "30.00"), ("bupa", False, "5.00")]
     consortium: dict[str, Any] = {"name": "Partners In Commissioning", "short_name": "partners"}
     consortium["members"] = [
         {"company": companies[short]["organisation"], "leads": leads, "liability_share": share} for short, leads, share in shares
     ]
     assert "100.00" in curator.is_refused("suppliers/register-consortium/", consortium, status=400)
-    consortium["members"][1]["liability_share"] = "40.00"
+    consortium["members"][2]["liability_share"] = "10.00"
     assert curator.makes("suppliers/register-consortium/", consortium)["kind"] == "consortium"
     _people_come_in(curator)
 
@@ -102,9 +102,8 @@ def doh_admits_suppliers(curator: Caller) -> None:
     """Applications until the deadline, decisions after it, all sent at one moment; one is refused."""
     framework = curator.finds_one("frameworks")
     words = {"title": "Admission 2040", "closes_at": APPLICATIONS_CLOSE_AT.isoformat(), "notice": "Apply for each list and area."}
-    round_ = curator.makes(f"frameworks/{framework['id']}/open-round/", words)
+    round_ = _issued_anew(curator, curator.makes(f"frameworks/{framework['id']}/open-round/", words), words)
     here = f"rounds/{round_['id']}"
-    curator.sends(f"{here}/announce-round/")
     for short_name in APPLICANTS:
         _applies(Caller(bids_of(short_name)), here, short_name)
     a_place = curator.finds("places")[0]
@@ -126,6 +125,36 @@ def doh_admits_suppliers(curator: Caller) -> None:
     assert sorted(each["outcome"] for each in tribal.finds("places")) == ["accepted", "refused"]
 
 
+def _issued_anew(curator: Caller, first: Any, words: dict[str, str]) -> Any:
+    """The round that is announced in place of the first, which is withdrawn with its reason once it is public."""
+    here = f"rounds/{first['id']}"
+    curator.sends(f"{here}/announce-round/")
+    assert Caller().reads(f"{here}/")["status"] == "open"
+    assert curator.sends(f"{here}/withdraw-round/", {"reason": "The notice left out the questions."})["status"] == "withdrawn"
+    second = curator.makes(f"{here}/reissue-round/", words)
+    curator.sends(f"rounds/{second['id']}/announce-round/")
+    tribal = Caller(bids_of("tribal"))
+    own = next(each["id"] for each in tribal.finds("suppliers") if each["short_name"] == "tribal")
+    assert "was withdrawn" in tribal.is_refused(f"{here}/apply/", {"supplier": own})
+    return second
+
+
+def _every_member_confirms(applicant: Caller, application: str) -> None:
+    """Without each of the three nothing is submitted."""
+    assert "confirm" in applicant.is_refused(f"{application}/submit-application/", status=400)
+    applicant.sends(f"{application}/ask-members/")
+    for member in ("chks", "drfoster", "bupa"):
+        caller = Caller(bids_of(member))
+        confirmation = caller.finds_one("confirmations")
+        caller.sends(f"confirmations/{confirmation['id']}/confirm-application/")
+
+
+def decided_round(curator: Caller) -> str:
+    """The id of the round whose decisions were sent."""
+    (found,) = [each["id"] for each in curator.finds("rounds") if each["status"] == "decided"]
+    return str(found)
+
+
 def _applies(applicant: Caller, round_address: str, short_name: str) -> None:
     supplier = next(each for each in applicant.finds("suppliers") if each["short_name"] == short_name)
     application = applicant.makes(f"{round_address}/apply/", {"supplier": supplier["id"]})
@@ -134,6 +163,8 @@ def _applies(applicant: Caller, round_address: str, short_name: str) -> None:
     saved = applicant.sends(f"{here}/save-application/", {"revision": 0, "statement": "We validate activity data.", "places": wanted})
     assert saved["draft"]["revision"] == 1
     applicant.is_refused(f"{here}/save-application/", {"revision": 0, "statement": "Older.", "places": []}, status=412)
+    if short_name == "partners":
+        _every_member_confirms(applicant, here)
     (version,) = applicant.sends(f"{here}/submit-application/")["versions"]
     assert version["signature"]
     Caller(bids_of("chks")).reads(f"{here}/", status=404)
@@ -175,7 +206,7 @@ def an_officer_hears_the_appeal_and_upholds_it(curator: Caller) -> None:
     tribal.sends(f"{here}/comment-on-minutes/", {"comments": "Nothing is to be corrected."})
     tribal.is_refused(f"{here}/uphold-appeal/", decision, status=403)
     it_is(RELEASED_AT)
-    publish = f"rounds/{curator.finds_one('rounds')['id']}/publish-lists/"
+    publish = f"rounds/{decided_round(curator)}/publish-lists/"
     assert "1 appeal is open" in curator.is_refused(publish)
     assert officer.sends(f"{here}/uphold-appeal/", decision)["status"] == "upheld"
     assert "not carried out" in curator.is_refused(publish)
@@ -203,7 +234,7 @@ def doh_releases_the_list_early_to_hillingdon(curator: Caller) -> None:
 def doh_publishes_the_lists(curator: Caller) -> None:
     """Anybody reads who stands where, with those whom the appeal brought in."""
     it_is(PUBLISHED_AT)
-    curator.sends(f"rounds/{curator.finds_one('rounds')['id']}/publish-lists/")
+    curator.sends(f"rounds/{decided_round(curator)}/publish-lists/")
     publication = Caller().reads(f"publications/{Caller().finds_one('publications')['id']}/")
     assert {entry["short_name"] for entry in publication["entries"] if entry["list"] == "micro"} == set(APPLICANTS)
     assert {entry["list"] for entry in publication["entries"] if entry["short_name"] == "tribal"} == {"micro", "macro"}

@@ -24,7 +24,7 @@ def test_hillingdon_lets_two_contracts(town: Town) -> None:
     lead = framework.hillingdons_people_come_in(town, curator)
     framework.doh_sets_up_the_framework(curator)
     framework.doh_registers_the_suppliers(town, curator)
-    framework.doh_announces_a_round(curator)
+    framework.doh_withdraws_its_notice_and_issues_another(town, curator)
     framework.suppliers_apply(town)
     it_is(DECIDED_AT)
     framework.doh_decides_and_sends_all_decisions(curator)

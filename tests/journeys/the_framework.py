@@ -3,8 +3,8 @@
 from datetime import date
 
 from commissioning.models import Role
-from suppliers.models import AdmissionRound, Appeal, Application, Framework, Supplier
-from tests.journeys.moments import APPLICATIONS_CLOSE_AT, BEGINS_AT, HEARD_AT, PUBLISHED_AT
+from suppliers.models import AdmissionRound, Appeal, Application, Framework, MemberConfirmation, Supplier
+from tests.journeys.moments import APPEALS_END_AT, APPLICATIONS_CLOSE_AT, BEGINS_AT, HEARD_AT, PUBLISHED_AT, SHORTLY, it_is
 from tests.journeys.newcomers import DOH, HILLINGDON, THE_TRUSTS_TEAM, are_brought_in, invites
 from tests.journeys.visitors import Town, Visitor
 
@@ -27,13 +27,14 @@ COMPANIES = {
     "tribal": "Tribal Consulting Ltd",
     "healthdialog": "Health Dialog Services Corporation",
     "chks": "CHKS",
+    "mckesson": "McKesson Information Solutions",
 }
 PARTNERS = "Partners In Commissioning"
 # For which places each applies: list and area.
 PLACES = {
     "bupa": [("Micro", PERFORMANCE), ("Micro", "Contracting and procurement")],
     "drfoster": [("Micro", PERFORMANCE)],
-    "tribal": [("Micro", PERFORMANCE)],
+    "tribal": [(on, area) for on in ("Micro", "Macro") for area in ("Contracting and procurement", PERFORMANCE)],
     "healthdialog": [("Macro", "Assessment and planning")],
     "partners": [("Micro", PERFORMANCE)],
 }
@@ -114,13 +115,14 @@ def doh_registers_the_suppliers(town: Town, curator: Visitor) -> None:
         curator.presses("Register a supplier")
     curator.goes_to("/suppliers/")
     curator.follows("Register a consortium")
-    curator.types({"Name": PARTNERS, "Short name": "partners", "Profile": "The second member and the shares are illustrative."})
+    curator.types({"Name": PARTNERS, "Short name": "partners", "Profile": "The other members and the shares are illustrative."})
     curator.selects("The company that leads", "CHKS")
     curator.types({"The company that leads: share of liability, percent": "60.00", "Member 2: share of liability, percent": "30.00"})
     curator.selects("Member 2", COMPANIES["healthdialog"])
     curator.presses("Register a consortium", status=400)
     curator.sees("They must add up to 100.00")
-    curator.types({"Member 2: share of liability, percent": "40.00"})
+    curator.selects("Member 3", COMPANIES["mckesson"])
+    curator.types({"Member 3: share of liability, percent": "10.00"})
     curator.presses("Register a consortium")
     curator.sees("Leads the consortium")
     invites(town, curator, COMPANIES["bupa"], "bids@bupa.example", "Bid manager, BUPA", Role.BID_MANAGER)
@@ -129,11 +131,40 @@ def doh_registers_the_suppliers(town: Town, curator: Visitor) -> None:
         are_brought_in(firm.organisation.name, manager, by="curator@doh.example")
 
 
-def doh_announces_a_round(curator: Visitor) -> None:
+def the_round() -> AdmissionRound:
+    """The one that was begun last."""
+    return AdmissionRound.objects.order_by("created_at").last()
+
+
+def application_of(short_name: str) -> Application:
+    """The one that the supplier began last."""
+    return Application.objects.filter(supplier__short_name=short_name).order_by("created_at").last()
+
+
+def doh_withdraws_its_notice_and_issues_another(town: Town, curator: Visitor) -> None:
+    """A supplier has begun to apply; it is told why the round ends, and the new one leads back to the old."""
+    _announces_a_round(curator, "Apply for the lists.")
+    tribal = town.person("bids@tribal.example")
+    tribal.goes_to(the_round().get_absolute_url())
+    tribal.acts("Apply", button="Begin an application")
+    withdrawn = the_round().get_absolute_url()
+    curator.goes_to(withdrawn)
+    curator.acts("Withdraw the round", {"Reason": "The notice did not say that each list and area is decided on its own."})
+    curator.sees("The round is withdrawn")
+    curator.begins_act("Issue the round anew")
+    curator.types({"Notice": "Apply for each list and area on its own."})
+    curator.types_moment("Deadline for applications", APPLICATIONS_CLOSE_AT)
+    curator.presses("Begin the new round")
+    curator.acts("Announce the round")
+    tribal.goes_to(withdrawn)
+    tribal.sees("The notice did not say that each list and area is decided on its own.")
+
+
+def _announces_a_round(curator: Visitor, notice: str) -> None:
     """Its notice is public from then on, and every supplier gets a letter."""
     curator.goes_to(Framework.objects.get().get_absolute_url())
     curator.begins_act("Draft an admission round")
-    curator.types({"Title": "Admission to the lists, 2040", "Notice": "Apply for each list and area on its own."})
+    curator.types({"Title": "Admission to the lists, 2040", "Notice": notice})
     curator.types_moment("Deadline for applications", APPLICATIONS_CLOSE_AT)
     curator.presses("Draft an admission round")
     curator.acts("Announce the round")
@@ -144,15 +175,18 @@ def suppliers_apply(town: Town) -> None:
     """Each for its places; BUPA thinks again and submits a second version."""
     for short_name, places in PLACES.items():
         applicant = town.person(f"bids@{short_name}.example")
-        applicant.goes_to(AdmissionRound.objects.get().get_absolute_url())
+        applicant.goes_to(the_round().get_absolute_url())
         applicant.acts("Apply", button="Begin an application")
         _writes_the_application(applicant, places)
+        if short_name == "partners":
+            _every_member_confirms(town, applicant)
+            applicant.begins_act("Submit the application")
         applicant.presses("Submit the application")
         applicant.sees("The application is received.")
     bupa = town.person("bids@bupa.example")
-    bupa.goes_to(Application.objects.get(supplier__short_name="bupa").get_absolute_url())
+    bupa.goes_to(application_of("bupa").get_absolute_url())
     bupa.acts("Write the application", {"Statement": "We validate activity data, and we have said so better."}, button="Save the draft")
-    bupa.goes_to(Application.objects.get(supplier__short_name="bupa").get_absolute_url())
+    bupa.follows("Go back")
     bupa.sees("Your draft differs from what was received.")
     bupa.acts("Submit the application", button="Submit in place of version 1")
     bupa.sees("Version 2")
@@ -168,12 +202,42 @@ def _writes_the_application(applicant: Visitor, places: list[tuple[str, str]]) -
     applicant.sees("The draft is saved.")
 
 
+def _every_member_confirms(town: Town, applicant: Visitor) -> None:
+    """Without all three nothing is submitted; the first to be asked declines, is asked again, and confirms."""
+    applicant.sees("confirm")
+    applicant.looks_by_phone()
+    for statement in ("", "We validate activity data, all three of us."):
+        applicant.goes_to(application_of("partners").get_absolute_url())
+        if statement:
+            applicant.acts("Write the application", {"Statement": statement}, button="Save the draft")
+            applicant.follows("Go back")
+        applicant.acts("Ask the members to confirm")
+        for member in ("chks", "healthdialog", "mckesson"):
+            _answers_as_a_member(town.person(f"bids@{member}.example"), declines=member == "mckesson" and not statement)
+    applicant.goes_to(application_of("partners").get_absolute_url())
+
+
+def _answers_as_a_member(member: Visitor, *, declines: bool) -> None:
+    member.goes_to("/desk/")
+    member.goes_to(_asked_of(member).get_absolute_url())
+    member.sees("Members and their shares of liability")
+    if declines:
+        member.acts("Decline", {"Reason": "It does not say who does what."})
+    else:
+        member.acts("Confirm")
+    member.sees("It does not say who does what." if declines else "Your company has confirmed the application.")
+
+
+def _asked_of(member: Visitor) -> MemberConfirmation:
+    return MemberConfirmation.objects.filter(company__supplier__short_name=member.name.removeprefix("bids-")).order_by("created_at").last()
+
+
 def doh_decides_and_sends_all_decisions(curator: Visitor) -> None:
-    """After the deadline, place by place in draft; then every letter at one moment. Tribal is refused."""
-    curator.goes_to(AdmissionRound.objects.get().get_absolute_url())
+    """After the deadline, place by place in draft; then every letter at one moment. Tribal is refused on one list."""
+    curator.goes_to(the_round().get_absolute_url())
     curator.follows("Decide on the next place")
     while curator.page.get_by_role("button", name="Save the draft decision").count():
-        is_tribal = curator.page.get_by_role("heading", level=1).get_by_text("Tribal").count()
+        is_tribal = curator.page.get_by_role("heading", level=1).get_by_text(f"{COMPANIES['tribal']}: Micro, {PERFORMANCE}").count()
         curator.chooses("Not accepted" if is_tribal else "Accepted")
         curator.types({"Reasons": "No team was named." if is_tribal else "It meets each criterion."})
         curator.presses("Save the draft decision")
@@ -183,11 +247,11 @@ def doh_decides_and_sends_all_decisions(curator: Visitor) -> None:
 
 
 def tribal_appeals(town: Town) -> None:
-    """Within the window, against the reasons that it was given."""
+    """Against the reasons that it was given, begun within the window and lodged just before it ends."""
     tribal = town.person("bids@tribal.example")
     tribal.goes_to("/letters/")
     tribal.looks_by_phone()
-    tribal.goes_to(Application.objects.get(supplier__short_name="tribal").get_absolute_url())
+    tribal.goes_to(application_of("tribal").get_absolute_url())
     tribal.sees("No team was named.")
     tribal.follows("Appeal against this refusal")
     tribal.presses("Begin an appeal")
@@ -198,6 +262,7 @@ def tribal_appeals(town: Town) -> None:
     tribal.begins_act("Attach evidence")
     tribal.hands_over("File", "page-four.txt", b"The team.")
     tribal.presses("Attach")
+    it_is(APPEALS_END_AT - SHORTLY)
     tribal.acts("Lodge the appeal")
     tribal.sees("The appeal is lodged.")
 
@@ -266,9 +331,13 @@ def doh_releases_the_micro_list_early_to_hillingdon(town: Town, curator: Visitor
 
 def doh_publishes_the_lists(town: Town, curator: Visitor) -> None:
     """When the window is over and the appeal is decided: anybody reads who stands where."""
-    curator.goes_to(AdmissionRound.objects.get().get_absolute_url())
+    curator.goes_to(the_round().get_absolute_url())
     curator.acts("Publish the lists")
     curator.sees("The lists are published.")
+    lead = town.person("lead@hillingdon.example")
+    lead.goes_to("/early-releases/")
+    lead.follows(HILLINGDON)
+    lead.sees("Expired")
     anybody = town.stranger()
     anybody.goes_to("/")
     anybody.looks_by_phone()
