@@ -15,7 +15,7 @@ def members_of(supplier: Supplier) -> list[dict[str, Any]]:
     """The members of a consortium as a version of its application names them, each with its share in percent; of a company, none."""
     if not supplier.is_consortium:
         return []
-    members = supplier.members.order_by("company_id")
+    members = supplier.members.order_by("-leads", "company_id")
     return [{"company": member.company_id, "leads": member.leads, "liability_share": str(member.liability_share)} for member in members]
 
 

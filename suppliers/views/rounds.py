@@ -210,9 +210,9 @@ class RoundPage(RecordPage):
         return not begun or Supplier.objects.visible_to(user).filter(organisation__in=user.organisations).count() > begun
 
     def dates(self) -> list[dict[str, Any]]:
-        """The round's moments in their order."""
+        """The round's moments in their order; of one that was withdrawn, those that came."""
         round_ = self.record
-        return [
+        dates: list[dict[str, Any]] = [
             {"title": "Announced", "at": round_.announced_at},
             {"title": "Questions close", "at": round_.questions_end_at, "is_end": True},
             {"title": "Deadline for applications", "at": round_.closes_at, "is_end": True},
@@ -220,6 +220,8 @@ class RoundPage(RecordPage):
             {"title": "Appeals end", "at": round_.appeals_end_at, "is_end": True, "note": self._how_counted()},
             {"title": "Lists published", "at": round_.published_at},
         ]
+        is_over = round_.status == AdmissionRound.Status.WITHDRAWN
+        return [date for date in dates if not is_over or (date["at"] and date["at"] <= self.at)]
 
     def _how_counted(self) -> str:
         return "" if self.record.appeals_end_at else f"Counted when the decisions are sent: {self.record.framework.appeal_rule}."

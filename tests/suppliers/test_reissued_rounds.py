@@ -66,6 +66,13 @@ def test_applications_to_a_withdrawn_round_go_no_further(firms, curator):
     assert received.versions.count() == 1, "what was received is kept"
 
 
+def test_a_withdrawn_round_waits_for_no_date_any_more(firms, curator, browse, at):
+    round_ = announced_round()
+    withdraw_round(round_.pk, reason="A drafting error.", by=curator, at=NOON)
+    at(NOON)
+    assert [date["title"] for date in browse(None).get(round_.get_absolute_url()).context_data["dates"]] == ["Announced"]
+
+
 def test_the_new_round_and_the_old_show_each_other_once_the_new_one_is_announced(firms, curator, browse, at):
     at(NOON)
     withdrawn = withdrawn_round()
