@@ -32,10 +32,11 @@ def content_in_full(application: Application, content: dict[str, Any] | None) ->
 
 
 def _members_in_words(content: dict[str, Any] | None) -> list[tuple[str, bool, str]]:
-    """The members that this content names: what each is called, whether it leads, and its share of liability in percent."""
+    """The members that this content names: what each is called, whether it leads, and its share of liability in percent; the lead first."""
     members = (content or {}).get("members", ())
     names = {str(each.pk): str(each) for each in Organisation.objects.filter(pk__in=[member["company"] for member in members])}
-    return [(names[member["company"]], member["leads"], member["liability_share"]) for member in members]
+    named = [(names[member["company"]], member["leads"], member["liability_share"]) for member in members]
+    return sorted(named, key=lambda member: (not member[1], member[0]))
 
 
 def _in_words(application: Application, pairs: list[list[str]]) -> list[str]:

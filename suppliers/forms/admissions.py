@@ -9,7 +9,7 @@ from django.db.models import Count
 from commissioning import clock
 from commissioning.form_fields import MomentField
 from commissioning.pages import ActForm
-from commissioning.wording import plural
+from commissioning.wording import date_text, plural
 from suppliers.actions.round_questions import rounds_to_copy
 from suppliers.assessment_state import proposal_for
 from suppliers.forms.frameworks import OpenRound
@@ -110,7 +110,7 @@ class CopyRoundQuestions(ActForm):
         """The other rounds of the authority that ask anything, the latest first."""
         rounds = rounds_to_copy(self.record).annotate(asked=Count("questionnaire__questions"))
         field: Any = self.fields["source"]
-        field.choices = [(each.pk, f"{each}: {plural(each.asked, 'question')}") for each in rounds[:50]]
+        field.choices = [(each.pk, f"{each}, begun {date_text(each.created_at)}: {plural(each.asked, 'question')}") for each in rounds[:50]]
 
 
 class MaybeReason(ActForm):

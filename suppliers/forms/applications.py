@@ -6,14 +6,21 @@ from uuid import UUID
 from django import forms
 
 from commissioning.draft_forms import DraftForm
-from suppliers.models import Application
+from commissioning.form_fields import needed_sometimes
+from suppliers.models import Application, FrameworkList
 
 
 class SaveApplication(DraftForm):
     """A field for each list, with the areas to choose from; the statement; the answers and files."""
 
-    statement = forms.CharField(
-        max_length=20000, required=False, label="Statement", help_text="Why you should be listed.", widget=forms.Textarea(attrs={"rows": 14})
+    statement = needed_sometimes(
+        forms.CharField(
+            max_length=20000,
+            required=False,
+            label="Statement",
+            help_text="Why you should be listed. It is needed before you submit.",
+            widget=forms.Textarea(attrs={"rows": 14}),
+        )
     )
 
     def prepare(self) -> None:
@@ -24,9 +31,7 @@ class SaveApplication(DraftForm):
         areas = [(str(area.pk), area.name) for area in framework.areas.all()]
         self.lists = list(framework.lists.all())
         for each in self.lists:
-            self.fields[str(each.pk)] = forms.MultipleChoiceField(
-                choices=areas, required=False, label=each.name, help_text="Each area is decided on its own.", widget=forms.CheckboxSelectMultiple
-            )
+            self.fields[str(each.pk)] = self._areas_of(each, areas)
             self.initial[str(each.pk)] = self._areas_on(application.wanted, str(each.pk))
         self.initial["statement"] = application.statement
         self._offer_to_confirm(application)
@@ -45,6 +50,12 @@ class SaveApplication(DraftForm):
                 help_text="Read each again, and tick those that still hold. One that you change needs no tick.",
                 widget=forms.CheckboxSelectMultiple,
             )
+            needed_sometimes(self.fields["confirmed"])
+
+    def _areas_of(self, framework_list: FrameworkList, areas: list[tuple[str, str]]) -> forms.Field:
+        told = "Each area is decided on its own. Choose at least one, on this list or another, before you submit."
+        boxes = forms.CheckboxSelectMultiple
+        return needed_sometimes(forms.MultipleChoiceField(choices=areas, required=False, label=framework_list.name, help_text=told, widget=boxes))
 
     def _areas_on(self, wanted: list[list[str]], list_id: str) -> list[str]:
         return [area_id for on, area_id in wanted if on == list_id]
