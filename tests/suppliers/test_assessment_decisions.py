@@ -146,6 +146,15 @@ def test_each_letter_has_the_applicants_own_scores_and_reasons_alone(round_):
     assert "Fails, by the rule" in letters["bids@mckesson.example"]
 
 
+def test_the_authority_sees_how_many_letters_have_gone_out(round_, at, browse):
+    draft(round_)
+    at(DECIDED_AT)
+    assert "Not sent yet" in browse(curator()).get(round_.get_absolute_url()).content.decode()
+    send_decisions(round_.pk, by=curator(), at=DECIDED_AT)
+    Letter.objects.filter(template="admission_decided", recipient__email="bids@bupa.example").update(sent_at=DECIDED_AT)
+    assert "3 letters, 1 sent by e-mail" in browse(curator()).get(round_.get_absolute_url()).content.decode()
+
+
 def test_an_applicant_reads_its_assessment_once_it_is_sent_and_a_rival_never(round_, at, browse):
     draft(round_)
     application = place().application

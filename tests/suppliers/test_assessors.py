@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from commissioning.models import Role
 from commissioning.refusals import Refused
-from suppliers.actions.admissions import announce_round
+from suppliers.actions.admissions import announce_round, withdraw_round
 from suppliers.actions.assessors import ConflictEntry, declare_conflicts, name_assessors, set_limits
 from suppliers.assessment_state import short_of_assessors
 from suppliers.models import AdmissionRound, Application, Conflict, Place
-from tests.factories.admissions import CLOSES_AT, curator, submitted_application
+from suppliers.providers import desk
+from tests.factories.admissions import CLOSES_AT, curator, reissued_round, submitted_application
 from tests.factories.assessments import (
     ASSESSED_AT,
     JUDGED,
@@ -189,3 +190,34 @@ def test_a_conflict_is_with_somebody_who_applied_to_this_round_and_says_what_it_
 def judging_free_round() -> AdmissionRound:
     """Another round, which asks nothing."""
     return announce_round(drafted_round(questions=[]).pk, by=curator(), at=NOON)
+
+
+def test_whoever_is_named_finds_it_on_their_desk_until_they_declare():
+    round_ = judging_round()
+    applied(round_, supplier())
+    named(round_)
+
+    def waits(name_):
+        return [item.what for item in desk(who(name_), ASSESSED_AT) if "declare your conflicts" in item.what]
+
+    assert len(waits("assessor1")) == len(waits("moderator")) == 1
+    declare_conflicts(round_.pk, conflicts=[], by=who("assessor1"), at=ASSESSED_AT)
+    assert waits("assessor1") == []
+    assert not [item for item in desk(who("moderator"), CLOSES_AT - A_MOMENT) if "declare your conflicts" in item.what]
+
+
+def test_a_round_in_place_of_another_needs_the_same_until_it_is_changed():
+    round_ = judging_round(limits=[limit(least_score=Decimal(60)), limit(("macro", "engagement"), places=3)])
+    withdraw_round(round_.pk, reason="A drafting error.", by=curator(), at=NOON)
+    anew = reissued_round(round_)
+    assert [one.in_words for one in anew.limits.all()] == [one.in_words for one in round_.limits.all()]
+    set_limits(anew.pk, limits=[], by=curator(), at=NOON)
+    assert round_.limits.count() == 2
+
+
+def test_everybody_reads_what_a_place_needs(browse, at):
+    at(NOON)
+    round_ = judging_round(limits=[limit(least_score=Decimal(60))])
+    assert "A score of at least 60 out of 100" in browse(None).get(round_.get_absolute_url()).content.decode()
+    shown = browse(None).get(f"/api/v1/rounds/{round_.pk}/").json()["limits"]
+    assert [(one["least_score"], one["places"]) for one in shown] == [("60.00", None)]

@@ -59,6 +59,17 @@ def _none_taken_out(form: Form) -> dict[str, Any]:
     return {name: "" for name in form.controls if name.endswith("-remove")}
 
 
+def _two_and_a_third(form: Form) -> dict[str, Any]:
+    """Two who assess, and somebody else who moderates."""
+    people = form.controls["assessors"].choices
+    return {"assessors": people[:2], "moderators": people[2:3]}
+
+
+def _least_scores_alone(form: Form) -> dict[str, Any]:
+    """Of each list and area no number of places beside its least score."""
+    return {name: "" for name in form.controls if name.endswith("-places")}
+
+
 _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "organisation:register_organisation": _no_numbers,
     "organisation:describe_organisation": _no_numbers,
@@ -85,6 +96,8 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "appeal:dismiss_appeal": _nothing_made_out,
     "lot:set_questions": _none_taken_out,
     "admissionround:set_round_questions": _none_taken_out,
+    "admissionround:name_assessors": _two_and_a_third,
+    "admissionround:set_limits": _least_scores_alone,
     "application:attach_to_application": lambda form: {"file": a_file("more.txt")},
     "tender:attach_document": lambda form: {"file": a_file("more.txt")},
     "bid:attach_to_bid": lambda form: {"file": a_file("more.txt")},

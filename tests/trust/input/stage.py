@@ -31,6 +31,7 @@ from suppliers.models.appeals import Remedy
 from tests.factories import (
     admissions,
     appeals,
+    assessments,
     breaches,
     consortia,
     contracts,
@@ -142,6 +143,7 @@ def _admissions() -> None:
     appeals.heard_appeal(perry)
     appeals.acknowledged_appeal(reeve)
     _appeals()
+    _assessments()
     quill = Supplier.objects.get(short_name="quill")
     for kind in (supplier_changes.NAME, supplier_changes.CONTROL):
         supplier_changes.told(quill, kind, at=admissions.PUBLISHED_AT)
@@ -165,6 +167,22 @@ def _succeeded() -> None:
     frameworks.listed(old, admissions.framework().lists.get(code="macro"), admissions.framework().areas.get(code="engagement"))
     last_day = date(2026, 3, 1)
     succeed_organisation(old.organisation_id, successors=[heir.organisation_id], last_day=last_day, by=admissions.curator(), at=NOON)
+
+
+def _assessments() -> None:
+    """Applications that nobody has assessed, that wait to be locked and to be moderated; and a round whose decisions can be drafted."""
+    round_, done = assessments.judging_round(), assessments.judging_round()
+    names = ("Archer", "Barker", "Cooper", "Draper")
+    archer, barker, cooper, draper = (frameworks.supplier(f"{name} Consulting Ltd", name.lower()) for name in names)
+    assessments.applied(round_, archer)
+    saved, locked = assessments.applied(round_, barker), assessments.applied(round_, cooper)
+    application = assessments.applied(done, draper)
+    for each in (round_, done):
+        assessments.declared(each)
+    assessments.assess(saved, "assessor1", lock=False)
+    for name in ("assessor1", "assessor2"):
+        assessments.assess(locked, name)
+    assessments.moderated(application)
 
 
 def _publishable() -> None:
