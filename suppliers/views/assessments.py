@@ -17,9 +17,9 @@ from commissioning.scales import PUBLISHED_SCALE, meanings
 from commissioning.spreadsheets import csv_response, xlsx_response
 from suppliers import score_sheets
 from suppliers.actions import assessments, assessors, decisions
-from suppliers.assessment_state import applicants, assessment_shown, individual, is_assessed, received, short_of_assessors, states
+from suppliers.assessment_state import applicants, assessment_shown, counted_places, individual, is_assessed, received, short_of_assessors, states
 from suppliers.forms.assessments import DeclareConflicts, Findings, ModeratedFindings, NameAssessors, SetLimits
-from suppliers.models import AdmissionRound, Application, Assessor, Judgement, Place
+from suppliers.models import AdmissionRound, Application, Assessor, Judgement
 from suppliers.reading_applications import content_in_full
 
 _FILES = {"csv": csv_response, "xlsx": xlsx_response}
@@ -97,7 +97,7 @@ class AssessmentPage(OwnPage, ListPage):
         round_, user = self.round, self.request.user
         context = super().get_context_data(**kwargs)
         named = list(Assessor.objects.visible_to(user).named().filter(round=round_).select_related("person"))
-        places = Place.objects.visible_to(user).to_decide().filter(application__round=round_)
+        places = counted_places(round_, user)
         own = next((one for one in named if one.person_id == user.pk), None)
         return {
             **context,
@@ -130,7 +130,7 @@ class AssessmentPage(OwnPage, ListPage):
     def _row(self, application: Application, state: Any, is_readable: bool, may: list[Act]) -> Any:
         name = str(application.supplier)
         if not is_readable:
-            return name, {"status": state.status, "text": state.text}, "", "", "Not shown to you"
+            return name, "Not shown to you", "", "", ""
         fits = {SAVE.verb: state.status == "open", MODERATE.verb: state.status in {"locked", "moderated"}}
         does = next((act for act in may if fits[act.verb] and self.round.is_being_decided(self.at)), None)
         link = {"text": f"{does.button}: {name}", "href": reverse(f"application:{does.verb}", args=[application.pk])} if does else ""

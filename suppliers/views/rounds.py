@@ -157,6 +157,7 @@ class RoundPage(RecordPage):
     acts = (ACTS[0], QUESTIONS, *ACTS[1:])
     related = ("framework__authority", "framework__appeal_rule", "questionnaire", "replaces", "replaced_by")
     template_name = "suppliers/round.html"
+    left_out = ("save_assessment",)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Dates, extensions, and what the viewer may see of applications and appeals."""

@@ -56,6 +56,7 @@ def test_assessors_are_named_and_declare_through_pages(browse, at):
     at(ASSESSED_AT)
     round_ = judging_round()
     mine, other = applied(round_, supplier()), applied(round_, supplier("Tribal", "tribal"))
+    applied(round_, supplier("McKesson", "mckesson"), q3="3")
     people = {name: str(who(name).pk) for name in ("assessor1", "assessor2", "moderator")}
     assert "Nobody is named to assess" in browse(curator()).get(screen(round_)).content.decode()
     address = reverse("admissionround:name_assessors", args=[round_.pk])
@@ -64,6 +65,9 @@ def test_assessors_are_named_and_declare_through_pages(browse, at):
     shown = browse(who("assessor1")).get(screen(round_)).content.decode()
     assert "declared your conflicts of interest" in shown
     assert "Not shown to you" in shown
+    assert "0 of 3" in shown
+    assert "Fails, by the rule" not in shown
+    assert "Fails, by the rule" in browse(curator()).get(screen(round_)).content.decode()
     address = reverse("admissionround:declare_conflicts", args=[round_.pk])
     assert browse(who("assessor1")).post(address, {"applications": [str(mine.pk)]}).status_code == 400
     answer = browse(who("assessor1")).post(address, {"applications": [str(mine.pk)], "statement": "Shares."})
