@@ -17,7 +17,12 @@ from commissioning.api import RecordViewSet
 from commissioning.api_files import A_DOCUMENT, AnswerUploadBody, uploaded
 from suppliers import filters
 from suppliers.actions import application_files, applications, confirmations
-from suppliers.application_serializers import ApplicationInFullSerializer, ApplicationSerializer, MemberConfirmationSerializer
+from suppliers.application_serializers import (
+    ApplicationInFullSerializer,
+    ApplicationSerializer,
+    MemberConfirmationInFullSerializer,
+    MemberConfirmationSerializer,
+)
 from suppliers.assessment_serializers import AssessmentSerializer
 from suppliers.assessment_state import assessment_shown
 from suppliers.models import Application, MemberConfirmation
@@ -76,13 +81,18 @@ class MemberConfirmationViewSet(RecordViewSet):
     """What members of consortia are asked to confirm: for the member’s own people, and the consortium’s."""
 
     model = MemberConfirmation
-    serializer_class = MemberConfirmationSerializer
+    serializer_class = MemberConfirmationInFullSerializer
     filterset_class = filters.MemberConfirmationFilters
     acts = (confirmations.confirm_application, confirmations.decline_application)
 
+    def get_serializer_class(self) -> Any:
+        """A list leaves out what is to be confirmed."""
+        return MemberConfirmationSerializer if self.action == "list" else MemberConfirmationInFullSerializer
+
     def narrowed(self, records: Any) -> Any:
-        """With what is to be confirmed."""
-        return records.select_related("request")
+        """With what is to be confirmed, but in a list."""
+        found = records.select_related("request")
+        return found.defer("request__content") if self.action == "list" else found
 
     @extend_schema(responses={200: OpenApiTypes.BINARY})
     @action(detail=True, filter_backends=[], url_path=f"files/{A_DOCUMENT}")

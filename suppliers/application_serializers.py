@@ -137,14 +137,23 @@ class ApplicationInFullSerializer(ApplicationSerializer):
 
 
 class MemberConfirmationSerializer(serializers.ModelSerializer):
-    """What a member is asked to confirm, and what it says; `content` is what a version of the application would keep."""
+    """What a member says of what it is asked to confirm, known by its hash."""
 
     application = serializers.UUIDField(source="request.application_id", read_only=True)
     number = serializers.IntegerField(source="request.number", read_only=True)
-    content = serializers.JSONField(source="request.content", read_only=True, allow_null=True)
     content_hash = serializers.CharField(source="request.content_hash", read_only=True)
 
     class Meta:
         model = MemberConfirmation
-        fields = ("id", "created_at", "application", "number", "company", "content", "content_hash", "status", "reason", "answered_at")
+        fields: tuple[str, ...] = ("id", "created_at", "application", "number", "company", "content_hash", "status", "reason", "answered_at")
+        read_only_fields = fields
+
+
+class MemberConfirmationInFullSerializer(MemberConfirmationSerializer):
+    """What a member says, with what it is asked to confirm: `content` is what a version of the application would keep."""
+
+    content = serializers.JSONField(source="request.content", read_only=True, allow_null=True)
+
+    class Meta(MemberConfirmationSerializer.Meta):
+        fields = (*MemberConfirmationSerializer.Meta.fields, "content")
         read_only_fields = fields

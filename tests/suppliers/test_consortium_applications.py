@@ -222,6 +222,8 @@ def test_a_member_reads_the_content_and_its_files_as_it_is_asked_about_them_and_
     assert browse(manager("beech")).get(draft.get_absolute_url()).status_code == 404
     shown = browse(manager("beech")).get(f"/api/v1/confirmations/{confirmation.pk}/").json()
     assert (shown["content"]["statement"], shown["status"]) == (draft.statement, "waiting")
+    (listed,) = browse(manager("beech")).get("/api/v1/confirmations/").json()["results"]
+    assert (listed["id"], "content" in listed) == (shown["id"], False)
     for stranger in (manager("alder"), bids(supplier()), curator()):
         assert browse(stranger).get(confirmation.get_absolute_url()).status_code == 404
         assert browse(stranger).get(f"/api/v1/confirmations/{confirmation.pk}/").status_code == 404
