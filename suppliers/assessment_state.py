@@ -14,6 +14,7 @@ from commissioning.judging import ScoreSheet, score_sheet
 from commissioning.models import Question
 from suppliers.assessing import Assessed, Outcome, Proposal, assessed, proposals
 from suppliers.models import AdmissionRound, Application, ApplicationVersion, Assessment, Assessor, Judgement, Moderation, Place
+from suppliers.models.applications import PlaceQuerySet
 from suppliers.models.assessments import ASSESSORS_EACH
 
 
@@ -153,9 +154,9 @@ def individual(application: Application, user: Any) -> "QuerySet[Judgement]":
     return found.select_related("question", "assessment__assessor__person").order_by("question__number", "assessment__assessor__person__name")
 
 
-def counted_places(round_: AdmissionRound, user: Any) -> "QuerySet[Place]":
+def counted_places(round_: AdmissionRound, user: Any) -> PlaceQuerySet:
     """The places that are to be decided on, of which the viewer knows, to be counted."""
-    found: QuerySet[Place] = Place.objects.known_to(user).to_decide().filter(application__round=round_)
+    found: PlaceQuerySet = Place.objects.known_to(user).to_decide().filter(application__round=round_)
     return found
 
 
