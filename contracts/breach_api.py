@@ -21,6 +21,7 @@ from contracts.actions import breach_files, breaches
 from contracts.breach_waiting import waits_for
 from contracts.filters import BreachReportsOfContracts
 from contracts.models import BreachReport
+from contracts.models.breaches import BreachOutcome
 from suppliers.appeal_serializers import WaitingSerializer
 
 
@@ -36,6 +37,7 @@ class BreachFileSerializer(serializers.ModelSerializer[Document]):
 class BreachReportSerializer(serializers.ModelSerializer[BreachReport]):
     """A report of a breach, without its files."""
 
+    outcome = serializers.ChoiceField(choices=BreachOutcome.choices, allow_blank=True, read_only=True)
     phase = serializers.SerializerMethodField()
     waits_for = serializers.SerializerMethodField()
 
