@@ -133,12 +133,12 @@ def doh_registers_the_suppliers(town: Town, curator: Visitor) -> None:
 
 def the_round() -> AdmissionRound:
     """The one that was begun last."""
-    return AdmissionRound.objects.order_by("created_at").last()
+    return AdmissionRound.objects.latest("created_at")
 
 
 def application_of(short_name: str) -> Application:
     """The one that the supplier began last."""
-    return Application.objects.filter(supplier__short_name=short_name).order_by("created_at").last()
+    return Application.objects.filter(supplier__short_name=short_name).latest("created_at")
 
 
 def doh_withdraws_its_notice_and_issues_another(town: Town, curator: Visitor) -> None:
@@ -229,7 +229,7 @@ def _answers_as_a_member(member: Visitor, *, declines: bool) -> None:
 
 
 def _asked_of(member: Visitor) -> MemberConfirmation:
-    return MemberConfirmation.objects.filter(company__supplier__short_name=member.name.removeprefix("bids-")).order_by("created_at").last()
+    return MemberConfirmation.objects.filter(company__supplier__short_name=member.name.removeprefix("bids-")).latest("created_at")
 
 
 def doh_decides_and_sends_all_decisions(curator: Visitor) -> None:
