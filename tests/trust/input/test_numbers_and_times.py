@@ -67,8 +67,11 @@ def filled_rows(here):
     return {name: "12" for name in here.form.typed() if name.rpartition("-")[0] in rows}
 
 
-# A draft of a bid keeps what was typed, right or wrong, and says what is wrong: tests/procurement has its tests.
-@pytest.mark.parametrize("door", [door for door in PAGES if door.name != "bid:save_bid"], ids=named)
+# A draft keeps what was typed, right or wrong, and says what is wrong: tests/procurement and tests/suppliers have its tests.
+DRAFTS = ("bid:save_bid", "application:save_application")
+
+
+@pytest.mark.parametrize("door", [door for door in PAGES if door.name not in DRAFTS], ids=named)
 def test_what_is_no_number_is_refused_beside_its_box(visit, door):
     here = visit(door)
     for text in NO_NUMBERS if numbers(here) else ():
