@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from commissioning import trail
-from commissioning.models import Questionnaire, User
+from commissioning.models import Questionnaire
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
 from commissioning.questionnaires import entries_of, write_questions
@@ -129,7 +129,7 @@ def announce_round(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
 
 
 def amend_round(round_id: UUID, *, notice: str, reason: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
-    """Change the notice of a round before its deadline; what it said before stays to be read, and everybody who has begun to apply is told."""
+    """Change the notice of a round before its deadline; what it said before stays to be read, and every supplier is told."""
     with moving(AdmissionRound, round_id, "amend_round", by=by, at=at) as step:
         round_, words = step.record, notice.strip()
         step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. Its notice does not change after that.")
@@ -142,12 +142,12 @@ def amend_round(round_id: UUID, *, notice: str, reason: str, by: Actor, at: date
         amendment.save(force_insert=True)
         step.facts |= {"amendment": number, "before": round_.notice, "notice": words, "reason": amendment.reason}
         round_.notice = words
-        step.tell(_applicants(round_), "round_amended", about=amendment)
+        step.tell(all_bid_managers(), "round_amended", about=amendment)
     return round_
 
 
 def extend_round(round_id: UUID, *, closes_at: datetime, reason: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
-    """Move the deadline later, before it has passed, and tell everybody who has begun to apply."""
+    """Move the deadline later, before it has passed, and tell every supplier."""
     with moving(AdmissionRound, round_id, "extend_round", by=by, at=at) as step:
         round_ = step.record
         step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. A round that has closed is not opened again.")
@@ -156,7 +156,7 @@ def extend_round(round_id: UUID, *, closes_at: datetime, reason: str, by: Actor,
         extension = RoundExtension.objects.create(round=round_, closed_at=round_.closes_at, closes_at=closes_at, reason=reason, created_at=step.at)
         step.facts |= {"before": round_.closes_at, "closes_at": closes_at, "reason": reason}
         round_.closes_at = closes_at
-        step.tell(_applicants(round_), "round_extended", about=extension)
+        step.tell(all_bid_managers(), "round_extended", about=extension)
     return round_
 
 
@@ -171,16 +171,6 @@ def withdraw_round(round_id: UUID, *, reason: str, by: Actor, at: datetime | Non
         if step.record.announced_at is not None:
             step.tell(all_bid_managers(), "round_withdrawn")
     return step.record
-
-
-def _applicants(round_: AdmissionRound) -> list[User]:
-    """The bid managers of those who have begun to apply and have not withdrawn."""
-    applications = round_.applications.exclude(status=Application.Status.WITHDRAWN).select_related("supplier")
-    return _people(bid_managers(application.supplier for application in applications))
-
-
-def _people(by_organisation: dict[UUID, list[User]]) -> list[User]:
-    return [person for people in by_organisation.values() for person in people]
 
 
 def decide_place(

@@ -57,7 +57,7 @@ class ExtendRound(ActForm):
 
     closes_at = MomentField(label="New deadline")
     reason = forms.CharField(
-        max_length=4000, label="Reason", help_text="Everybody who has begun to apply reads it.", widget=forms.Textarea(attrs={"rows": 4})
+        max_length=4000, label="Reason", help_text="Everybody reads it.", widget=forms.Textarea(attrs={"rows": 4})
     )
 
     def prepare(self) -> None:

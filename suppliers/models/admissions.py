@@ -175,6 +175,10 @@ class AdmissionRound(DocketedRecord):
         """Whether applications are received at that moment (`RoundQuerySet.receiving` is the same rule)."""
         return self.status == S.OPEN and at < self.closes_at
 
+    def is_sealed(self, at: datetime) -> bool:
+        """Whether nobody but the applicants may know of applications at that moment (`ApplicationQuerySet.known_to` is the same rule)."""
+        return at < self.closes_at
+
     @property
     def questions_end_at(self) -> datetime:
         """The first moment at which no question can be asked."""
@@ -225,7 +229,7 @@ class AdmissionRound(DocketedRecord):
 
 
 class RoundExtension(Record):
-    """A deadline that was moved later, and why; every applicant was told."""
+    """A deadline that was moved later, and why; every supplier was told."""
 
     round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, related_name="extensions", editable=False)
     closed_at = models.DateTimeField(editable=False, help_text="The deadline before.")
@@ -249,7 +253,7 @@ class RoundExtension(Record):
 
 
 class RoundAmendment(Record):
-    """A notice that was changed after it was announced, and why; every applicant was told."""
+    """A notice that was changed after it was announced, and why; every supplier was told."""
 
     round = models.ForeignKey(AdmissionRound, on_delete=models.PROTECT, related_name="amendments", editable=False)
     number = models.PositiveIntegerField(editable=False)

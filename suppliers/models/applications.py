@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.urls import reverse
 
+from commissioning import clock
 from commissioning.models import Answering, DocketedRecord, Document, Record, RecordQuerySet, User, move
 from commissioning.wording import ending_text
 from suppliers.models.admissions import AdmissionRound
@@ -38,9 +39,9 @@ class ApplicationQuerySet(RecordQuerySet):
     trail_readable_by = visible_to
 
     def known_to(self, user: Any) -> "ApplicationQuerySet":
-        """Those of which the viewer knows that they are there: the supplier's own; and once received, the authority's."""
+        """Those of which the viewer knows that they are there: the supplier's own; and the authority's, once received and past the deadline."""
         mine = getattr(user, "organisations", ())
-        to_authority = models.Q(round__framework__authority__in=mine, submitted_at__isnull=False)
+        to_authority = models.Q(round__framework__authority__in=mine, submitted_at__isnull=False, round__closes_at__lte=clock.now())
         return self.filter(models.Q(supplier__organisation__in=mine) | to_authority)
 
     def of_suppliers_of(self, user: Any) -> "ApplicationQuerySet":

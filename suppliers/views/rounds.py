@@ -59,10 +59,10 @@ ACTS = (
     Act(
         admissions.amend_round,
         "Amend the notice",
-        "Everybody reads the new notice at once, and what it said before with your reason. Everybody who has begun to apply is told. "
+        "Everybody reads the new notice at once, and what it said before with your reason. Every supplier is told. "
         "The deadline stays: if suppliers need more time, move it later as well.",
         form=AmendRound,
-        done="The notice is amended, and everybody who has begun to apply has been told.",
+        done="The notice is amended, and every supplier has been told.",
         when=lambda round_, at: round_.is_receiving(at),
         primary=False,
     ),
@@ -70,7 +70,7 @@ ACTS = (
         admissions.extend_round,
         "Move the deadline later",
         form=ExtendRound,
-        done="The deadline is moved, and everybody who has begun to apply has been told.",
+        done="The deadline is moved, and every supplier has been told.",
         when=lambda round_, at: round_.is_receiving(at),
         primary=False,
     ),
@@ -180,7 +180,8 @@ class RoundPage(RecordPage):
             "enquiries": asked,
             "clarifications": list(RoundClarification.objects.visible_to(user).of(round_).waiting_first()[:AT_ONCE]),
             "answer_route": route_to_answer(ANSWERS_AT, round_, user, self.at),
-            "progress": self.progress() if is_of_authority else None,
+            "progress": self.progress() if is_of_authority and not round_.is_sealed(self.at) else None,
+            "is_sealed": is_of_authority and round_.is_sealed(self.at),
             "next_place": self.next_place() if decides else None,
             "may_release": round_.hears_appeals(self.at) and user.has_perm("suppliers.grant_early_release", round_.framework),
             "publication": round_.publications.defer("entries").first(),

@@ -244,6 +244,8 @@ def test_what_one_may_see_and_may_not_do_is_403(bupa, curator, officer, at):
 def test_the_draft_is_for_its_own_people_and_the_received_version_for_the_authority(bupa, curator, at):
     at(NOON)
     application = submitted_application(announced_round(), bupa)
+    get(curator, f"applications/{application.pk}/", 404)
+    at(CLOSES_AT)
     assert get(curator, f"applications/{application.pk}/")["draft"] is None
     assert get(curator, f"applications/{application.pk}/")["versions"][0]["content"]["statement"] == "We settle payments."
     assert get(bids(bupa), f"applications/{application.pk}/")["draft"]["statement"] == "We settle payments."

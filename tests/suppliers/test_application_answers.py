@@ -170,6 +170,7 @@ def test_a_file_that_was_received_stays_with_its_version_when_it_leaves_the_draf
     file = a_file(draft)
     submit(draft)
     remove_from_application(draft.pk, document=file.pk, by=bids(bupa), at=NOON)
+    at(CLOSES_AT)
     assert b"".join(browse(curator).get(address(draft, file)).streaming_content) == b"hello"
     submit(draft)
     assert browse(curator).get(address(draft, file)).status_code == 404
@@ -179,14 +180,17 @@ def address(application, file):
     return reverse("application:file", args=[application.pk, file.pk])
 
 
-def test_the_authority_reads_answers_and_files_only_once_they_are_received(draft, curator, browse, at):
-    at(NOON)
+def test_the_authority_reads_answers_and_files_only_once_they_are_received_and_the_deadline_has_come(draft, curator, browse, at):
+    at(CLOSES_AT)
     file = a_file(draft)
-    for one in (draft.get_absolute_url(), f"/api/v1/applications/{draft.pk}/", address(draft, file)):
-        assert browse(curator).get(one).status_code == 404
+    addresses = (draft.get_absolute_url(), f"/api/v1/applications/{draft.pk}/", address(draft, file))
+    assert {browse(curator).get(one).status_code for one in addresses} == {404}
     submit(draft)
     later = a_file(draft, "later.txt")
     save(draft, answers=answers_to(draft, q1="A second thought."))
+    at(CLOSES_AT - A_MOMENT)
+    assert {browse(curator).get(one).status_code for one in addresses} == {404}
+    at(CLOSES_AT)
     page = browse(curator).get(draft.get_absolute_url()).text
     assert "By reading it twice." in page
     assert "agreements.txt" in page
@@ -231,6 +235,7 @@ def test_withdrawal_removes_answers_and_files_in_every_version_and_keeps_the_has
     file.refresh_from_db()
     assert not file.file
     assert file.sha256 == HELLO_SHA256
+    at(CLOSES_AT)
     for reader in (curator, bids(bupa)):
         page = browse(reader).get(draft.get_absolute_url())
         assert page.status_code == 200

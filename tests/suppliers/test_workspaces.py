@@ -208,6 +208,7 @@ def test_the_authority_reads_what_was_received_and_not_what_is_being_drafted(bro
     at(NOON)
     application = submitted_application(announced_round(), bupa)
     act(browse, bids(bupa), application, "save_application", statement="A secret second thought", revision=1)
+    at(CLOSES_AT)
     shown = browse(curator).get(application.get_absolute_url()).content.decode()
     assert "We settle payments." in shown
     assert "A secret second thought" not in shown
