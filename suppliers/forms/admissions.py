@@ -56,9 +56,7 @@ class ExtendRound(ActForm):
     """A later deadline, and why."""
 
     closes_at = MomentField(label="New deadline")
-    reason = forms.CharField(
-        max_length=4000, label="Reason", help_text="Everybody reads it.", widget=forms.Textarea(attrs={"rows": 4})
-    )
+    reason = forms.CharField(max_length=4000, label="Reason", help_text="Everybody reads it.", widget=forms.Textarea(attrs={"rows": 4}))
 
     def prepare(self) -> None:
         """Begin from the deadline in force."""
