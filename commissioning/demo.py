@@ -38,6 +38,8 @@ AT_THE_AUTHORITY = (
     ("appeals", "Appeals officer", Role.APPEALS_OFFICER),
     ("escrow", "Escrow holder", Role.ESCROW_HOLDER),
     ("adviser", "Central support adviser", Role.CENTRAL_SUPPORT_ADVISER),
+    ("assessor1", "First assessor", Role.CENTRAL_SUPPORT_ADVISER),
+    ("assessor2", "Second assessor", Role.CENTRAL_SUPPORT_ADVISER),
 )
 AT_A_TRUST = (
     ("lead", "Procurement lead", Role.PROCUREMENT_LEAD),

@@ -9,11 +9,14 @@ from commissioning.actions.organisations import register_organisation
 from commissioning.announcing import JOB
 from commissioning.demo import FOUNDED_AT, HILLINGDON, Calendar, Minutes, bring_in, players, texts
 from commissioning.models import Organisation, Role, User
+from suppliers import demo_assessment
 from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
 from suppliers.actions.announcements import EARLY_RELEASE_OVER, announce_due_of_early_release
 from suppliers.actions.appeal_decisions import FindingGiven, dismiss_appeal
 from suppliers.actions.appeals import PointGiven, acknowledge_appeal, draft_appeal, lodge_appeal, save_appeal
 from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
+from suppliers.actions.assessors import LimitEntry, set_limits
+from suppliers.actions.changes import tell_of_change
 from suppliers.actions.confirmations import ask_members, confirm_application
 from suppliers.actions.firms import MemberGiven, register_consortium, register_supplier
 from suppliers.actions.framework_versions import publish_framework
@@ -37,6 +40,7 @@ from suppliers.models import (
     Place,
     ServiceArea,
     Supplier,
+    SupplierChange,
 )
 from suppliers.models.appeals import Remedy
 
@@ -55,9 +59,12 @@ def build(built_at: datetime) -> Iterator[str]:
     world.release_early(then)
     yield f"{then}: admission, decisions, an appeal, an early release, publication on 5 October 2007."
     world.admit(today, TEXTS["second_round"], TEXTS["second_round"]["applications"])
+    world.have_assessed(boards)
     world.admit(today, TEXTS["third_round"], TEXTS["third_round"]["applications"])
     yield f"{today}: lists published, a round with an appeal open, and a round open for applications."
-    yield f"{boards}: lists published."
+    yield f"{boards}: lists published, and a round that is being assessed."
+    world.tell_of_change(TEXTS["change"])
+    yield f"A change of name that waits for {boards.authority}."
 
 
 class _World:
@@ -128,7 +135,19 @@ class _World:
         """Whether the firm does not apply: the one without success tries today's framework in its second round."""
         return firm["short_name"] == UNSUCCESSFUL and "appealed" not in plan["round"]
 
-    def admit(self, framework: Framework, plan: dict[str, Any], applications: list[dict[str, Any]]) -> None:
+    def have_assessed(self, framework: Framework) -> None:
+        """A round that has closed, and is assessed as far as its plan goes."""
+        round_ = self.admit(framework, demo_assessment.PLAN["round"], demo_assessment.PLAN["applications"])
+        demo_assessment.assess(round_, self.people, self.curator, self.calendar)
+
+    def tell_of_change(self, plan: dict[str, Any]) -> None:
+        """A supplier has told of its new name, and the authority has not acted on it."""
+        supplier, moment = self.suppliers[plan["by"]], self.calendar.moment(plan["at"])
+        told = {"kind": SupplierChange.Kind.NAME, **_only(plan, "new_name", "account"), "effective_on": self.calendar.day(plan["effective_on"])}
+        authority = self.curator.memberships.get().organisation_id
+        tell_of_change(supplier.pk, authority=authority, **told, by=self.manager_of(plan["by"]), at=moment)
+
+    def admit(self, framework: Framework, plan: dict[str, Any], applications: list[dict[str, Any]]) -> AdmissionRound:
         """A round of admission, as far as its plan has moments for it."""
         moment = self.calendar.moment
         closes_at = moment(plan["closes"])
@@ -136,6 +155,9 @@ class _World:
         round_ = open_round(framework.pk, **told, closes_at=closes_at, by=self.curator, at=moment(plan["drafted"]))
         if "questions" in plan:
             set_round_questions(round_.pk, questions=plan["questions"], by=self.curator, at=moment(plan["drafted"]))
+        if "limits" in plan:
+            limits = [_limit(framework, each) for each in plan["limits"]]
+            set_limits(round_.pk, limits=limits, by=self.curator, at=moment(plan["drafted"]))
         announce_round(round_.pk, by=self.curator, at=moment(plan["announced"]))
         at = Minutes(moment(plan["applied"]))
         for each in applications:
@@ -147,6 +169,7 @@ class _World:
             self._appeal(round_, plan)
         if "published" in plan:
             publish_lists(round_.pk, by=self.curator, at=moment(plan["published"]))
+        return AdmissionRound.objects.get(pk=round_.pk)
 
     def _apply(self, round_: AdmissionRound, plan: dict[str, Any], at: Minutes) -> None:
         supplier, by = self.suppliers[plan["by"]], self.manager_of(plan["by"])
@@ -155,7 +178,8 @@ class _World:
         application = apply(round_.pk, supplier=supplier.pk, by=by, at=next(at))
         given = plan.get("answers", {})
         answers = {str(question.pk): given[str(question.number)] for question in application.questions() if str(question.number) in given}
-        save_application(application.pk, statement=statement, places=places, answers=answers, by=by, at=next(at))
+        written = {"statement": statement, "places": places, "answers": answers, "confirmed": application.to_confirm}
+        save_application(application.pk, **written, by=by, at=next(at))
         if not plan.get("draft"):
             self._have_confirmed(application, by, at)
             submit_application(application.pk, by=by, at=next(at))
@@ -239,6 +263,11 @@ def _only(given: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def _described(firm: dict[str, Any]) -> dict[str, Any]:
     return _only(firm, "name", "short_name", "profile")
+
+
+def _limit(framework: Framework, plan: dict[str, Any]) -> LimitEntry:
+    least = Decimal(plan["least_score"]) if "least_score" in plan else None
+    return LimitEntry(**_place(framework, plan["place"]), least_score=least, places=plan.get("places"))
 
 
 def _place(framework: Framework, where: str) -> WantedPlace:

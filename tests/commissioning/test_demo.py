@@ -22,13 +22,25 @@ from contracts.models import Contract, Scope
 from procurement.bidding import faults_of
 from procurement.models import Bid, Invitation, Score, Tender, TenderClarification
 from suppliers.actions.listings import suppliers_to_ask
-from suppliers.models import AdmissionRound, Appeal, ConsortiumMember, EarlyRelease, Framework, FrameworkVersion, Listing, ListPublication, Supplier
+from suppliers.assessment_state import states
+from suppliers.models import (
+    AdmissionRound,
+    Appeal,
+    ConsortiumMember,
+    EarlyRelease,
+    Framework,
+    FrameworkVersion,
+    Listing,
+    ListPublication,
+    Supplier,
+    SupplierChange,
+)
 from suppliers.notice_period import why_too_soon
 
 # A Sunday between two holidays, just after midnight: nothing of the world may depend on its being built in office hours.
 BUILT_AT = clock.london(2026, 12, 27, 0, 5)
 STAFF = {
-    "doh": "curator appeals escrow adviser",
+    "doh": "curator appeals escrow adviser assessor1 assessor2",
     "hillingdon": "lead approver opener1 opener2 chair evaluator1 evaluator2 contracts board",
     "northamptonshire": "lead",
 }
@@ -228,6 +240,19 @@ def test_a_framework_of_today_is_in_its_second_version_and_a_board_calls_off_fro
     assert all("a framework under the Procurement Act 2023" in letter.body for letter in letters)
 
 
+def test_a_round_is_being_assessed_with_applications_in_every_state(world):
+    round_ = AdmissionRound.objects.get(title__startswith="Second admission, commissioning support")
+    assert round_.is_being_decided(BUILT_AT)
+    found = states(round_, list(round_.applications.select_related("supplier__organisation")))
+    by_firm = {one.supplier.short_name: found[one.pk].status for one in round_.applications.select_related("supplier")}
+    assert by_firm == {"mckesson": "moderated", "humana": "locked", "navigant": "open", "wg": "refused"}
+
+
+def test_a_change_of_name_waits_for_the_curators(world):
+    change = SupplierChange.objects.get()
+    assert (change.status, change.supplier.organisation.name) == ("told", "Tribal Consulting Ltd")
+
+
 def test_the_tender_that_is_open_closes_in_two_working_days_with_bids_in_every_state(world):
     closing = tender("Monthly validation")
     assert closing.closes_at == clock.london(2026, 12, 30, 12)  # the 28th is a bank holiday, the 29th the first working day
@@ -331,7 +356,8 @@ def test_the_rounds_of_today_give_as_long_as_the_law_asks_whenever_the_demo_is_b
     """Working days are fewer where holidays are, and the law counts calendar days: the plan has to hold for each day of three years."""
     law, said = Regime.objects.get(code="PA2023"), texts("suppliers")
     plans = [*(framework["round"] for framework in said["frameworks"] if framework["drafted"][0] == "-"), said["second_round"], said["third_round"]]
-    assert len(plans) == 4
+    plans.append(texts("suppliers", "demo_assessment")["round"])
+    assert len(plans) == 5
     for built_at in (clock.london(2026, 1, 1, 9) + timedelta(days=day) for day in range(0, 3 * 366, 4)):
         for plan in plans:
             announced_at, closes_at = (calendar(built_at).moment(plan[name]) for name in ("announced", "closes"))
@@ -343,7 +369,10 @@ def test_minutes_follow_each_other_from_the_first():
     assert [next(minutes) - SATURDAY for _ in range(3)] == [minutes.pace * count for count in range(3)]
 
 
-@pytest.mark.parametrize(("floor", "name"), [("suppliers", "demo"), ("procurement", "demo"), ("procurement", "demo_bids"), ("contracts", "demo")])
+@pytest.mark.parametrize(
+    ("floor", "name"),
+    [("suppliers", "demo"), ("suppliers", "demo_assessment"), ("procurement", "demo"), ("procurement", "demo_bids"), ("contracts", "demo")],
+)
 def test_the_texts_of_the_demo_carry_no_mark_of_an_unfinished_template(floor, name):
     def strings(value: object) -> Iterator[str]:
         if isinstance(value, dict):
