@@ -175,8 +175,22 @@ class State:
 
     status: str
     text: str
-    people: Sequence[str] = ()
+    seats: Sequence[Assessment] = ()
     score: Decimal | None = None
+
+    @property
+    def people(self) -> list[str]:
+        """Who assesses it, and whether they have finished."""
+        return [f"{seat.assessor.person}{': locked' if seat.locked_at else ''}" for seat in self.seats]
+
+    def waits_for_assessor(self, user: Any) -> bool:
+        """Whether this person could go on with an assessment of it, or begin one."""
+        own = [seat for seat in self.seats if seat.assessor.person_id == user.pk]
+        return self.status == "open" and (not own[0].locked_at if own else len(self.seats) < ASSESSORS_EACH)
+
+    def waits_for_moderator(self, user: Any) -> bool:
+        """Whether it is finished by two others, and nobody has recorded what holds."""
+        return self.status == "locked" and all(seat.assessor.person_id != user.pk for seat in self.seats)
 
 
 def states(round_: AdmissionRound, applications: Sequence[Application]) -> dict[UUID, State]:
@@ -190,12 +204,37 @@ def states(round_: AdmissionRound, applications: Sequence[Application]) -> dict[
 
 
 def _state(result: Assessed, seats: Sequence[Assessment]) -> State:
-    people = [f"{seat.assessor.person}{': locked' if seat.locked_at else ''}" for seat in seats]
     if result.fails_by_the_rule:
-        return State("refused", "Fails, by the rule", people)
+        return State("refused", "Fails, by the rule", seats)
     if result.is_complete:
-        return State("moderated", "Fails, as found" if result.fails else "Moderated", people, result.score)
+        return State("moderated", "Fails, as found" if result.fails else "Moderated", seats, result.score)
     locked = sum(1 for seat in seats if seat.locked_at)
     if locked >= ASSESSORS_EACH:
-        return State("locked", "To be moderated", people)
-    return State("open", f"{locked} of {ASSESSORS_EACH} assessments locked", people)
+        return State("locked", "To be moderated", seats)
+    return State("open", f"{locked} of {ASSESSORS_EACH} assessments locked", seats)
+
+
+# Where applications can stand, and what to call those that stand there; "mine" is whatever the viewer can go on with.
+STANDS = (
+    ("mine", "Waits for me"),
+    ("open", "To be assessed"),
+    ("locked", "To be moderated"),
+    ("moderated", "Moderated"),
+    ("refused", "Fails by the rule of the notice"),
+)
+
+
+def those_that_stand(round_: AdmissionRound, found: "QuerySet[Application]", where: str, user: Any) -> "QuerySet[Application]":
+    """Those of the applications that stand there, one of `STANDS`, as far as the viewer may read them.
+
+    It reads what was received of all of them, in four queries.
+    """
+    readable = Application.objects.visible_to(user).filter(pk__in=found.values("pk"))
+    assesses, moderates = (user.has_perm(f"suppliers.{verb}", round_) for verb in ("save_assessment", "moderate_application"))
+
+    def stands(state: State) -> bool:
+        if where != "mine":
+            return state.status == where
+        return (assesses and state.waits_for_assessor(user)) or (moderates and state.waits_for_moderator(user))
+
+    return found.filter(pk__in=[pk for pk, state in states(round_, list(readable)).items() if stands(state)])

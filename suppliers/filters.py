@@ -1,9 +1,12 @@
 """How lists of this floor are narrowed, on pages and in the API alike."""
 
+from typing import Any
+
 import django_filters
 
 from commissioning.filters import MomentFilter, Unanswered, of_visible
 from commissioning.models import Regime
+from suppliers.assessment_state import STANDS, those_that_stand
 from suppliers.models import (
     AdmissionRound,
     Appeal,
@@ -153,6 +156,25 @@ class PlaceFilters(django_filters.FilterSet):
     class Meta:
         model = Place
         fields = ["application", "framework_list", "area"]
+
+
+class AssessmentFilters(django_filters.FilterSet):
+    """A round's applications by the applicant's name, and by how far their assessment is."""
+
+    name = django_filters.CharFilter(field_name="supplier__organisation__name", lookup_expr="icontains", label="Applicant")
+    stands = django_filters.ChoiceFilter(choices=STANDS, label="Where it stands", method="that_stand")
+
+    class Meta:
+        model = Application
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, round_: AdmissionRound, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.round = round_
+
+    def that_stand(self, applications: Any, name: str, where: str) -> Any:
+        """Those that stand there, as the viewer may know."""
+        return those_that_stand(self.round, applications, where, self.request.user)
 
 
 class AppealFilters(django_filters.FilterSet):

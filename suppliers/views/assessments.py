@@ -18,6 +18,7 @@ from commissioning.spreadsheets import csv_response, xlsx_response
 from suppliers import score_sheets
 from suppliers.actions import assessments, assessors, decisions
 from suppliers.assessment_state import applicants, assessment_shown, counted_places, individual, is_assessed, received, short_of_assessors, states
+from suppliers.filters import AssessmentFilters
 from suppliers.forms.assessments import DeclareConflicts, Findings, ModeratedFindings, NameAssessors, SetLimits
 from suppliers.models import AdmissionRound, Application, Assessor, Judgement
 from suppliers.reading_applications import content_in_full
@@ -78,7 +79,7 @@ class AssessmentPage(OwnPage, ListPage):
 
     model = Application
     columns = ("Applicant", "Where it stands", "Assessors", "Score out of 100", "What you can do")
-    empty = "Nobody has applied yet."
+    empty = "There is no application to show: nobody has applied, or none matches the filter."
     template_name = "suppliers/assessment.html"
 
     @cached_property
@@ -91,6 +92,11 @@ class AssessmentPage(OwnPage, ListPage):
     def get_queryset(self) -> Any:
         """Those of which the viewer knows."""
         return applicants(self.round, self.request.user)
+
+    @cached_property
+    def filters(self) -> Any:
+        """By name, and by how far it is."""
+        return AssessmentFilters(self.request.GET, self.get_queryset(), request=self.request, round_=self.round)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With who assesses, and how many places are decided in draft."""
@@ -131,7 +137,8 @@ class AssessmentPage(OwnPage, ListPage):
         name = str(application.supplier)
         if not is_readable:
             return name, "Not shown to you", "", "", ""
-        fits = {SAVE.verb: state.status == "open", MODERATE.verb: state.status in {"locked", "moderated"}}
+        user = self.request.user
+        fits = {SAVE.verb: state.waits_for_assessor(user), MODERATE.verb: state.waits_for_moderator(user) or state.status == "moderated"}
         does = next((act for act in may if fits[act.verb] and self.round.is_being_decided(self.at)), None)
         link = {"text": f"{does.button}: {name}", "href": reverse(f"application:{does.verb}", args=[application.pk])} if does else ""
         shown = {"text": name, "href": reverse("application:assessment", args=[application.pk])}

@@ -99,6 +99,42 @@ def test_a_sheet_is_saved_locked_and_moderated(browse, at):
     assert "60.00" in browse(curator()).get(screen(round_)).content.decode()
 
 
+def shown_where(browse, name, round_, stands):
+    """Who is on the screen when it is narrowed to those that stand there."""
+    answer = browse(who(name)).get(screen(round_), {"stands": stands})
+    return {str(application.supplier) for application in answer.context_data["records"]}
+
+
+def test_the_screen_is_narrowed_to_what_waits_for_the_viewer_and_by_how_far_it_is(browse, at):
+    at(ASSESSED_AT)
+    round_ = judging_round()
+    done, waits, begun, _ = (
+        applied(round_, supplier(name, name.lower()), **given) for name, given in (("Ash", {}), ("Birch", {}), ("Cedar", {}), ("Date", {"q3": "3"}))
+    )
+    declared(round_)
+    moderated(done)
+    for name in ("assessor1", "assessor2"):
+        assess(waits, name)
+    assess(begun, "assessor1")
+    assert shown_where(browse, "assessor1", round_, "mine") == set()
+    assert shown_where(browse, "assessor2", round_, "mine") == {"Cedar"}
+    assert shown_where(browse, "moderator", round_, "mine") == {"Birch"}
+    by_state = {stands: shown_where(browse, "assessor1", round_, stands) for stands in ("open", "locked", "moderated", "refused")}
+    assert by_state == {"open": {"Cedar"}, "locked": {"Birch"}, "moderated": {"Ash"}, "refused": {"Date"}}
+    assert "Assess: Cedar" not in browse(who("assessor1")).get(screen(round_)).content.decode()
+    assert "Assess: Cedar" in browse(who("assessor2")).get(screen(round_)).content.decode()
+
+
+def test_narrowing_the_screen_tells_nothing_of_an_application_that_is_not_shown_to_the_viewer(browse, at):
+    at(ASSESSED_AT)
+    round_ = judging_round()
+    mine = applied(round_, supplier())
+    declared(round_)
+    assert shown_where(browse, "assessor1", round_, "open") == {str(mine.supplier)}
+    declare_conflicts(round_.pk, conflicts=[{"application": mine.pk, "statement": "Shares."}], by=who("assessor1"), at=ASSESSED_AT)
+    assert shown_where(browse, "assessor1", round_, "open") == set()
+
+
 def test_an_empty_sheet_says_what_to_do(browse, at):
     at(ASSESSED_AT)
     round_ = judging_round()
