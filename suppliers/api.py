@@ -269,7 +269,7 @@ class PlaceViewSet(MakingViewSet):
 
     def narrowed(self, records: Any) -> Any:
         """With the round, and what came of the decision."""
-        return records.select_related("application__round__framework", "application__supplier", "listing").prefetch_related("appeals")
+        return records.select_related("application__round__framework", "application__supplier", "listing").prefetch_related("services", "appeals")
 
 
 class ListingViewSet(RecordViewSet):
@@ -281,8 +281,8 @@ class ListingViewSet(RecordViewSet):
     acts = (listings.suspend_listing, listings.reinstate_listing, listings.end_listing, listings.leave_list, successions.pass_to_successor)
 
     def narrowed(self, records: Any) -> Any:
-        """With the suspensions, the supplier and the framework."""
-        return records.select_related("supplier", "framework_list__framework").prefetch_related("suspensions")
+        """With the services, the suspensions, the supplier and the framework."""
+        return records.select_related("supplier", "framework_list__framework").prefetch_related("services", "suspensions")
 
 
 class PublicationViewSet(RecordViewSet):

@@ -48,7 +48,14 @@ class ApplicationViewSet(RecordViewSet):
 
     def narrowed(self, records: Any) -> Any:
         """With the versions, the places with what came of them, and for one of them what it is asked."""
-        related = ("places__appeals", "places__listing", "places__application__round__framework", "places__application__supplier", "versions")
+        related = (
+            "places__services",
+            "places__appeals",
+            "places__listing",
+            "places__application__round__framework",
+            "places__application__supplier",
+            "versions",
+        )
         asked = () if self.action == "list" else ("round__questionnaire__questions",)
         return records.select_related("supplier", "round__framework").prefetch_related(*related, *asked)
 

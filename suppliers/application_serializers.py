@@ -15,8 +15,9 @@ from suppliers.models import Application, ApplicationVersion, MemberConfirmation
 
 
 class PlaceSerializer(serializers.ModelSerializer):
-    """A list and area that a received application asks for. To the applicant the decision is empty until it is sent."""
+    """A list and area that a received application asks for, with services. The applicant is not shown the decision before it is sent."""
 
+    services: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     outcome = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     appeals = serializers.SerializerMethodField()
@@ -24,7 +25,7 @@ class PlaceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Place
-        fields = ("id", "application", "framework_list", "area", "outcome", "reasons", "appeals", "listing")
+        fields = ("id", "application", "framework_list", "area", "services", "outcome", "reasons", "appeals", "listing")
         read_only_fields = fields
 
     def _is_shown(self, place: Place) -> bool:
@@ -59,13 +60,21 @@ class ApplicationVersionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class DraftedPlaceSerializer(serializers.Serializer):
+    """A list and area that a draft asks for, with the services of its menu."""
+
+    framework_list = serializers.UUIDField()
+    area = serializers.UUIDField()
+    services = serializers.ListField(child=serializers.UUIDField())
+
+
 class ApplicationDraftSerializer(serializers.ModelSerializer):
-    """What an application's writers have saved; `places` are pairs of list id and area id, `answers` go by question id, as they were typed.
+    """What an application's writers have saved; `answers` go by question id, as they were typed.
 
     `to_confirm` are the questions whose answers were carried over from the last application, and wait to be confirmed.
     """
 
-    places = serializers.ListField(source="wanted", child=serializers.ListField(child=serializers.UUIDField()), read_only=True)
+    places = DraftedPlaceSerializer(source="wanted", many=True, read_only=True)
     answers = serializers.DictField(child=AnswerField(), read_only=True)
     to_confirm = serializers.ListField(child=serializers.UUIDField(), read_only=True)
 

@@ -10,9 +10,11 @@ from commissioning.answering import said_by, submitted_files
 from commissioning.canon import digest, plain
 from suppliers.carrying_over import unconfirmed
 from suppliers.consortium import fault_of_shares, faults_of_confirmations, members_of
+from suppliers.menus import without_service
 from suppliers.models import Application
 
 NO_PLACE = "The application asks for no place. Choose at least one list and area."
+NO_SERVICE = "is asked for without a service. Choose at least one of its menu, or leave it out."
 UNCONFIRMED = "confirm the answer that was carried over from your last application, or change it."
 NO_STATEMENT = "The application has no statement. Say why you should be listed."
 
@@ -27,9 +29,10 @@ def faults_of(application: Application) -> list[str]:
 def _lacks(application: Application) -> list[str]:
     """A sentence for everything that is wrong or missing in what is written, and for shares of liability that do not add up."""
     empty = [*([] if application.wanted else [NO_PLACE]), *([] if application.statement.strip() else [NO_STATEMENT])]
+    bare = [f"{place} {NO_SERVICE}" for place in without_service(application.round.framework_id, application.wanted)]
     found = answers.examined(application.questions(), said_by(application))
     waiting = [f"Question {question.number}: {UNCONFIRMED}" for question in unconfirmed(application, found.asked)]
-    return [*empty, *found.faults.values(), *waiting, *filter(None, [fault_of_shares(application.supplier)])]
+    return [*empty, *bare, *found.faults.values(), *waiting, *filter(None, [fault_of_shares(application.supplier)])]
 
 
 def complete_content(application: Application) -> dict[str, Any]:
@@ -52,11 +55,14 @@ def _content_now(application: Application) -> dict[str, Any]:
 
 
 def content_of(application: Application, read: Mapping[str, answers.Answer]) -> dict[str, Any]:
-    """What a version keeps, as JSON keeps it, and what its hash covers: statement, places, answers as read, the files' hashes, and the members."""
+    """What a version keeps, as JSON keeps it, and what its hash covers.
+
+    Statement, places with their services, answers as read, the files' hashes, and the members.
+    """
     content: dict[str, Any] = plain(
         {
             "statement": application.statement,
-            "places": sorted(map(list, application.wanted)),
+            "places": application.wanted,
             "answers": read,
             "files": [document.stamp() for document in submitted_files(application, read)],
             "members": members_of(application.supplier),

@@ -14,7 +14,7 @@ from suppliers.actions.admissions import announce_round, decide_place, open_roun
 from suppliers.actions.announcements import EARLY_RELEASE_OVER, announce_due_of_early_release
 from suppliers.actions.appeal_decisions import FindingGiven, dismiss_appeal
 from suppliers.actions.appeals import PointGiven, acknowledge_appeal, draft_appeal, lodge_appeal, save_appeal
-from suppliers.actions.applications import WantedPlace, apply, save_application, submit_application
+from suppliers.actions.applications import ListAndArea, WantedPlace, apply, save_application, submit_application
 from suppliers.actions.assessors import LimitEntry, set_limits
 from suppliers.actions.changes import tell_of_change
 from suppliers.actions.confirmations import ask_members, confirm_application
@@ -38,6 +38,7 @@ from suppliers.models import (
     Hearing,
     MemberConfirmation,
     Place,
+    Service,
     ServiceArea,
     Supplier,
     SupplierChange,
@@ -173,7 +174,8 @@ class _World:
 
     def _apply(self, round_: AdmissionRound, plan: dict[str, Any], at: Minutes) -> None:
         supplier, by = self.suppliers[plan["by"]], self.manager_of(plan["by"])
-        places = [_place(round_.framework, where) for where in plan["places"]]
+        turn = sorted(self.suppliers).index(plan["by"])
+        places = [_wanted(round_.framework, where, turn) for where in plan["places"]]
         statement = TEXTS["illustrative_statement"].format(name=supplier)
         application = apply(round_.pk, supplier=supplier.pk, by=by, at=next(at))
         given = plan.get("answers", {})
@@ -270,10 +272,17 @@ def _limit(framework: Framework, plan: dict[str, Any]) -> LimitEntry:
     return LimitEntry(**_place(framework, plan["place"]), least_score=least, places=plan.get("places"))
 
 
-def _place(framework: Framework, where: str) -> WantedPlace:
+def _place(framework: Framework, where: str) -> ListAndArea:
     """A place written as `micro/performance`."""
     framework_list, _, area = where.partition("/")
-    return WantedPlace(
+    return ListAndArea(
         framework_list=FrameworkList.objects.get(framework=framework, code=framework_list).pk,
         area=ServiceArea.objects.get(framework=framework, code=area).pk,
     )
+
+
+def _wanted(framework: Framework, where: str, turn: int) -> WantedPlace:
+    """A place with its services: on the micro list every supplier offers every other of the menu, in turn, and elsewhere all."""
+    place = _place(framework, where)
+    menu = list(Service.objects.filter(area=place["area"]).values_list("pk", flat=True))
+    return WantedPlace(**place, services=(menu[turn % 2 :: 2] or menu) if where.startswith("micro/") else menu)

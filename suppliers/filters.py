@@ -24,6 +24,7 @@ from suppliers.models import (
     OrganisationImport,
     Place,
     RoundClarification,
+    Service,
     ServiceArea,
     Supplier,
     SupplierChange,
@@ -208,16 +209,17 @@ class FurtherInformationFilters(django_filters.FilterSet):
 
 
 class ListingFilters(django_filters.FilterSet):
-    """Listings by framework, list, area and supplier."""
+    """Listings by framework, list, area, service and supplier."""
 
     framework = of_visible(Framework, field_name="framework_list__framework", label="Framework")
     framework_list = of_visible(FrameworkList)
     area = of_visible(ServiceArea)
+    service = of_visible(Service, field_name="services", label="Service")
     supplier = of_visible(Supplier)
 
     class Meta:
         model = Listing
-        fields = ["framework", "framework_list", "area", "supplier"]
+        fields = ["framework", "framework_list", "area", "service", "supplier"]
 
 
 class PublicationFilters(django_filters.FilterSet):

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from commissioning.clock import from_wall, in_london
 from commissioning.wording import ending_text
 
-HEADINGS = ("List", "Area", "Supplier", "Short name", "Listed at", "Suspended until", "Illustrative", "Took over from")
+HEADINGS = ("List", "Area", "Supplier", "Short name", "Listed at", "Suspended until", "Illustrative", "Took over from", "Services")
 
 Entry = dict[str, Any]
 
@@ -31,6 +31,16 @@ def is_suspended(entry: Entry, at: datetime) -> bool:
 def took_over_from(entry: Entry) -> str:
     """From whom the supplier took its place over, by the name of that day; versions of old say nothing of it."""
     return entry.get("took_over_from") or ""
+
+
+def services(entry: Entry) -> dict[str, str]:
+    """The names of the services for which the supplier is listed there, by their codes; versions of old say nothing of them."""
+    return {service["code"]: service["name"] for service in entry.get("services", ())}
+
+
+def for_service(entries: Iterable[Entry], code: str) -> list[Entry]:
+    """Those of these entries, of one area, that are for the service of this code; all, if it is empty."""
+    return [entry for entry in entries if not code or code in services(entry)]
 
 
 def counts(entries: Iterable[Entry]) -> Counter[tuple[str, str]]:
@@ -57,6 +67,7 @@ def rows(entries: Iterable[Entry], lists: dict[str, str], areas: dict[str, str])
             moment_of(entry["suspended_until"]),
             "yes" if entry["is_illustrative"] else "no",
             took_over_from(entry),
+            "; ".join(services(entry).values()),
         )
         for list_code in lists
         for area_code in areas
@@ -83,6 +94,7 @@ class Kind(StrEnum):
     SUSPENDED = "suspended"
     RETURNED = "returned"
     RENAMED = "renamed"
+    SERVICES = "services"
 
 
 @dataclass(frozen=True)
@@ -122,3 +134,11 @@ def _said(old: Entry | None, new: Entry | None) -> Iterator[tuple[Kind, str]]:
         yield (Kind.SUSPENDED, f"Suspended until {ending_text(until)}") if until else (Kind.RETURNED, "No longer suspended")
     if old["name"] != new["name"]:
         yield Kind.RENAMED, f"Renamed: it was {old['name']}"
+    yield from _said_of_services(services(old), services(new))
+
+
+def _said_of_services(old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[Kind, str]]:
+    if added := [name for code, name in new.items() if code not in old]:
+        yield Kind.SERVICES, f"Also listed for: {'; '.join(added)}"
+    if dropped := [name for code, name in old.items() if code not in new]:
+        yield Kind.SERVICES, f"No longer listed for: {'; '.join(dropped)}"

@@ -5,13 +5,14 @@ from typing import Any
 from commissioning.answer_words import in_sections
 from commissioning.answering import said_by
 from commissioning.models import Document, Organisation
+from suppliers.menus import in_words
 from suppliers.models import Application
 
 
 def draft_in_full(application: Application) -> dict[str, Any]:
     """All that the draft says, with what is wrong with it."""
     return {
-        "wanted": _in_words(application, application.wanted),
+        "wanted": in_words(application.round.framework_id, application.wanted),
         "statement": application.statement,
         "sections": in_sections(application.questions(), said_by(application), complete=True),
         "files": list(application.attached().filter(question__isnull=True)),
@@ -23,7 +24,7 @@ def content_in_full(application: Application, content: dict[str, Any] | None) ->
     said = content or {"places": [], "statement": "", "answers": {}, "files": []}
     attached = [stamp["document"] for stamp in said["files"]]
     return {
-        "wanted": _in_words(application, said["places"]),
+        "wanted": in_words(application.round.framework_id, said["places"]),
         "statement": said["statement"],
         "sections": in_sections(application.questions(), said["answers"]),
         "files": list(Document.objects.filter(subject_id=application.pk, pk__in=attached, question__isnull=True)),
@@ -37,12 +38,3 @@ def _members_in_words(content: dict[str, Any] | None) -> list[tuple[str, bool, s
     names = {str(each.pk): str(each) for each in Organisation.objects.filter(pk__in=[member["company"] for member in members])}
     named = [(names[member["company"]], member["leads"], member["liability_share"]) for member in members]
     return sorted(named, key=lambda member: (not member[1], member[0]))
-
-
-def _in_words(application: Application, pairs: list[list[str]]) -> list[str]:
-    """Places in the order of lists and areas."""
-    if not pairs:
-        return []
-    framework, asked = application.round.framework, {tuple(pair) for pair in pairs}
-    lists, areas = ({str(part.pk): part.name for part in parts.all()} for parts in (framework.lists, framework.areas))
-    return [f"{lists[list_id]}: {areas[area_id]}" for list_id in lists for area_id in areas if (list_id, area_id) in asked]

@@ -198,8 +198,9 @@ class SuspensionSerializer(serializers.ModelSerializer):
 
 
 class ListingSerializer(serializers.ModelSerializer):
-    """A supplier's place on a list for an area; why it ended, only the supplier and the authority read."""
+    """A supplier's place on a list for an area, and for which of its services; why it ended, only the supplier and the authority read."""
 
+    services: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     suspensions = SuspensionSerializer(many=True, read_only=True)
     end_cause = serializers.CharField(read_only=True, help_text="`removed`, `left` or `succeeded`; empty while it stands.")
     end_reason = serializers.SerializerMethodField()
@@ -212,6 +213,7 @@ class ListingSerializer(serializers.ModelSerializer):
             "supplier",
             "framework_list",
             "area",
+            "services",
             "is_illustrative",
             "listed_at",
             "published_at",
@@ -237,8 +239,15 @@ class PublicationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class EntryServiceSerializer(serializers.Serializer):
+    """A service as the lists named it."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
 class EntrySerializer(serializers.Serializer):
-    """A supplier on a list for an area, as published: lists and areas by code."""
+    """A supplier on a list for an area, with the services there, as published: lists and areas by code."""
 
     listing = serializers.UUIDField()
     list = serializers.CharField()
@@ -250,6 +259,7 @@ class EntrySerializer(serializers.Serializer):
     suspended_until = serializers.DateTimeField(allow_null=True)
     is_illustrative = serializers.BooleanField()
     took_over_from = serializers.CharField(required=False, allow_null=True)
+    services = EntryServiceSerializer(many=True, required=False)
 
 
 class WholePublicationSerializer(serializers.ModelSerializer):

@@ -19,6 +19,7 @@ from commissioning.wording import ending_text, moment_text, plural
 from suppliers.actions.assessments import require_no_conflict
 from suppliers.actions.assessors import carry_limits_over, require_limits_can_be_met
 from suppliers.actions.decisions import of_those_standing, require_decided_on_what_holds, weigh
+from suppliers.actions.listing_services import list_for_services
 from suppliers.assessment_state import results_by_application
 from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundAmendment, RoundExtension
 from suppliers.notice_period import why_too_soon
@@ -241,14 +242,17 @@ def _require_none_standing_is_refused(step: Step[AdmissionRound], places: "Query
 
 
 def list_accepted(places: "QuerySet[Place]", *, at: datetime) -> list[Listing]:
-    """Put the suppliers of these places on the lists, unpublished; one that stands there already stays as it is. In the caller's transaction."""
+    """Put the suppliers of these places on the lists, unpublished, each for the services there; in the caller's transaction.
+
+    One that stands there already stays as it is: it is listed for what the round adds once the round's list and area are published.
+    """
     wanted = list(places.select_related("application"))
     standing = set(
         Listing.objects.filter(ended_at__isnull=True, supplier__in=[place.application.supplier_id for place in wanted]).values_list(
             "supplier_id", "framework_list_id", "area_id"
         )
     )
-    return Listing.objects.bulk_create(
+    made = Listing.objects.bulk_create(
         Listing(
             supplier_id=place.application.supplier_id,
             framework_list_id=place.framework_list_id,
@@ -261,11 +265,13 @@ def list_accepted(places: "QuerySet[Place]", *, at: datetime) -> list[Listing]:
         for place in wanted
         if (place.application.supplier_id, place.framework_list_id, place.area_id) not in standing
     )
+    list_for_services({place.pk: listing.pk for listing in made if (place := listing.place)})
+    return made
 
 
 def _send_letters(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None:
     """A letter to each applicant with all its decisions, and an entry on the applicant's own trail."""
-    decided_on = _by_application(places.select_related("application__supplier__organisation", "framework_list", "area"))
+    decided_on = _by_application(places.select_related("application__supplier__organisation", "framework_list", "area").prefetch_related("services"))
     people = bid_managers(application.supplier for application in decided_on)
     results = results_by_application(step.record)
     told = []
@@ -285,4 +291,11 @@ def _by_application(places: Iterable[Place]) -> dict[Application, list[Place]]:
 
 
 def _said(place: Place) -> dict[str, Any]:
-    return {"place": place.pk, "list": place.framework_list.code, "area": place.area.code, "outcome": place.outcome, "reasons": place.reasons}
+    return {
+        "place": place.pk,
+        "list": place.framework_list.code,
+        "area": place.area.code,
+        "services": [each.code for each in place.services.all()],
+        "outcome": place.outcome,
+        "reasons": place.reasons,
+    }

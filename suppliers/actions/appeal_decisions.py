@@ -109,11 +109,12 @@ def _carried_out(step: Step[Appeal]) -> None:
 
 
 def _listed(step: Step[Appeal]) -> Listing:
-    """The appellant's listing, unpublished; one that stands already stays as it is."""
+    """The appellant's listing, unpublished, for the services that were asked for; one that stands already is for these as well."""
     place = step.record.place
     where = {"supplier": place.application.supplier, "framework_list": place.framework_list, "area": place.area}
     made = {"place": place, "is_illustrative": place.is_illustrative, "listed_at": step.at, "created_at": step.at}
     listing, _ = Listing.objects.get_or_create(**where, ended_at=None, defaults=made)
+    listing.services.add(*place.services.all())
     return listing
 
 

@@ -1,7 +1,7 @@
 """A supplier's application: drafted, submitted, replaced and withdrawn until the deadline."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +14,7 @@ from commissioning.moves import Step, beginning, moving
 from commissioning.wording import ending_text, instant_text
 from suppliers.applying import checked_content
 from suppliers.carrying_over import carried_over
+from suppliers.menus import menus_of
 from suppliers.models import (
     AdmissionRound,
     Application,
@@ -22,24 +23,29 @@ from suppliers.models import (
     FrameworkList,
     MemberConfirmation,
     Place,
-    ServiceArea,
     Supplier,
 )
 
 CHANGED_MEANWHILE = "A colleague has changed this application since you opened it. Nothing of yours is lost: compare, and save again."
 
 
-class WantedPlace(TypedDict):
+class ListAndArea(TypedDict):
     """A list, and an area on it."""
 
     framework_list: UUID
     area: UUID
 
 
+class WantedPlace(ListAndArea):
+    """A list, an area on it, and the services of its menu that are asked for."""
+
+    services: NotRequired[list[UUID]]
+
+
 def apply(round_id: UUID, *, supplier: UUID, by: Actor, at: datetime | None = None) -> Application:
     """Begin a supplier's application, as a draft that nobody else sees. There is one for each supplier and round.
 
-    What the supplier's last received application answered to the same questions is in it already, to be confirmed.
+    What the supplier's last received application asked for, and answered to the same questions, is in it already; the answers to be confirmed.
     """
     round_ = AdmissionRound.objects.visible_to(by).get(pk=round_id)
     application = Application(round=round_, supplier=Supplier.objects.visible_to(by).get(pk=supplier))
@@ -49,8 +55,13 @@ def apply(round_id: UUID, *, supplier: UUID, by: Actor, at: datetime | None = No
         round_ = application.round = step.within_a(AdmissionRound)
         require_receiving(step, round_)
         carried = carried_over(application)
-        application.answers, application.to_confirm = carried.answers, list(carried.answers)
-        step.facts |= {"round": round_.pk, "supplier": application.supplier_id, "answers_carried_over": len(carried.answers)}
+        application.answers, application.to_confirm, application.wanted = carried.answers, list(carried.answers), carried.places
+        step.facts |= {
+            "round": round_.pk,
+            "supplier": application.supplier_id,
+            "answers_carried_over": len(carried.answers),
+            "places_carried_over": len(carried.places),
+        }
     return application
 
 
@@ -99,14 +110,20 @@ def save_application(
     return draft
 
 
-def _of_the_framework(application: Application, places: list[WantedPlace]) -> list[list[str]]:
-    """The places as the draft keeps them, each once. Raises ValidationError for one that the framework does not have."""
+def _of_the_framework(application: Application, places: list[WantedPlace]) -> list[dict[str, Any]]:
+    """The places as the draft keeps them, each once. Raises ValidationError for one, or a service, that the framework does not have."""
     framework_id = application.round.framework_id
-    lists = set(FrameworkList.objects.filter(framework=framework_id).values_list("pk", flat=True))
-    areas = set(ServiceArea.objects.filter(framework=framework_id).values_list("pk", flat=True))
-    if any(place["framework_list"] not in lists or place["area"] not in areas for place in places):
-        raise ValidationError({"places": "This framework has no such list or area. Choose from those that it has."})
-    return [list(pair) for pair in sorted({(str(place["framework_list"]), str(place["area"])) for place in places})]
+    lists = {str(pk) for pk in FrameworkList.objects.filter(framework=framework_id).values_list("pk", flat=True)}
+    menus = menus_of(framework_id)
+    found: dict[tuple[str, str], set[str]] = {}
+    for place in places:
+        framework_list, area, services = str(place["framework_list"]), str(place["area"]), {str(each) for each in place.get("services", ())}
+        if framework_list not in lists or area not in menus:
+            raise ValidationError({"places": "This framework has no such list or area. Choose from those that it has."})
+        if not services <= menus[area].services.keys():
+            raise ValidationError({"places": f"The menu of the area {menus[area].area} has no such service. Choose from those that it has."})
+        found.setdefault((framework_list, area), set()).update(services)
+    return [{"framework_list": on, "area": area, "services": sorted(services)} for (on, area), services in sorted(found.items())]
 
 
 def submit_application(application_id: UUID, *, revision: int | None = None, by: Actor, at: datetime | None = None) -> Application:
@@ -166,14 +183,18 @@ def _version(step: Step[Application], content: dict[str, Any]) -> ApplicationVer
 
 
 def _ask_for(application: Application, at: datetime) -> None:
-    """The places of the version just received, and no others."""
-    wanted = {(UUID(framework_list), UUID(area)) for framework_list, area in application.wanted}
+    """The places of the version just received, with their services, and no others."""
+    wanted = {(UUID(place["framework_list"]), UUID(place["area"])): place["services"] for place in application.wanted}
     asked = {(place.framework_list_id, place.area_id): place for place in application.places.all()}
     application.places.filter(pk__in=[place.pk for pair, place in asked.items() if pair not in wanted]).delete()
     Place.objects.bulk_create(
         Place(application=application, framework_list_id=framework_list, area_id=area, created_at=at)
-        for framework_list, area in sorted(wanted - asked.keys(), key=str)
+        for framework_list, area in sorted(wanted.keys() - asked.keys(), key=str)
     )
+    named = Place.services.through.objects
+    named.filter(place__application=application).delete()
+    places = {(place.framework_list_id, place.area_id): place.pk for place in application.places.all()}
+    named.bulk_create(named.model(place_id=places[pair], service_id=UUID(service)) for pair, services in wanted.items() for service in services)
 
 
 def withdraw_application(application_id: UUID, *, reason: str = "", by: Actor, at: datetime | None = None) -> Application:

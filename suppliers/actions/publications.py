@@ -12,7 +12,8 @@ from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from commissioning.refusals import Refused
 from commissioning.wording import ending_text
-from suppliers.actions.applications import WantedPlace
+from suppliers.actions.applications import ListAndArea
+from suppliers.actions.listing_services import widen
 from suppliers.holding_up import Part, held_up, parts_left
 from suppliers.models import AdmissionRound, Framework, FrameworkList, Listing, ListPublication, PublishedPart, ServiceArea, Supplier
 from suppliers.recipients import bid_managers
@@ -31,7 +32,7 @@ def publish_lists(round_id: UUID, *, by: Actor, at: datetime | None = None) -> A
     return step.record
 
 
-def publish_some_lists(round_id: UUID, *, places: list[WantedPlace], by: Actor, at: datetime | None = None) -> AdmissionRound:
+def publish_some_lists(round_id: UUID, *, places: list[ListAndArea], by: Actor, at: datetime | None = None) -> AdmissionRound:
     """Publish some of the round's lists and areas, as the next version, while appeals hold others up.
 
     With all that are left, it is the publication of the round, as `publish_lists` makes it.
@@ -66,6 +67,7 @@ def _publish(step: Step[AdmissionRound], parts: Collection[Part]) -> None:
     waiting = Listing.objects.filter(place__application__round=round_, published_at__isnull=True, ended_at__isnull=True)
     admitted = [listing for listing in waiting if (listing.framework_list_id, listing.area_id) in parts]
     Listing.objects.filter(pk__in=[listing.pk for listing in admitted]).update(published_at=step.at)
+    widen(round_, parts)
     publication = publish_version(step, round_.framework, round_, parts)
     _tell_admitted(step, publication, admitted)
 
@@ -111,7 +113,7 @@ def _tell_admitted(step: Step[Any], publication: ListPublication, admitted: list
 
 def published(framework: Framework, at: datetime) -> Iterable[Listing]:
     """The published listings of the framework that have not ended, each with `in_suspension`, its suspensions in force at that moment."""
-    listings = Listing.objects.filter(framework_list__framework=framework, published_at__lte=at).unended(at)
+    listings = Listing.objects.filter(framework_list__framework=framework, published_at__lte=at).unended(at).prefetch_related("services")
     return listings.with_suspensions(at).select_related("supplier__organisation", "framework_list", "area", "succeeds__supplier__organisation")
 
 
@@ -128,4 +130,5 @@ def _entry(listing: Any) -> dict[str, Any]:
         "suspended_until": suspension.ends_at if suspension else None,
         "is_illustrative": listing.is_illustrative,
         "took_over_from": listing.succeeds.supplier.organisation.name if listing.succeeds else None,
+        "services": [{"code": service.code, "name": service.name} for service in listing.services.all()],
     }

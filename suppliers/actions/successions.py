@@ -73,4 +73,5 @@ def _begin(step: Step[Listing], heir: Supplier) -> Listing:
         created_at=step.at,
     )
     begun.save(force_insert=True)
+    begun.services.set(listing.services.all())
     return begun

@@ -7,11 +7,15 @@ from django import forms
 
 from commissioning.draft_forms import DraftForm
 from commissioning.form_fields import needed_sometimes
-from suppliers.models import Application, FrameworkList
+from suppliers.menus import Menu, menus_of
+from suppliers.models import Application
+
+# What is chosen of an area without a menu.
+WHOLE = "whole"
 
 
 class SaveApplication(DraftForm):
-    """A field for each list, with the areas to choose from; the statement; the answers and files."""
+    """A field for each list and area, with its services to choose from; the statement; the answers and files."""
 
     statement = needed_sometimes(
         forms.CharField(
@@ -24,15 +28,15 @@ class SaveApplication(DraftForm):
     )
 
     def prepare(self) -> None:
-        """Each list with its areas, each question that is asked, and the draft as it stands."""
+        """Each list and area with its menu, each question that is asked, and the draft as it stands."""
         super().prepare()
         application: Application = self.record
         framework = application.round.framework
-        areas = [(str(area.pk), area.name) for area in framework.areas.all()]
-        self.lists = list(framework.lists.all())
-        for each in self.lists:
-            self.fields[str(each.pk)] = self._areas_of(each, areas)
-            self.initial[str(each.pk)] = self._areas_on(application.wanted, str(each.pk))
+        menus = menus_of(framework.pk)
+        self.places = {f"{each.pk}_{area}": (f"{each}: {menu.area}", menu) for each in framework.lists.all() for area, menu in menus.items()}
+        for name, (label, menu) in self.places.items():
+            self.fields[name] = self._services_of(label, menu)
+        self.initial.update(self._kept(application))
         self.initial["statement"] = application.statement
         self._offer_to_confirm(application)
 
@@ -52,30 +56,39 @@ class SaveApplication(DraftForm):
             )
             needed_sometimes(self.fields["confirmed"])
 
-    def _areas_of(self, framework_list: FrameworkList, areas: list[tuple[str, str]]) -> forms.Field:
-        told = "Each area is decided on its own. Choose at least one, on this list or another, before you submit."
-        boxes = forms.CheckboxSelectMultiple
-        return needed_sometimes(forms.MultipleChoiceField(choices=areas, required=False, label=framework_list.name, help_text=told, widget=boxes))
+    def _services_of(self, label: str, menu: Menu) -> forms.Field:
+        choices = list(menu.services.items()) or [(WHOLE, "The whole area, which has no menu of services")]
+        return needed_sometimes(forms.MultipleChoiceField(choices=choices, required=False, label=label, widget=forms.CheckboxSelectMultiple))
 
-    def _areas_on(self, wanted: list[list[str]], list_id: str) -> list[str]:
-        return [area_id for on, area_id in wanted if on == list_id]
+    def _kept(self, application: Application) -> dict[str, list[str]]:
+        """What the draft asks for, by the names of the fields."""
+        return {f"{place['framework_list']}_{place['area']}": place["services"] or [WHOLE] for place in application.wanted}
 
     def as_act(self) -> dict[str, Any]:
-        """The answers, the statement, and the places by the ids of list and area."""
+        """The answers, the statement, and the places by the ids of list, area and services."""
         words = self.cleaned_data
-        places = [{"framework_list": each.pk, "area": UUID(area_id)} for each in self.lists for area_id in words[str(each.pk)]]
+        places = []
+        for name in self.places:
+            if chosen := words[name]:
+                framework_list, area = name.split("_")
+                services = [UUID(service) for service in chosen if service != WHOLE]
+                places.append({"framework_list": UUID(framework_list), "area": UUID(area), "services": services})
         confirmed = [UUID(key) for key in words.get("confirmed", ())]
         return {**super().as_act(), "statement": words["statement"], "places": places, "confirmed": confirmed}
 
     def places_fields(self) -> list[forms.BoundField]:
-        """The field of each list."""
-        return [self[str(each.pk)] for each in self.lists]
+        """The field of each list and area."""
+        return [self[name] for name in self.places]
 
     def differing(self) -> list[tuple[str, str]]:
         """Of the places and the statement too."""
-        kept, names = self.record.wanted, {str(area.pk): area.name for area in self.record.round.framework.areas.all()}
-        found = [(str(each), self._areas_on(kept, str(each.pk)), self[str(each.pk)].value() or []) for each in self.lists]
-        places = [(name, ", ".join(names[area] for area in saved) or "None") for name, saved, typed in found if set(saved) != set(typed)]
+        kept = self._kept(self.record)
+        found = [(*place, kept.get(name, []), self[name].value() or []) for name, place in self.places.items()]
+        places = [
+            (label, ", ".join(menu.services.get(each, "The whole area") for each in saved) or "Not asked for")
+            for label, menu, saved, typed in found
+            if set(saved) != set(typed)
+        ]
         # A browser sends a text with its own ends of lines.
         typed = str(self["statement"].value() or "").replace("\r\n", "\n").strip()
         statement = [] if typed == self.record.statement.replace("\r\n", "\n").strip() else [("Statement", self.record.statement)]

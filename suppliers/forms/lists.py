@@ -1,5 +1,6 @@
 """Forms by which anybody asks about published lists: as at which day, and which two versions to compare."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +26,17 @@ class AsAt(forms.Form):
         if is_to_come(day, self.at):
             raise ValidationError("That day is still to come. Choose today, or a day before it.")
         return day
+
+
+class OfService(forms.Form):
+    """For which service of an area."""
+
+    service = forms.ChoiceField(required=False, label="Service")
+
+    def __init__(self, *args: Any, services: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["service"]
+        field.choices = [("", "Any"), *services.items()]
 
 
 class Compare(forms.Form):

@@ -11,7 +11,7 @@ from commissioning.models import Answering, DocketedRecord, Document, Record, Re
 from commissioning.wording import ending_text
 from suppliers.models.admissions import AdmissionRound
 from suppliers.models.firms import Supplier
-from suppliers.models.frameworks import FrameworkList, ServiceArea
+from suppliers.models.frameworks import FrameworkList, Service, ServiceArea
 
 
 class ApplicationStatus(models.TextChoices):
@@ -72,7 +72,7 @@ class Application(Answering, DocketedRecord):
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="applications", editable=False)
     status = models.CharField(max_length=12, choices=ApplicationStatus, default=A.DRAFT, editable=False)
     statement = models.TextField(blank=True, max_length=20000)
-    wanted = models.JSONField(default=list, blank=True, help_text="The places that the draft asks for, as pairs of list id and area id.")
+    wanted = models.JSONField(default=list, blank=True, help_text="The places that the draft asks for: list, area and services, by their ids.")
     to_confirm = models.JSONField(default=list, blank=True, help_text="Ids of questions whose answers were carried over and wait to be confirmed.")
     submitted_at = models.DateTimeField(null=True, editable=False)
     received_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -163,7 +163,7 @@ class PlaceQuerySet(RecordQuerySet):
 
 
 class Place(Record):
-    """One list and area that a received application asks for, and the decision on it (a draft until decisions are sent)."""
+    """One list and area that a received application asks for, with the services there, and the decision on it (a draft until decisions are sent)."""
 
     class Outcome(models.TextChoices):
         UNDECIDED = "undecided", "Not decided"
@@ -176,6 +176,7 @@ class Place(Record):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="places", editable=False)
     framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="+", editable=False)
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="+", editable=False)
+    services = models.ManyToManyField(Service, related_name="+", editable=False, help_text="Those of the area’s menu that it is asked for.")
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNDECIDED, editable=False)
     reasons = models.TextField(blank=True, max_length=10000, editable=False)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)

@@ -12,7 +12,7 @@ from commissioning.wording import ending_text
 from suppliers.consequences import Event
 from suppliers.models.applications import Place
 from suppliers.models.firms import Supplier
-from suppliers.models.frameworks import Framework, FrameworkList, ServiceArea
+from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
 
 
 class ListingQuerySet(RecordQuerySet):
@@ -55,7 +55,7 @@ class EndCause(models.TextChoices):
 
 
 class Listing(Record):
-    """A supplier's place on a list for an area."""
+    """A supplier's place on a list for an area, with the services of it for which it is listed."""
 
     ROOT = "framework_list__framework"
     MOVES = {
@@ -69,6 +69,7 @@ class Listing(Record):
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="listings", editable=False)
     framework_list = models.ForeignKey(FrameworkList, on_delete=models.PROTECT, related_name="listings", editable=False)
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="listings", editable=False)
+    services = models.ManyToManyField(Service, related_name="listings", editable=False)
     place = models.OneToOneField(Place, on_delete=models.PROTECT, null=True, related_name="listing", editable=False)
     succeeds = models.OneToOneField(
         "self",

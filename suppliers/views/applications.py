@@ -158,7 +158,7 @@ class ApplicationPage(RecordPage):
         """The places with the appeals that the viewer may see, and what came of them."""
         appeals = Appeal.objects.visible_to(self.request.user).select_related("place", "against", "fresh_decision").order_by("created_at")
         places = self.record.places.select_related("application__round__framework", "application__supplier", "framework_list", "area", "listing")
-        return list(places.prefetch_related(Prefetch("appeals", appeals, to_attr="appeals_shown")))
+        return list(places.prefetch_related("services", Prefetch("appeals", appeals, to_attr="appeals_shown")))
 
     def may_appeal_until(self, place: Any) -> datetime | None:
         """The end of the window in which the viewer may begin an appeal now; None if there is none."""

@@ -67,7 +67,9 @@ class Profile(RecordPage):
             "identifiers": list(supplier.organisation.identifiers.all()),
             "members": list(supplier.members.select_related("company")),
             "consortia": list(supplier.organisation.consortium_places.select_related("consortium__organisation")),
-            "listings": list(listings.with_suspensions(self.at).select_related("framework_list__framework", "area")[:200]),
+            "listings": list(
+                listings.with_suspensions(self.at).select_related("framework_list__framework", "area").prefetch_related("services")[:200]
+            ),
             "applications": list(applications[:20]),
             "names": list(supplier.changes.filter(status=SupplierChange.Status.RECORDED).order_by("-effective_on")),
             "tables": [table(supplier, user, self.at) for table in registry.profiles],

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -18,8 +19,8 @@ from commissioning.pages import ListPage, Page, find_visible
 from commissioning.spreadsheets import csv_response, xlsx_response
 from commissioning.wording import date_text
 from suppliers import publishing
-from suppliers.forms.lists import AsAt
-from suppliers.models import Framework, ListPublication
+from suppliers.forms.lists import AsAt, OfService
+from suppliers.models import Framework, FrameworkList, ListPublication, Service, ServiceArea
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -105,9 +106,13 @@ class _OfAFramework(Page):
         return f"?version={self.publication.version}" if self.request.GET.get("version") and self.publication else ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page; 400 with what is wrong, for a day that there is not."""
-        wrong = self.form.is_bound and not self.form.is_valid()
+        """The page; 400 with what is wrong, for a day or a service that there is not."""
+        wrong = any(form.is_bound and not form.is_valid() for form in self.asked())
         return self.render_to_response(self.get_context_data(**kwargs), status=400 if wrong else 200)
+
+    def asked(self) -> list[Form]:
+        """The forms that the address fills in."""
+        return [self.form]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The framework, the version, and whether it is not the latest."""
@@ -163,22 +168,53 @@ class PublishedLists(ListPage):
 
 
 class ListAndArea(_OfAFramework):
-    """Who stands on one list for one area, and what may be asked of them."""
+    """Who stands on one list for one area, all of them or those for one service, and what may be asked of them."""
 
     template_name = "suppliers/list_and_area.html"
 
+    @cached_property
+    def framework_list(self) -> FrameworkList:
+        """The list."""
+        return get_object_or_404(self.framework.lists, code=self.kwargs["list_code"])
+
+    @cached_property
+    def area(self) -> ServiceArea:
+        """The area."""
+        return get_object_or_404(self.framework.areas, code=self.kwargs["area_code"])
+
+    @cached_property
+    def menu(self) -> list[Service]:
+        """The area's services."""
+        return list(self.area.services.all())
+
+    @cached_property
+    def narrowing(self) -> OfService:
+        """The service to which the page is narrowed."""
+        asked = self.request.GET
+        return OfService(asked if "service" in asked else None, services={service.code: service.name for service in self.menu})
+
+    def asked(self) -> list[Form]:
+        """The day and the service."""
+        return [self.form, self.narrowing]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The list, the area with its services, and the entries."""
-        framework_list = get_object_or_404(self.framework.lists, code=self.kwargs["list_code"])
-        area = get_object_or_404(self.framework.areas, code=self.kwargs["area_code"])
-        entries = publishing.standing_on(self.entries, framework_list.code, area.code)
+        framework_list, area = self.framework_list, self.area
+        code = self.narrowing.cleaned_data["service"] if self.narrowing.is_valid() else ""
+        entries = publishing.for_service(publishing.standing_on(self.entries, framework_list.code, area.code), code)
         return {
             **super().get_context_data(**kwargs),
             "title": f"{framework_list}: {area}",
             "framework_list": framework_list,
             "area": area,
-            "services": list(area.services.all()),
-            "entries": [(entry, publishing.moment_of(entry["listed_at"]), self._suspended_until(entry)) for entry in entries],
+            "services": self.menu,
+            "narrowing": self.narrowing,
+            "is_narrowed": bool(code),
+            "asks_for_version": self.request.GET.get("version", ""),
+            "entries": [
+                (entry, publishing.moment_of(entry["listed_at"]), self._suspended_until(entry), list(publishing.services(entry).values()))
+                for entry in entries
+            ],
         }
 
     def _suspended_until(self, entry: dict[str, Any]) -> Any:

@@ -106,10 +106,13 @@ def reissued_round(withdrawn: AdmissionRound, *, at: datetime = NOON) -> Admissi
 
 
 def wanted(*places: tuple[str, str]) -> list[WantedPlace]:
-    """Places by the codes of list and area, as acts take them."""
+    """Places by the codes of list and area, with all services of the area's menu, as acts take them."""
     lists = {each.code: each.pk for each in framework().lists.all()}
-    areas = {each.code: each.pk for each in framework().areas.all()}
-    return [{"framework_list": lists[list_code], "area": areas[area_code]} for list_code, area_code in places]
+    areas = {each.code: each for each in framework().areas.prefetch_related("services")}
+    return [
+        {"framework_list": lists[list_code], "area": areas[area_code].pk, "services": [each.pk for each in areas[area_code].services.all()]}
+        for list_code, area_code in places
+    ]
 
 
 @kept

@@ -49,7 +49,7 @@ def who(name: str) -> User:
 def limit(part: tuple[str, str] = A_PLACE, *, least_score: Decimal | None = None, places: int | None = None) -> LimitEntry:
     """What a place on the list for the area of these codes needs."""
     (wanted,) = admissions.wanted(part)
-    return {**wanted, "least_score": least_score, "places": places}
+    return {"framework_list": wanted["framework_list"], "area": wanted["area"], "least_score": least_score, "places": places}
 
 
 def drafted_round(*, questions: list[QuestionEntry] | None = None, limits: Sequence[LimitEntry] = ()) -> AdmissionRound:

@@ -127,6 +127,9 @@ def listed(firm: Supplier, framework_list: FrameworkList, area: ServiceArea, pub
         decided_at=at,
         created_at=at,
     )
-    return Listing.objects.create(
+    place.services.set(area.services.all())
+    listing = Listing.objects.create(
         supplier=firm, framework_list=framework_list, area=area, place=place, listed_at=at, published_at=at if published else None, created_at=at
     )
+    listing.services.set(area.services.all())
+    return listing

@@ -84,12 +84,14 @@ def doh_sets_up_the_framework(curator: Caller) -> None:
     assert Caller().finds_one("framework-versions")["number"] == 1
 
 
-def place(caller: Caller, list_code: str = "micro", area_code: str = "performance") -> dict[str, str]:
-    """A list and an area by id: the micro list and the performance area, unless others are named."""
-    lists, areas = caller.finds("lists"), caller.finds("areas")
+def place(caller: Caller, list_code: str = "micro", area_code: str = "performance") -> dict[str, Any]:
+    """A list and an area by id, and all services of its menu: the micro list and the performance area, unless others are named."""
+    lists = caller.finds("lists")
+    area = next(each for each in caller.finds("areas") if each["code"] == area_code)
     return {
         "framework_list": next(each["id"] for each in lists if each["code"] == list_code),
-        "area": next(each["id"] for each in areas if each["code"] == area_code),
+        "area": area["id"],
+        "services": [each["id"] for each in area["services"]],
     }
 
 

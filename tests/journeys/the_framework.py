@@ -21,6 +21,7 @@ AREAS = {
     "performance": (PERFORMANCE, "Validation of activity data"),
     "engagement": ("Patient and public engagement", "Surveys"),
 }
+SERVICES = dict(AREAS.values())
 COMPANIES = {
     "bupa": "BUPA Membership Commissioning Ltd",
     "drfoster": "Dr Foster Intelligence",
@@ -197,7 +198,7 @@ def _writes_the_application(applicant: Visitor, places: list[tuple[str, str]]) -
     applicant.begins_act("Write the application")
     applicant.types({"Statement": "We validate activity data."})
     for list_name, area in places:
-        applicant.chooses(area, among=list_name)
+        applicant.chooses(SERVICES[area], among=f"{list_name}: {area}")
     applicant.presses("Save and check")
     applicant.sees("The draft is saved.")
 

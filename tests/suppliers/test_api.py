@@ -116,7 +116,7 @@ def test_a_framework_runs_from_its_draft_to_published_lists_over_the_api(curator
     framework = post(curator, "frameworks/", 201, authority=str(doh), reference="second", **terms, **rules)["id"]
     micro = post(curator, f"frameworks/{framework}/add-list/", 201, code="micro", name="Micro", scope_kind="micro")["id"]
     area = post(curator, f"frameworks/{framework}/add-area/", 201, code="review", name="Review")["id"]
-    post(curator, f"frameworks/{framework}/add-service/", 201, area=area, code="checks", name="Checks")
+    checks = post(curator, f"frameworks/{framework}/add-service/", 201, area=area, code="checks", name="Checks")["id"]
     terms_are_stated(curator, framework)
     assert post(curator, f"frameworks/{framework}/publish-framework/")["status"] == "live"
     assert [each["code"] for each in get(None, "areas/", framework=framework)["results"][0]["services"]] == ["checks"]
@@ -124,9 +124,9 @@ def test_a_framework_runs_from_its_draft_to_published_lists_over_the_api(curator
     opened = post(curator, f"frameworks/{framework}/open-round/", 201, title="Round", notice="Apply.", closes_at=CLOSES_AT.isoformat())
     round_ = post(curator, f"rounds/{opened['id']}/announce-round/")["id"]
     application = post(bids(bupa), f"rounds/{round_}/apply/", 201, supplier=str(bupa.pk))["id"]
-    wanted = [{"framework_list": micro, "area": area}]
+    wanted = [{"framework_list": micro, "area": area, "services": [checks]}]
     draft = post(bids(bupa), f"applications/{application}/save-application/", statement="We can.", places=wanted)["draft"]
-    assert (draft["revision"], draft["places"]) == (1, [[micro, area]])
+    assert (draft["revision"], draft["places"]) == (1, wanted)
     received = post(bids(bupa), f"applications/{application}/submit-application/")
     assert received["versions"][0]["receipt"]["received_at"] == "2026-03-02T12:00:00.000000Z"
 

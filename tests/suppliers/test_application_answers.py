@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from commissioning import signing
-from commissioning.canon import digest
+from commissioning.canon import digest, plain
 from commissioning.models import Document, Role
 from commissioning.refusals import Gone, Refused
 from suppliers.actions.application_files import attach_to_application, remove_from_application
@@ -262,10 +262,9 @@ def test_a_draft_is_written_checked_and_submitted_through_pages(bupa, browse, at
     draft = drafted_application(asking_round(), bupa)
     client, write = browse(bids(bupa)), reverse("application:save_application", args=[draft.pk])
     first, second, third, fourth = draft.questions()
-    micro, performance = (
-        str(part.pk) for part in (draft.round.framework.lists.get(code="micro"), draft.round.framework.areas.get(code="performance"))
-    )
-    typed = {"revision": draft.revision, "statement": "We can.", micro: [performance], f"q-{first.pk}": "Twice.", f"q-{second.pk}": "Yes"}
+    (place,) = plain(wanted(A_PLACE))
+    chosen = {f"{place['framework_list']}_{place['area']}": place["services"]}
+    typed = {"revision": draft.revision, "statement": "We can.", **chosen, f"q-{first.pk}": "Twice.", f"q-{second.pk}": "Yes"}
     assert str(third.prompt) not in client.get(write).text
     checked = client.post(write, {**typed, "check": "application"}, follow=True)
     assert "1 more question is asked because of what you answered." in checked.text
@@ -299,7 +298,7 @@ def test_over_the_api_the_draft_says_what_it_is_asked_what_it_lacks_and_its_file
     at(NOON)
     client, here = browse(bids(bupa)), f"/api/v1/applications/{draft.pk}/"
     second = draft.questions()[1]
-    words = {"statement": "We do.", "places": [{name: str(pk) for name, pk in place.items()} for place in wanted(A_PLACE)]}
+    words = {"statement": "We do.", "places": plain(wanted(A_PLACE))}
     saved = client.post(f"{here}save-application/", {**words, "answers": {str(second.pk): "Yes"}}, content_type="application/json").json()["draft"]
     assert len(saved["asked"]) == 4
     assert saved["faults"] == ["Question 3: attach a file."]

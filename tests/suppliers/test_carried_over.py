@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from commissioning.canon import plain
 from suppliers.actions.admissions import announce_round
 from suppliers.actions.applications import apply, save_application, submit_application, withdraw_application
 from suppliers.actions.round_questions import set_round_questions
@@ -129,8 +130,9 @@ def test_the_page_says_what_is_to_be_confirmed_and_takes_the_ticks(bupa, earlier
     client, here = browse(bids(bupa)), reverse("application:save_application", args=[draft.pk])
     page = client.get(here).text
     assert "3 answers were carried over from your last application" in page
-    micro, performance = draft.wanted[0]
-    typed = {"revision": draft.revision, "statement": "We do.", micro: [performance], "confirmed": keys(draft, 1, 2)}
+    (place,) = draft.wanted
+    chosen = {f"{place['framework_list']}_{place['area']}": place["services"]}
+    typed = {"revision": draft.revision, "statement": "We do.", **chosen, "confirmed": keys(draft, 1, 2)}
     answers = {f"q-{key}": text for key, text in draft.answers.items()}
     checked = client.post(here, {**typed, **answers, "check": "application"}, follow=True).text
     assert FOURTH in checked
@@ -143,7 +145,7 @@ def test_over_the_api_the_draft_says_what_is_to_be_confirmed(bupa, earlier, brow
     draft, client = begun(bupa), browse(bids(bupa))
     here = f"/api/v1/applications/{draft.pk}/"
     assert set(client.get(here).json()["draft"]["to_confirm"]) == set(draft.to_confirm)
-    places = [{name: str(pk) for name, pk in place.items()} for place in wanted(A_PLACE)]
+    places = plain(wanted(A_PLACE))
     words = {"statement": "We do.", "places": places, "confirmed": draft.to_confirm}
     saved = client.post(f"{here}save-application/", words, content_type="application/json").json()["draft"]
     assert (saved["to_confirm"], saved["faults"]) == ([], [])

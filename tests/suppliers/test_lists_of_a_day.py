@@ -60,7 +60,7 @@ def boxes(day):
 def test_who_stood_on_a_list_on_any_day_with_the_marks_of_that_day(browse, framework, day, names, is_marked):
     for query in ({"as_at": day.isoformat()}, boxes(day)):
         answer = lists(browse, framework, **query)
-        assert [entry["name"] for entry, _, _ in answer.context_data["entries"]] == names
+        assert [entry["name"] for entry, *_ in answer.context_data["entries"]] == names
         assert ("Suspended" in text(answer)) == is_marked
         assert "as they stood at the end of" in text(answer)
 
@@ -76,7 +76,7 @@ def test_a_day_ends_at_midnight_in_london_and_today_ends_now():
 def test_a_version_that_came_at_midnight_belongs_to_the_day_that_begins(browse, framework, curator):
     tribal = Listing.objects.get(supplier__short_name="tribal")
     end_listing(tribal.pk, reason="It left.", by=curator, at=clock.london(2026, 4, 22))
-    assert [entry["name"] for entry, _, _ in lists(browse, framework, as_at="2026-04-21").context_data["entries"]] == ["Tribal"]
+    assert [entry["name"] for entry, *_ in lists(browse, framework, as_at="2026-04-21").context_data["entries"]] == ["Tribal"]
     assert lists(browse, framework, as_at="2026-04-22").context_data["entries"] == []
 
 

@@ -101,6 +101,7 @@ def test_a_version_says_who_stands_where_since_when_and_its_hash_is_on_the_trail
         "suspended_until": None,
         "is_illustrative": False,
         "took_over_from": None,
+        "services": [{"code": "performance-review", "name": "Performance management, settlement and review: review"}],
     }
     assert publication.entries_hash == digest(publication.entries) == last_entry(round_).facts["entries_hash"]
 

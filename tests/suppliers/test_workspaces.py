@@ -146,9 +146,9 @@ def test_an_application_is_begun_written_and_submitted_through_pages(browse, bup
     begun = act(browse, bids(bupa), round_, "apply", supplier=bupa.pk)
     application = Application.objects.get()
     assert begun.url == application.get_absolute_url()
-    framework = admissions.framework()
-    micro, performance = framework.lists.get(code="micro"), framework.areas.get(code="performance")
-    saved = act(browse, bids(bupa), application, "save_application", statement="We can.", revision=0, **{str(micro.pk): [performance.pk]})
+    (place,) = admissions.wanted(admissions.A_PLACE)
+    chosen = {f"{place['framework_list']}_{place['area']}": place["services"]}
+    saved = act(browse, bids(bupa), application, "save_application", statement="We can.", revision=0, **chosen)
     assert saved.status_code == 302
     page = browse(bids(bupa)).get(application.get_absolute_url()).content.decode()
     assert "Micro: Performance management, settlement and review" in page
