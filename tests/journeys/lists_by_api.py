@@ -84,15 +84,20 @@ def doh_sets_up_the_framework(curator: Caller) -> None:
     assert Caller().finds_one("framework-versions")["number"] == 1
 
 
-def place(caller: Caller, list_code: str = "micro", area_code: str = "performance") -> dict[str, Any]:
-    """A list and an area by id, and all services of its menu: the micro list and the performance area, unless others are named."""
-    lists = caller.finds("lists")
-    area = next(each for each in caller.finds("areas") if each["code"] == area_code)
+def place(caller: Caller, list_code: str = "micro", area_code: str = "performance") -> dict[str, str]:
+    """A list and an area by id: the micro list and the performance area, unless others are named."""
+    lists, areas = caller.finds("lists"), caller.finds("areas")
     return {
         "framework_list": next(each["id"] for each in lists if each["code"] == list_code),
-        "area": area["id"],
-        "services": [each["id"] for each in area["services"]],
+        "area": next(each["id"] for each in areas if each["code"] == area_code),
     }
+
+
+def with_services(caller: Caller, *codes: str) -> dict[str, Any]:
+    """A place, with all services of the area's menu."""
+    asked = place(caller, *codes)
+    area = next(each for each in caller.finds("areas") if each["id"] == asked["area"])
+    return {**asked, "services": [each["id"] for each in area["services"]]}
 
 
 def asked_for(caller: Caller) -> Any:
@@ -161,7 +166,7 @@ def _applies(applicant: Caller, round_address: str, short_name: str) -> None:
     supplier = next(each for each in applicant.finds("suppliers") if each["short_name"] == short_name)
     application = applicant.makes(f"{round_address}/apply/", {"supplier": supplier["id"]})
     here = f"applications/{application['id']}"
-    wanted = [place(applicant), *([place(applicant, "macro", "assessment")] if short_name == "tribal" else [])]
+    wanted = [with_services(applicant), *([with_services(applicant, "macro", "assessment")] if short_name == "tribal" else [])]
     saved = applicant.sends(f"{here}/save-application/", {"revision": 0, "statement": "We validate activity data.", "places": wanted})
     assert saved["draft"]["revision"] == 1
     applicant.is_refused(f"{here}/save-application/", {"revision": 0, "statement": "Older.", "places": []}, status=412)
