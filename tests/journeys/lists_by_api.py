@@ -113,7 +113,7 @@ def doh_admits_suppliers(curator: Caller) -> None:
     here = f"rounds/{round_['id']}"
     for short_name in APPLICANTS:
         _applies(Caller(bids_of(short_name)), here, short_name)
-    a_place = curator.finds("places")[0]
+    a_place = Caller(bids_of(APPLICANTS[0])).finds("places")[0]
     decision = {"place": a_place["id"], "outcome": "accepted", "reasons": "It meets each criterion."}
     assert "the round closes" in curator.is_refused(f"{here}/decide-place/", decision)
     it_is(DECIDED_AT)
