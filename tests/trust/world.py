@@ -134,11 +134,13 @@ def _the_lists(world: World) -> None:
     world.tell("round", round_, at=NOON + A_DAY)
     world.tell("round in draft", admissions.draft_round(), at=NOON + A_DAY)
     world.tell("application", application, at=NOON + A_DAY, number=1, document=document, document_id=document)
+    world.tell("application that can be read", application, at=admissions.CLOSES_AT, number=1, document=document, document_id=document)
     world.tell("confirmation", asked, at=NOON + A_DAY, document=document, document_id=document)
-    world.tell("place", application.places.get(), at=NOON + A_DAY)
+    world.tell("place", application.places.get(), at=admissions.CLOSES_AT)
     _an_assessment(world, owner)
     for name, record in (("framework", framework), ("round", round_), ("application", application), ("enquiry", enquiry)):
-        world.tell(f"{name}'s trail", pk=record.docket_id)
+        world.tell(f"{name}'s trail", pk=record.docket_id, at=admissions.CLOSES_AT)
+    world.tell("trail of an application in an open round", pk=application.docket_id, at=NOON + A_DAY)
 
 
 def _an_assessment(world: World, owner: Supplier) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any
+from unittest.mock import patch
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -99,9 +100,15 @@ class Stage:
         records = [record for record in model.objects.all() if arrow is None or arrow.may_start_from(getattr(record, "status", None))]
         for at, record in ((at, record) for at in MOMENTS for record in records if open_at(record, at)):
             for person in self.people:
-                if person.has_perm(f"{model._meta.app_label}.{verb}", record) and model.objects.visible_to(person).filter(pk=record.pk).exists():
+                if person.has_perm(f"{model._meta.app_label}.{verb}", record) and is_seen(record, person, at):
                     yield Scene(at, person, record)
                     break
+
+
+def is_seen(record: Any, person: User, at: datetime) -> bool:
+    """Whether the person may see the record at that moment."""
+    with patch.object(clock, "now", return_value=at):
+        return bool(type(record).objects.visible_to(person).filter(pk=record.pk).exists())
 
 
 def build() -> Stage:
