@@ -295,7 +295,7 @@ SPECTACULAR_SETTINGS = {
         "FrameworkStatusEnum": "suppliers.models.frameworks.FrameworkStatus",
         "RoundStatusEnum": "suppliers.models.admissions.RoundStatus",
         "SubmissionStatusEnum": "suppliers.models.applications.ApplicationStatus",
-        "ConfirmationStatusEnum": "suppliers.models.confirmations.MemberConfirmationStatus",
+        "ConfirmationStatusEnum": "suppliers.models.confirmations.ConfirmationStatus",
         "AppealStatusEnum": "suppliers.models.appeals.AppealStatus",
         "TenderStatusEnum": "procurement.models.tenders.TenderStatus",
         "AwardStatusEnum": "procurement.models.awards.AwardStatus",

@@ -32,7 +32,7 @@ def signs_for_the_supplier(user: Any, contract: Any) -> bool:
 @rules.predicate
 def is_no_party(user: Any, record: Any) -> bool:
     """Whether the person acts neither for the commissioner that reports nor for the supplier or a member of it; asked of none, whether it could."""
-    return record is None or not ({record.buyer_id} | record.supplier.parties()) & user.organisations
+    return record is None or not record.parties() & user.organisations
 
 
 keeps_it = leads_for_the_buyer | manages_for_the_buyer

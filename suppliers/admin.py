@@ -147,8 +147,8 @@ class ConsortiumMemberAdmin(VisibleAdmin):
     """Who belongs to which consortium, with what share of liability."""
 
     resource_classes = (sheets.ConsortiumMemberResource,)
-    list_display = ("company", "consortium", "leads", "liability_share", "is_illustrative")
-    list_filter = ("leads", "is_illustrative")
+    list_display = ("company", "consortium", "leads", "liability_share", "is_illustrative", "left_at")
+    list_filter = ("leads", "is_illustrative", ("left_at", admin.EmptyFieldListFilter))
     search_fields = ("company__name", "consortium__organisation__name", "consortium__short_name")
     list_select_related = ("company", "consortium__organisation")
 

@@ -163,7 +163,7 @@ class ConsortiumMemberResource(SheetResource):
 
     class Meta:
         model = ConsortiumMember
-        fields = ("consortium", "company", "leads", "liability_share", "is_illustrative")
+        fields = ("consortium", "company", "leads", "liability_share", "is_illustrative", "created_at", "left_at")
 
 
 class ListingResource(SheetResource):

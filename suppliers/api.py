@@ -30,6 +30,7 @@ from suppliers.actions import (
     framework_versions,
     frameworks,
     listings,
+    new_members,
     publications,
     round_questions,
     successions,
@@ -166,12 +167,12 @@ class SupplierViewSet(MakingViewSet):
     serializer_class = serializers.SupplierSerializer
     filterset_class = filters.SupplierFilters
     begin = firms.register_supplier
-    acts = (firms.describe_supplier, changes.tell_of_change)
-    makes: ClassVar = {"tell_of_change": change_api.SupplierChangeSerializer}
+    acts = (firms.describe_supplier, changes.tell_of_change, new_members.tell_of_new_members)
+    makes: ClassVar = dict.fromkeys(("tell_of_change", "tell_of_new_members"), change_api.SupplierChangeSerializer)
 
     def narrowed(self, records: Any) -> Any:
         """With the organisation and the members."""
-        return records.select_related("organisation").prefetch_related("members")
+        return records.select_related("organisation").prefetch_related("all_members")
 
     @extend_schema(request=body_of(firms.register_consortium), responses={201: serializers.SupplierSerializer})
     @action(detail=False, methods=["post"], url_path="register-consortium", filter_backends=[])
@@ -346,6 +347,7 @@ router.register("further-information", appeal_api.FurtherInformationViewSet, bas
 router.register("listings", ListingViewSet, basename="api-listing")
 router.register("publications", PublicationViewSet, basename="api-publication")
 router.register("supplier-changes", change_api.SupplierChangeViewSet, basename="api-supplier-change")
+router.register("shares", change_api.ShareConfirmationViewSet, basename="api-share")
 router.register("early-releases", EarlyReleaseViewSet, basename="api-early-release")
 urlpatterns = router.urls
 

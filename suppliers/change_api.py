@@ -16,15 +16,62 @@ from rest_framework.response import Response
 from commissioning import intake
 from commissioning.api import RecordViewSet
 from commissioning.api_files import A_DOCUMENT, UploadBody, uploaded
-from suppliers.actions import changes
+from suppliers.actions import changes, new_members
 from suppliers.appeal_serializers import EvidenceSerializer
-from suppliers.filters import SupplierChangeFilters
-from suppliers.models import SupplierChange
+from suppliers.filters import ShareConfirmationFilters, SupplierChangeFilters
+from suppliers.models import ShareConfirmation, SupplierChange
+
+
+class MemberThenSerializer(serializers.Serializer):
+    """A member before the change, with its share of liability in percent."""
+
+    company = serializers.UUIDField()
+    leads = serializers.BooleanField()
+    liability_share = serializers.CharField()
+
+
+class ShareSerializer(serializers.ModelSerializer):
+    """What a company is to bear in a consortium, in percent, and whether it agrees."""
+
+    class Meta:
+        model = ShareConfirmation
+        fields: tuple[str, ...] = ("id", "company", "leads", "liability_share", "status", "answered_at")
+        read_only_fields = fields
+
+
+class ShareConfirmationSerializer(ShareSerializer):
+    """What a company is to bear in a consortium, for its own people and the consortium's: with what is told of the change, and its files."""
+
+    account = serializers.CharField(source="change.account", read_only=True)
+    effective_on = serializers.DateField(source="change.effective_on", read_only=True)
+    shares = ShareSerializer(source="change.shares", many=True, read_only=True)
+    files = serializers.SerializerMethodField()
+
+    class Meta(ShareSerializer.Meta):
+        fields = (*ShareSerializer.Meta.fields, "created_at", "change", "reason", "account", "effective_on", "shares", "files")
+        read_only_fields = fields
+
+    @extend_schema_field(EvidenceSerializer(many=True))
+    def get_files(self, share: ShareConfirmation) -> Any:
+        """The files that the consortium attached."""
+        return EvidenceSerializer(share.change.files(), many=True).data
+
+
+class ListedShareSerializer(ShareConfirmationSerializer):
+    """What a company is to bear, without what the others are to and without files."""
+
+    class Meta(ShareConfirmationSerializer.Meta):
+        fields = ShareConfirmationSerializer.Meta.fields[:-2]
+        read_only_fields = fields
+
+    shares = files = None  # type: ignore[assignment]
 
 
 class SupplierChangeSerializer(serializers.ModelSerializer):
-    """A change of a supplier's name or control, with the files that it attached."""
+    """A change of a supplier's name, control or members, with the files that it attached; of new members, each with its share."""
 
+    old_members = MemberThenSerializer(many=True, read_only=True)
+    shares = ShareSerializer(many=True, read_only=True)
     files = serializers.SerializerMethodField()
 
     class Meta:
@@ -40,6 +87,8 @@ class SupplierChangeSerializer(serializers.ModelSerializer):
             "account",
             "old_name",
             "new_name",
+            "old_members",
+            "shares",
             "outcome",
             "suspended_until",
             "reasons",
@@ -65,12 +114,22 @@ class ListedChangeSerializer(SupplierChangeSerializer):
 
 
 class SupplierChangeViewSet(RecordViewSet):
-    """Changes of name or control: those that the caller's supplier told of, and those that the caller's authority was told of."""
+    """Changes of name, control or members: those that the caller's supplier told of, and those that the caller's authority was told of."""
 
     model = SupplierChange
     serializer_class = SupplierChangeSerializer
     filterset_class = SupplierChangeFilters
-    acts = (changes.record_new_name, changes.refuse_new_name, changes.decide_change_of_control)
+    acts = (
+        changes.record_new_name,
+        changes.refuse_new_name,
+        changes.decide_change_of_control,
+        new_members.record_new_members,
+        new_members.refuse_new_members,
+    )
+
+    def narrowed(self, records: Any) -> Any:
+        """With the shares of new members."""
+        return records.prefetch_related("shares")
 
     def get_serializer_class(self) -> Any:
         """In a list, without the files."""
@@ -89,3 +148,27 @@ class SupplierChangeViewSet(RecordViewSet):
     def file(self, request: Request, pk: UUID, document: str) -> FileResponse:
         """One file, as a download."""
         return intake.serve(get_object_or_404(self.record_or_404().files(), pk=document))
+
+
+class ShareConfirmationViewSet(RecordViewSet):
+    """What companies are to bear in consortia with new members: for the company's own people, and the consortium's."""
+
+    model = ShareConfirmation
+    serializer_class = ShareConfirmationSerializer
+    filterset_class = ShareConfirmationFilters
+    acts = (new_members.confirm_share, new_members.decline_share)
+
+    def get_serializer_class(self) -> Any:
+        """In a list, without the others' shares and without files."""
+        return ListedShareSerializer if self.action == "list" else ShareConfirmationSerializer
+
+    def narrowed(self, records: Any) -> Any:
+        """With the change, and but in a list with what the others are to bear."""
+        found = records.select_related("change")
+        return found if self.action == "list" else found.prefetch_related("change__shares")
+
+    @extend_schema(responses={200: OpenApiTypes.BINARY})
+    @action(detail=True, filter_backends=[], url_path=f"files/{A_DOCUMENT}")
+    def file(self, request: Request, pk: UUID, document: str) -> FileResponse:
+        """One file of what the consortium told, as a download."""
+        return intake.serve(get_object_or_404(self.record_or_404().change.files(), pk=document))

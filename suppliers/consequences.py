@@ -14,6 +14,7 @@ class Event(models.TextChoices):
     LEFT = "left", "Left of its own accord"
     RENAMED = "renamed", "Under a new name"
     CONTROL = "control", "Under other control"
+    MEMBERS = "members", "With other members"
     SUCCEEDED = "succeeded", "Passed to its successor"
 
 
@@ -69,6 +70,12 @@ CONSEQUENCES = {
         "An invitation that is out stands: it may bid.",
         _STAND,
         _RUN,
+    ),
+    Event.MEMBERS: Consequences(
+        "It may be asked to tender with its new members, unless its listing is suspended or ended with it.",
+        "An invitation that is out stands: it may bid, with its new members.",
+        "Its bids are received, opened and evaluated; whether to award to it is the buyer’s decision, which knows of the new members.",
+        "Its contracts go on as they were agreed. What a member that left owes under them does not end with this.",
     ),
     Event.SUCCEEDED: Consequences(
         "Its successor is asked to tender in its place, for this list and area.",

@@ -12,10 +12,10 @@ Status = MemberConfirmation.Status
 
 
 def members_of(supplier: Supplier) -> list[dict[str, Any]]:
-    """The members of a consortium as a version of its application names them, each with its share in percent; of a company, none."""
+    """The members of a consortium as they are now, as a version of its application names them, each with its share in percent; of a company, none."""
     if not supplier.is_consortium:
         return []
-    members = supplier.members.order_by("-leads", "company_id")
+    members = sorted(supplier.members_now(), key=lambda member: (not member.leads, member.company_id))
     return [{"company": member.company_id, "leads": member.leads, "liability_share": str(member.liability_share)} for member in members]
 
 
@@ -23,7 +23,7 @@ def fault_of_shares(supplier: Supplier) -> str:
     """A sentence if the members' shares of liability do not add up to exactly 100.00 percent."""
     if not supplier.is_consortium:
         return ""
-    total = sum((member.liability_share for member in supplier.members.all()), Decimal("0.00"))
+    total = sum((member.liability_share for member in supplier.members_now()), Decimal("0.00"))
     told = f"The members’ shares of liability add up to {total} percent, and not to 100.00."
     return "" if total == THE_WHOLE else f"{told} Ask the authority that registered the consortium to put them right."
 

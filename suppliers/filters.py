@@ -26,6 +26,7 @@ from suppliers.models import (
     RoundClarification,
     Service,
     ServiceArea,
+    ShareConfirmation,
     Supplier,
     SupplierChange,
 )
@@ -249,6 +250,16 @@ class OrganisationImportFilters(django_filters.FilterSet):
     class Meta:
         model = OrganisationImport
         fields = ["status", "kind"]
+
+
+class ShareConfirmationFilters(django_filters.FilterSet):
+    """Shares by change and answer."""
+
+    change = of_visible(SupplierChange)
+
+    class Meta:
+        model = ShareConfirmation
+        fields = ["change", "status"]
 
 
 class SupplierChangeFilters(django_filters.FilterSet):

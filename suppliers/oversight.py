@@ -35,7 +35,11 @@ def queues(user: Any, at: datetime) -> Iterator[Queue]:
     yield Queue("To decide", decide, "No round or appeal waits for a decision.")
     yield Queue("To hear", [item for item, is_to_hear in appeals if is_to_hear], "No appeal waits to be heard.")
     yield Queue("To publish", list(to_publish(user, at)), "No lists wait to be published.")
-    yield Queue("Changes of suppliers", list(change_providers.to_act_on(user)), "No supplier has told of another name or of other control.")
+    yield Queue(
+        "Changes of suppliers",
+        list(change_providers.to_act_on(user)),
+        "No supplier has told of anything that could be acted on.",
+    )
     expiring = sorted(_expiring(user, at), key=lambda item: (item.due_at is None, item.due_at, item.title))
     yield Queue("Expiring", expiring[:MOST], "No framework ends within a year, and no suspension or early release runs out.")
 

@@ -80,6 +80,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
         yield from _to_confirm(user, at)
+        yield from change_providers.to_confirm(user)
         yield from _to_apply_for(user, at)
         yield from appeal_providers.to_appeal_against(user, at)
         yield from appeal_providers.of_appellant(user, at)

@@ -1,5 +1,6 @@
 """An application as people read it: its draft, or what was received."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from commissioning.answer_words import in_sections
@@ -28,13 +29,12 @@ def content_in_full(application: Application, content: dict[str, Any] | None) ->
         "statement": said["statement"],
         "sections": in_sections(application.questions(), said["answers"]),
         "files": list(Document.objects.filter(subject_id=application.pk, pk__in=attached, question__isnull=True)),
-        "members": _members_in_words(content),
+        "members": shares_in_words((content or {}).get("members", ())),
     }
 
 
-def _members_in_words(content: dict[str, Any] | None) -> list[tuple[str, bool, str]]:
-    """The members that this content names: what each is called, whether it leads, and its share of liability in percent; the lead first."""
-    members = (content or {}).get("members", ())
+def shares_in_words(members: Sequence[dict[str, Any]]) -> list[tuple[str, bool, str]]:
+    """The members that are named here: what each is called, whether it leads, and its share of liability in percent; the lead first."""
     names = {str(each.pk): str(each) for each in Organisation.objects.filter(pk__in=[member["company"] for member in members])}
     named = [(names[member["company"]], member["leads"], member["liability_share"]) for member in members]
     return sorted(named, key=lambda member: (not member[1], member[0]))

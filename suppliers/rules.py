@@ -56,7 +56,7 @@ def took_no_part(user: Any, appeal: Any) -> bool:
     """Whether the person decided on nothing in the round, and acts neither for the appellant nor for a member of it."""
     if appeal is None:
         return True
-    return not appeal.place.application.supplier.parties() & user.organisations and appeal.is_free_of(user)
+    return not appeal.place.application.parties() & user.organisations and appeal.is_free_of(user)
 
 
 @rules.predicate
@@ -119,8 +119,8 @@ def moderates_in_it(user: Any, round_: Any) -> bool:
 
 @rules.predicate
 def is_no_part_of_it(user: Any, record: Any) -> bool:
-    """Whether the person acts neither for the supplier whose record it is nor for a member of it; asked of none, whether it could be."""
-    return record is None or not record.supplier.parties() & user.organisations
+    """Whether the person acts for none of the record's parties; asked of none, whether it could be."""
+    return record is None or not record.parties() & user.organisations
 
 
 @rules.predicate
@@ -205,7 +205,10 @@ rules.add_perm("suppliers.pass_to_successor", curates_it & is_no_part_of_it)
 rules.add_perm("suppliers.leave_list", manages_the_bids_of_it)
 
 rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)
+rules.add_perm("suppliers.tell_of_new_members", manages_bids_of_the_supplier)
 rules.add_perm("suppliers.attach_to_change", manages_the_bids_of_it)
-for verb in ("record_new_name", "refuse_new_name", "decide_change_of_control"):
+for verb in ("confirm_share", "decline_share"):
+    rules.add_perm(f"suppliers.{verb}", answers_for_the_member)
+for verb in ("record_new_name", "refuse_new_name", "decide_change_of_control", "record_new_members", "refuse_new_members"):
     rules.add_perm(f"suppliers.{verb}", curates_it & is_no_part_of_it)
 rules.add_perm("suppliers.republish_lists", rules.always_deny)

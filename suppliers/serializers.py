@@ -81,23 +81,26 @@ class ServiceAreaSerializer(serializers.ModelSerializer):
 
 
 class ConsortiumMemberSerializer(serializers.ModelSerializer):
-    """A company's place in a consortium, and its share of liability in percent."""
+    """A company's place in a consortium, and its share of liability in percent: since when, and until when if it has left."""
+
+    joined_at = serializers.DateTimeField(source="created_at", read_only=True)
 
     class Meta:
         model = ConsortiumMember
-        fields = ("company", "leads", "liability_share", "is_illustrative")
+        fields = ("company", "leads", "liability_share", "is_illustrative", "joined_at", "left_at")
         read_only_fields = fields
 
 
 class SupplierSerializer(serializers.ModelSerializer):
-    """A company or consortium."""
+    """A company, or a consortium with its members now and those before them."""
 
     name = serializers.CharField(source="organisation.name", read_only=True)
-    members = ConsortiumMemberSerializer(many=True, read_only=True)
+    members = ConsortiumMemberSerializer(many=True, read_only=True, source="members_now")
+    earlier_members = ConsortiumMemberSerializer(many=True, read_only=True)
 
     class Meta:
         model = Supplier
-        fields = ("id", "created_at", "organisation", "name", "short_name", "kind", "profile", "website", "members")
+        fields = ("id", "created_at", "organisation", "name", "short_name", "kind", "profile", "website", "members", "earlier_members")
         read_only_fields = fields
 
 

@@ -16,6 +16,7 @@ from suppliers.views import (
     lists,
     places,
     rounds,
+    shares,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,5 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("further-information/", include((appeals.information_urlpatterns, "furtherinformation"))),
     path("listings/", include((listings.urlpatterns, "listing"))),
     path("supplier-changes/", include((changes.urlpatterns, "supplierchange"))),
+    path("shares/", include((shares.urlpatterns, "shareconfirmation"))),
     path("early-releases/", include((listings.release_urlpatterns, "earlyrelease"))),
 ]

@@ -56,7 +56,8 @@ class BreachReportQuerySet(RecordQuerySet):
 
     def free_of(self, user: Any) -> "BreachReportQuerySet":
         """Those in which this person acts for neither side."""
-        members = ConsortiumMember.objects.filter(consortium=OuterRef("contract__supplier"), company__in=user.organisations)
+        places = ConsortiumMember.objects.filter(consortium=OuterRef("contract__supplier"), company__in=user.organisations)
+        members = places.since(OuterRef("contract__created_at"))
         sides = Q(contract__buyer__in=user.organisations) | Q(contract__supplier__organisation__in=user.organisations)
         return self.exclude(sides).exclude(Exists(members))
 
@@ -150,6 +151,10 @@ class BreachReport(DocketedRecord):
     def buyer_id(self) -> UUID:
         """The organisation that reports."""
         return self.contract.buyer_id
+
+    def parties(self) -> frozenset[UUID]:
+        """Both sides: the commissioner; the supplier, and those that were members of it at any time since the contract began."""
+        return frozenset({self.buyer_id}) | self.supplier.parties(self.contract.created_at)
 
     @property
     def supplier(self) -> Supplier:

@@ -141,7 +141,7 @@ def give_appeal(appeal_id: UUID, *, officer: UUID, cause: OfficerChange.Cause, r
 def _another(appeal: Appeal, officer: UUID) -> User:
     """The officer, if the appeal may be given to that one. Raises ValidationError."""
     found = appeal.officers().filter(pk=officer).exclude(pk=appeal.officer_id).first()
-    is_party = found is not None and found.organisations & appeal.place.application.supplier.parties()
+    is_party = found is not None and found.organisations & appeal.place.application.parties()
     if found is None or is_party:
         raise ValidationError({"officer": "Choose another appeals officer, who took no part in the decision and has no interest in the appeal."})
     return found

@@ -10,7 +10,7 @@ from commissioning import signing
 from commissioning.answering import Typed, erase, keep_answers, require_current
 from commissioning.canon import digest, plain
 from commissioning.models.people import Actor
-from commissioning.moves import Step, beginning, moving
+from commissioning.moves import Step, beginning, hold, moving
 from commissioning.wording import ending_text, instant_text
 from suppliers.applying import checked_content
 from suppliers.carrying_over import carried_over
@@ -136,6 +136,8 @@ def submit_application(application_id: UUID, *, revision: int | None = None, by:
         application = step.record
         require_receiving(step, application.round)
         require_current(application, revision, CHANGED_MEANWHILE)
+        if application.supplier.is_consortium:
+            hold(Supplier, application.supplier_id)
         content = checked_content(application)
         standing = application.received()
         if standing and standing.content_hash == digest(content):

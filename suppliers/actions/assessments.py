@@ -97,7 +97,7 @@ def _to_judge(step: Step[AdmissionRound], application_id: UUID) -> Application:
 
 def require_no_conflict(step: Step[AdmissionRound], application: Application) -> None:
     """Whoever acts for the applicant, or declared a conflict with it, neither judges its application nor decides on it."""
-    is_party = application.supplier.parties() & step.person.organisations
+    is_party = application.parties() & step.person.organisations
     step.require(not is_party, "You act for this applicant. Somebody else must decide.")
     has_conflict = application.conflicts.filter(person=step.person).exists()
     step.require(not has_conflict, "You declared a conflict with this applicant. Somebody else must decide.")

@@ -22,6 +22,11 @@ from suppliers.models import Framework, Listing, Supplier, SupplierChange
 from suppliers.models.changes import CHANGE_FILE, ChangeKind, ControlOutcome
 
 MOST_FILES = 50
+_WHAT_TO_DO = {
+    ChangeKind.NAME: "This is a change of name: record it, or refuse to.",
+    ChangeKind.CONTROL: "This is a change of control: decide on that.",
+    ChangeKind.MEMBERS: "These are new members: record them, or refuse to.",
+}
 
 
 def tell_of_change(
@@ -36,17 +41,26 @@ def tell_of_change(
     at: datetime | None = None,
 ) -> SupplierChange:
     """Tell an authority that lists the supplier of its new name, or that others control it, from which day on, and how that came about."""
+    if kind == ChangeKind.MEMBERS:
+        raise ValidationError({"kind": "Tell of new members apart, and name them with their shares of liability."})
     supplier = Supplier.objects.select_related("organisation").get(pk=supplier_id)
     change = SupplierChange(supplier=supplier, kind=kind, effective_on=effective_on, account=account, new_name=new_name.strip())
     with beginning(change, "tell_of_change", by=by, at=at, within=supplier) as step:
-        change.told_by, change.authority = step.person, _authority(supplier, authority, step.at)
         change.old_name = supplier.organisation.name if kind == ChangeKind.NAME else ""
-        _check_words(change)
-        begun = SupplierChange.objects.waiting().filter(supplier=supplier, authority=change.authority, kind=kind).exists()
-        step.require(not begun, "You have told the authority of such a change already. Wait until it has acted on that one.")
-        step.facts |= {"kind": kind, "effective_on": effective_on, "new_name": change.new_name, "authority": change.authority_id}
+        tell(step, authority)
+        step.facts["new_name"] = change.new_name
         step.tell(change.curators(), "supplier_change_told")
     return change
+
+
+def tell(step: Step[SupplierChange], authority: UUID) -> None:
+    """To whom it is told, of what and by whom: one change of a kind at a time. Raises ValidationError."""
+    change = step.record
+    change.told_by, change.authority = step.person, _authority(change.supplier, authority, step.at)
+    _check_words(change)
+    begun = SupplierChange.objects.waiting().filter(supplier=change.supplier, authority=change.authority, kind=change.kind).exists()
+    step.require(not begun, "You have told the authority of such a change already. Wait until it has acted on that one.")
+    step.facts |= {"kind": change.kind, "effective_on": change.effective_on, "authority": change.authority_id}
 
 
 def _authority(supplier: Supplier, authority: UUID, at: datetime) -> Organisation:
@@ -86,32 +100,28 @@ def record_new_name(change_id: UUID, *, reasons: str = "", by: Actor, at: dateti
     """
     with moving(SupplierChange, change_id, "record_new_name", by=by, at=at) as step:
         change = step.record
-        step.require(change.is_of_name, "This is a change of control: decide on that.")
-        begun = change.effective_on <= in_london(step.at).date()
-        step.require(begun, f"It has this name from {date_text(change.effective_on)} on. Record it then.")
+        require_kind(step, ChangeKind.NAME)
+        require_begun(step, "It has this name from {day} on. Record it then.")
         company = change.supplier.organisation
         step.require(company.name == change.old_name, f"It is called {company.name} now, not {change.old_name}. Have it tell you of the change anew.")
-        _decide(step, reasons)
+        decide(step, reasons)
         standing = Listing.objects.filter(supplier=change.supplier, published_at__isnull=False).unended(step.at)
-        frameworks = _hold_frameworks(standing)
+        frameworks = hold_frameworks(standing)
         said = f"It was called {change.old_name}, and is called {change.new_name} since {date_text(change.effective_on)}."
-        for listing in _places(Listing.objects.filter(supplier=change.supplier)):
+        for listing in places_of(Listing.objects.filter(supplier=change.supplier)):
             hand_up(step, listing, Event.RENAMED, detail=said)
         kept = {"address": company.address, "valid_from": company.valid_from, "valid_to": company.valid_to}
         step.then(describe_organisation, company.pk, name=change.new_name, **kept)
         for framework in frameworks:
             step.then(republish_lists, framework, by=JOB)
-        _tell_supplier(step)
+        tell_supplier(step)
     return change
 
 
 def refuse_new_name(change_id: UUID, *, reasons: str, by: Actor, at: datetime | None = None) -> SupplierChange:
     """Do not record a new name, and tell the supplier why."""
     with moving(SupplierChange, change_id, "refuse_new_name", by=by, at=at) as step:
-        step.require(step.record.is_of_name, "This is a change of control: decide on that.")
-        _require_reasons(reasons)
-        _decide(step, reasons)
-        _tell_supplier(step)
+        refuse(step, ChangeKind.NAME, reasons)
     return step.record
 
 
@@ -124,21 +134,46 @@ def decide_change_of_control(
     """
     with moving(SupplierChange, change_id, "decide_change_of_control", by=by, at=at) as step:
         change = step.record
-        step.require(not change.is_of_name, "This is a change of name: record it, or refuse to.")
-        _check_outcome(step, outcome, reasons, suspended_until)
-        change.outcome, change.suspended_until = outcome, suspended_until
-        _decide(step, reasons)
-        step.facts |= {"outcome": outcome, "suspended_until": suspended_until}
-        _hold_frameworks(change.listings())
-        for listing in _places(change.listings()):
+        require_kind(step, ChangeKind.CONTROL)
+        hold_frameworks(change.listings())
+        for listing in places_of(change.listings()):
             hand_up(step, listing, Event.CONTROL)
-        for listing in change.listings().unended(step.at):
-            if outcome == ControlOutcome.SUSPENSION:
-                step.then(suspend_listing, listing.pk, ends_at=suspended_until, reason=reasons)
-            elif outcome == ControlOutcome.REMOVAL:
-                step.then(end_listing, listing.pk, reason=reasons)
-        _tell_supplier(step)
+        decide_on_listings(step, outcome, reasons, suspended_until)
+        tell_supplier(step)
     return change
+
+
+def decide_on_listings(step: Step[SupplierChange], outcome: ControlOutcome, reasons: str, until: datetime | None) -> None:
+    """Keep the supplier's listings with this authority, or suspend or end each of them, as part of the decision. Raises ValidationError."""
+    _check_outcome(step, outcome, reasons, until)
+    change = step.record
+    change.outcome, change.suspended_until = outcome, until
+    decide(step, reasons)
+    step.facts |= {"outcome": outcome, "suspended_until": until}
+    for listing in change.listings().unended(step.at):
+        if outcome == ControlOutcome.SUSPENSION:
+            step.then(suspend_listing, listing.pk, ends_at=until, reason=reasons)
+        elif outcome == ControlOutcome.REMOVAL:
+            step.then(end_listing, listing.pk, reason=reasons)
+
+
+def require_kind(step: Step[SupplierChange], kind: ChangeKind) -> None:
+    """Refuse to take one kind of change for another."""
+    step.require(step.record.kind == kind, _WHAT_TO_DO[ChangeKind(step.record.kind)])
+
+
+def require_begun(step: Step[SupplierChange], otherwise: str) -> None:
+    """Refuse before the first day on which it is so."""
+    day = step.record.effective_on
+    step.require(day <= in_london(step.at).date(), otherwise.format(day=date_text(day)))
+
+
+def refuse(step: Step[SupplierChange], kind: ChangeKind, reasons: str) -> None:
+    """Do not record it, with reasons that the supplier reads."""
+    require_kind(step, kind)
+    _require_reasons(reasons)
+    decide(step, reasons)
+    tell_supplier(step)
 
 
 def _check_outcome(step: Step[SupplierChange], outcome: ControlOutcome, reasons: str, until: datetime | None) -> None:
@@ -154,12 +189,13 @@ def _require_reasons(reasons: str) -> None:
         raise ValidationError({"reasons": "Give the reasons: the supplier will read them."})
 
 
-def _decide(step: Step[SupplierChange], reasons: str) -> None:
+def decide(step: Step[SupplierChange], reasons: str) -> None:
+    """Who decides, when, and for which reasons."""
     step.record.reasons, step.record.decided_at, step.record.decided_by = reasons, step.at, step.person
     step.facts["reasons"] = reasons
 
 
-def _hold_frameworks(listings: QuerySet[Listing]) -> list[UUID]:
+def hold_frameworks(listings: QuerySet[Listing]) -> list[UUID]:
     """Lock the frameworks of these listings, always in the same order, before anything of tenders and contracts is."""
     frameworks = sorted(set(listings.values_list("framework_list__framework", flat=True)))
     for framework in frameworks:
@@ -167,16 +203,17 @@ def _hold_frameworks(listings: QuerySet[Listing]) -> list[UUID]:
     return frameworks
 
 
-def _places(listings: QuerySet[Listing]) -> list[Listing]:
+def places_of(listings: QuerySet[Listing]) -> list[Listing]:
     """The latest listing of each list and area, ended or not: what came of any of them concerns its buyers."""
     related = ("supplier__organisation", "framework_list__framework", "area")
     latest = {(each.framework_list_id, each.area_id): each for each in listings.select_related(*related).order_by("created_at", "pk")}
     return list(latest.values())
 
 
-def _tell_supplier(step: Step[SupplierChange]) -> None:
+def tell_supplier(step: Step[SupplierChange]) -> None:
+    """A letter to the supplier's bid managers."""
     people = step.record.supplier.organisation.people(Role.BID_MANAGER)
-    step.tell(people, "supplier_change_decided", is_recorded=step.verb == "record_new_name")
+    step.tell(people, "supplier_change_decided", is_recorded=step.verb in ("record_new_name", "record_new_members"))
 
 
 def republish_lists(framework_id: UUID, *, by: Actor, at: datetime | None = None) -> Framework:

@@ -13,7 +13,7 @@ from commissioning.moves import Step, moving
 from commissioning.wording import ending_text, in_one_sentence, plural
 from suppliers.assessing import Proposal
 from suppliers.assessment_state import hash_of, is_assessed, proposed, waiting
-from suppliers.models import AdmissionRound, Application, Listing, Place
+from suppliers.models import AdmissionRound, Application, ConsortiumMember, Listing, Place
 
 UNDECIDED, REFUSED = Place.Outcome.UNDECIDED, Place.Outcome.REFUSED
 _AT_ONCE = 1000
@@ -61,7 +61,9 @@ def _drafted(step: Step[AdmissionRound], found: dict[UUID, Proposal]) -> tuple[l
 
 def _of_applicants_close_to(person: User, places: "QuerySet[Place]") -> "QuerySet[Place]":
     """The places of applicants for whom the person acts, or with whom they declared a conflict."""
-    own = Q(application__supplier__organisation__in=person.organisations) | Q(application__supplier__members__company__in=person.organisations)
+    since = OuterRef("application__created_at")
+    members = ConsortiumMember.objects.filter(consortium=OuterRef("application__supplier"), company__in=person.organisations).since(since)
+    own = Q(application__supplier__organisation__in=person.organisations) | Exists(members)
     return places.filter(own | Q(application__in=Application.objects.filter(conflicts__person=person)))
 
 

@@ -1,5 +1,6 @@
 """Registering companies and consortia as suppliers, and describing them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NotRequired, TypedDict
@@ -17,15 +18,17 @@ from suppliers.models import ConsortiumMember, Supplier
 THE_WHOLE = Decimal("100.00")
 
 
-class MemberGiven(TypedDict):
-    """A company's place in a consortium: whether it leads, and its share of liability in percent.
-
-    `is_illustrative` marks a member that is not on the public record, in a worked example.
-    """
+class NewMember(TypedDict):
+    """A company's place in a consortium: whether it leads, and its share of liability in percent."""
 
     company: UUID
     leads: bool
     liability_share: Decimal
+
+
+class MemberGiven(NewMember):
+    """A member at registration; `is_illustrative` marks one that is not on the public record, in a worked example."""
+
     is_illustrative: NotRequired[bool]
 
 
@@ -67,7 +70,7 @@ def register_consortium(
 
     Raises ValidationError.
     """
-    companies = _companies(members, by)
+    companies = companies_of(members, by)
     with transaction.atomic():
         organisation = _organisation(name, address, identifiers, by, at)
         kind = Supplier.Kind.CONSORTIUM
@@ -95,7 +98,7 @@ def _organisation(
     )
 
 
-def _companies(members: list[MemberGiven], by: Actor) -> dict[UUID, Organisation]:
+def companies_of(members: Sequence[NewMember], by: Actor) -> dict[UUID, Organisation]:
     """The members' organisations by id. Raises ValidationError unless the members make up a consortium."""
     ids = {member["company"] for member in members}
     if len(ids) < 2 or len(ids) != len(members):

@@ -51,13 +51,12 @@ class _Share(PlainNumber):
         super().__init__(max_digits=5, decimal_places=2, min_value=Decimal("0.01"), max_value=Decimal(100), **options)
 
 
-class RegisterConsortium(RegisterSupplier):
-    """A consortium: its members in rows, the first of which leads."""
+class MemberRows(ActForm):
+    """The members of a consortium in rows, the first of which leads."""
 
-    def prepare(self) -> None:
-        """A row for each of several members."""
-        super().prepare()
-        self.fieldsets = [("The consortium", list(self.fields)), ("Its members and their shares of liability", [])]
+    def add_rows(self, title: str) -> None:
+        """A row for each of several members, in a part of the form that follows what it asks besides."""
+        self.fieldsets = [(title, list(self.fields)), ("Its members and their shares of liability", [])]
         companies = Organisation.objects.visible_to(self.user).filter(kind=Organisation.Kind.SUPPLIER)
         choices = [("", "Nobody"), *((str(pk), name) for pk, name in companies.values_list("pk", "name"))]
         for number in range(1, MOST_MEMBERS + 1):
@@ -67,9 +66,8 @@ class RegisterConsortium(RegisterSupplier):
             self.fieldsets[1][1].extend((f"company_{number}", f"share_{number}"))
             self.fields[f"share_{number}"] = _Share(required=needed, label=f"{title}: share of liability, percent")
 
-    def as_act(self) -> dict[str, Any]:
-        """The members that were filled in."""
-        words = super().as_act()
+    def with_members(self, words: dict[str, Any]) -> dict[str, Any]:
+        """The act's keyword arguments, with the members that were filled in."""
         rows = [(number, words.pop(f"company_{number}"), words.pop(f"share_{number}")) for number in range(1, MOST_MEMBERS + 1)]
         members = [
             {"company": UUID(company), "leads": number == 1, "liability_share": share or Decimal(0)} for number, company, share in rows if company
@@ -83,6 +81,19 @@ class RegisterConsortium(RegisterSupplier):
             if words.get(f"share_{number}") and not words.get(f"company_{number}"):
                 self.add_error(f"company_{number}", "Choose the member whose share this is, or empty the share.")
         return words
+
+
+class RegisterConsortium(MemberRows, RegisterSupplier):
+    """A consortium with its members."""
+
+    def prepare(self) -> None:
+        """A row for each of several members."""
+        super().prepare()
+        self.add_rows("The consortium")
+
+    def as_act(self) -> dict[str, Any]:
+        """The members that were filled in."""
+        return self.with_members(super().as_act())
 
 
 class SuspendListing(ActForm):

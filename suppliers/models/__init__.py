@@ -4,7 +4,7 @@ from suppliers.models.admissions import AdmissionRound, RoundAmendment, RoundExt
 from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDecision, OfficerChange
 from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.assessments import Assessment, Assessor, Conflict, Judgement, Moderation, PlaceLimit
-from suppliers.models.changes import SupplierChange
+from suppliers.models.changes import ShareConfirmation, SupplierChange
 from suppliers.models.confirmations import ConfirmationRequest, MemberConfirmation
 from suppliers.models.enquiries import Enquiry, RoundClarification
 from suppliers.models.firms import ConsortiumMember, Supplier
@@ -51,6 +51,7 @@ __all__ = [
     "RoundExtension",
     "Service",
     "ServiceArea",
+    "ShareConfirmation",
     "Supplier",
     "SupplierChange",
     "Suspension",

@@ -90,6 +90,10 @@ class Application(Answering, DocketedRecord):
         """Its page."""
         return reverse("application:workspace", args=[self.pk])
 
+    def parties(self) -> frozenset[UUID]:
+        """The organisations that gain by its success: the applicant, and those that were members of it at any time since it was begun."""
+        return self.supplier.parties(self.created_at)
+
     @property
     def authority_id(self) -> UUID:
         """The organisation that decides."""

@@ -1,13 +1,15 @@
-"""Changes of a supplier itself that it tells the authority of: another name, or others who control it."""
+"""Changes of a supplier itself that it tells the authority of: another name, others who control it, or other members of a consortium."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from commissioning.models import DocketedRecord, Document, Organisation, Record, RecordQuerySet, Role, User, move
-from suppliers.models.firms import Supplier
+from suppliers.models.confirmations import ConfirmationStatus, MemberAnswer
+from suppliers.models.firms import ConsortiumMember, Supplier
 from suppliers.models.listings import Listing, ListingQuerySet
 
 
@@ -15,13 +17,13 @@ class ChangeStatus(models.TextChoices):
     """Where a change stands with the authority."""
 
     TOLD = "told", "Waits for the authority"
-    RECORDED = "recorded", "New name recorded"
-    REFUSED = "refused", "New name not recorded"
+    RECORDED = "recorded", "Recorded"
+    REFUSED = "refused", "Not recorded"
     DECIDED = "decided", "Looked at"
 
 
 class ControlOutcome(models.TextChoices):
-    """What becomes of the listings of a supplier that others control now."""
+    """What becomes of the listings of a supplier that others control now, or of a consortium that has other members."""
 
     KEPT = "kept", "Kept on the lists"
     SUSPENSION = "suspension", "Suspended from the lists"
@@ -33,6 +35,7 @@ class ChangeKind(models.TextChoices):
 
     NAME = "name", "Another name"
     CONTROL = "control", "Others control it"
+    MEMBERS = "members", "Other members"
 
 
 C = ChangeStatus
@@ -52,13 +55,16 @@ class SupplierChangeQuerySet(RecordQuerySet):
         return self.filter(status=C.TOLD)
 
     def to_act_on(self, user: Any) -> "SupplierChangeQuerySet":
-        """Those that wait for the viewer's authorities, and are not of the viewer's own supplier or of a consortium that it belongs to."""
-        own = Q(supplier__organisation__in=user.organisations) | Q(supplier__members__company__in=user.organisations)
-        return self.waiting().filter(authority__in=user.organisations).exclude(pk__in=self.model.objects.filter(own).values("pk"))
+        """Those that wait for the viewer's authorities and for no member, and are not of the viewer's own supplier or of one it belongs to."""
+        places = ConsortiumMember.objects.filter(consortium=OuterRef("supplier"), company__in=user.organisations).since(OuterRef("created_at"))
+        joining = ShareConfirmation.objects.filter(change=OuterRef("pk"), company__in=user.organisations)
+        unsaid = ShareConfirmation.objects.filter(change=OuterRef("pk")).exclude(status=ConfirmationStatus.CONFIRMED)
+        found = self.waiting().filter(authority__in=user.organisations).exclude(supplier__organisation__in=user.organisations)
+        return found.exclude(Exists(places)).exclude(Exists(joining)).exclude(Exists(unsaid))
 
 
 class SupplierChange(Record):
-    """A change of name or of control, told by the supplier with its day, words and files, and what the authority made of it."""
+    """A change of name, of control or of members, told by the supplier with its day, words and files, and what the authority made of it."""
 
     Status = ChangeStatus
     Kind = ChangeKind
@@ -68,6 +74,8 @@ class SupplierChange(Record):
         "record_new_name": move(C.TOLD, to=C.RECORDED),
         "refuse_new_name": move(C.TOLD, to=C.REFUSED),
         "decide_change_of_control": move(C.TOLD, to=C.DECIDED),
+        "record_new_members": move(C.TOLD, to=C.RECORDED),
+        "refuse_new_members": move(C.TOLD, to=C.REFUSED),
     }
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="changes", editable=False)
@@ -76,8 +84,9 @@ class SupplierChange(Record):
     status = models.CharField(max_length=10, choices=ChangeStatus, default=C.TOLD, editable=False)
     effective_on = models.DateField(editable=False, help_text="The first day on which it is so.")
     account = models.TextField(max_length=20000, editable=False)
-    old_name = models.CharField(max_length=200, blank=True, editable=False, help_text="What it was called before; empty for a change of control.")
+    old_name = models.CharField(max_length=200, blank=True, editable=False, help_text="What it was called before; only for a change of name.")
     new_name = models.CharField(max_length=200, blank=True, editable=False)
+    old_members = models.JSONField(default=list, editable=False, help_text="Who the members were when it told, with their shares of liability.")
     told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
     outcome = models.CharField(max_length=12, choices=ControlOutcome, blank=True, editable=False)
     suspended_until = models.DateTimeField(null=True, editable=False)
@@ -92,7 +101,7 @@ class SupplierChange(Record):
         constraints = [
             models.UniqueConstraint(fields=["supplier", "authority", "kind"], condition=Q(status=C.TOLD), name="one_change_of_a_kind_waits"),
             models.CheckConstraint(
-                condition=Q(kind=ChangeKind.CONTROL, new_name="", old_name="") | (Q(kind=ChangeKind.NAME) & ~Q(new_name="") & ~Q(old_name="")),
+                condition=(~Q(kind=ChangeKind.NAME) & Q(new_name="", old_name="")) | (Q(kind=ChangeKind.NAME) & ~Q(new_name="") & ~Q(old_name="")),
                 name="a_change_of_name_says_both_names",
             ),
             models.CheckConstraint(
@@ -105,7 +114,7 @@ class SupplierChange(Record):
     def __str__(self) -> str:
         if self.kind == ChangeKind.NAME:
             return f"Change of name: {self.old_name}, to be {self.new_name}" if self.status == C.TOLD else f"Change of name: {self.old_name}"
-        return f"Change of control: {self.supplier}"
+        return f"Change of {'members' if self.is_of_members else 'control'}: {self.supplier}"
 
     def get_absolute_url(self) -> str:
         """Its page."""
@@ -120,9 +129,25 @@ class SupplierChange(Record):
         """Whether it is the name that changes."""
         return self.kind == ChangeKind.NAME
 
+    @property
+    def is_of_members(self) -> bool:
+        """Whether members of a consortium leave or join, or bear other shares."""
+        return self.kind == ChangeKind.MEMBERS
+
+    @property
+    def is_of_control(self) -> bool:
+        """Whether others control it."""
+        return self.kind == ChangeKind.CONTROL
+
     def phase(self) -> str:
         """What to call where it stands."""
-        return ControlOutcome(self.outcome).label if self.outcome else ChangeStatus(self.status).label
+        if self.is_of_control and self.outcome:
+            return ControlOutcome(self.outcome).label
+        return ChangeStatus(self.status).label
+
+    def parties(self) -> frozenset[UUID]:
+        """The organisations that it concerns: the supplier's own, those that were members since it was told, and those that are to join."""
+        return self.supplier.parties(self.created_at) | frozenset(self.shares.values_list("company", flat=True))
 
     def curators(self) -> Any:
         """The people of the authority who act on it."""
@@ -136,3 +161,44 @@ class SupplierChange(Record):
     def files(self) -> "models.QuerySet[Document]":
         """The files that the supplier attached."""
         return Document.objects.filter(subject_id=self.pk, subject_type=self._meta.label_lower, purpose=CHANGE_FILE, withdrawn_at__isnull=True)
+
+
+class ShareConfirmationQuerySet(RecordQuerySet):
+    """Shares as their viewers see them."""
+
+    def visible_to(self, user: Any) -> "ShareConfirmationQuerySet":
+        """The company's own people, and those of the consortium; nobody else, not even the other members."""
+        mine = getattr(user, "organisations", ())
+        return self.filter(Q(company__in=mine) | Q(change__supplier__organisation__in=mine))
+
+    def waiting(self) -> "ShareConfirmationQuerySet":
+        """Those that can be answered and have not been."""
+        return self.filter(status=ConfirmationStatus.WAITING, change__status=C.TOLD)
+
+
+class ShareConfirmation(MemberAnswer):
+    """What a company that stays in a consortium or joins it is to bear, and whether it agrees."""
+
+    ROOT = "change"
+    MOVES = MemberAnswer.moves("confirm_share", "decline_share")
+
+    change = models.ForeignKey(SupplierChange, on_delete=models.PROTECT, related_name="shares", editable=False)
+    leads = models.BooleanField(default=False, editable=False)
+    liability_share = models.DecimalField(max_digits=5, decimal_places=2, editable=False, help_text="Percent.")
+
+    objects = ShareConfirmationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["change", "-leads", "company__name"]
+        constraints = [models.UniqueConstraint(fields=["change", "company"], name="one_share_per_company_and_change")]
+
+    def __str__(self) -> str:
+        return f"{self.company}: {self.change}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("shareconfirmation:workspace", args=[self.pk])
+
+    def docket_keeper(self) -> DocketedRecord:
+        """The consortium's organisation."""
+        return self.change.docket_keeper()

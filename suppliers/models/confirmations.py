@@ -30,7 +30,7 @@ class ConfirmationRequest(Record):
         return self.application
 
 
-class MemberConfirmationStatus(models.TextChoices):
+class ConfirmationStatus(models.TextChoices):
     """What a member says."""
 
     WAITING = "waiting", "Waiting for an answer"
@@ -38,7 +38,27 @@ class MemberConfirmationStatus(models.TextChoices):
     DECLINED = "declined", "Declined"
 
 
-S = MemberConfirmationStatus
+S = ConfirmationStatus
+
+
+class MemberAnswer(Record):
+    """What a member of a consortium says of what it is asked to confirm; it can think again."""
+
+    Status = ConfirmationStatus
+
+    company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    status = models.CharField(max_length=12, choices=ConfirmationStatus, default=S.WAITING, editable=False)
+    reason = models.TextField(blank=True, max_length=4000, help_text="Why the member declines.")
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @staticmethod
+    def moves(confirm: str, decline: str) -> dict[str, Any]:
+        """The life of an answer, by the names that its two acts have."""
+        return {confirm: move(S.WAITING, S.DECLINED, to=S.CONFIRMED), decline: move(S.WAITING, S.CONFIRMED, to=S.DECLINED)}
 
 
 class MemberConfirmationQuerySet(RecordQuerySet):
@@ -55,22 +75,13 @@ class MemberConfirmationQuerySet(RecordQuerySet):
         return self.exclude(models.Exists(later))
 
 
-class MemberConfirmation(Record):
+class MemberConfirmation(MemberAnswer):
     """A member's answer to what it was asked to confirm: this very content, with its share of liability."""
 
-    Status = MemberConfirmationStatus
     ROOT = "request__application__round"
-    MOVES = {
-        "confirm_application": move(S.WAITING, S.DECLINED, to=S.CONFIRMED),
-        "decline_application": move(S.WAITING, S.CONFIRMED, to=S.DECLINED),
-    }
+    MOVES = MemberAnswer.moves("confirm_application", "decline_application")
 
     request = models.ForeignKey(ConfirmationRequest, on_delete=models.PROTECT, related_name="confirmations", editable=False)
-    company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
-    status = models.CharField(max_length=12, choices=MemberConfirmationStatus, default=S.WAITING, editable=False)
-    reason = models.TextField(blank=True, max_length=4000, help_text="Why the member declines.")
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
-    answered_at = models.DateTimeField(null=True, editable=False)
 
     objects = MemberConfirmationQuerySet.as_manager()
 

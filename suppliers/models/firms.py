@@ -1,6 +1,6 @@
 """Suppliers: companies, and consortia of companies."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ class Supplier(Record):
         CONSORTIUM = "consortium", "Consortium"
 
     ROOT = "organisation"
-    MOVES = {"describe_supplier": move(), "tell_of_change": move()}
+    MOVES = {"describe_supplier": move(), "tell_of_change": move(), "tell_of_new_members": move()}
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="supplier", editable=False)
     short_name = models.SlugField(max_length=40, unique=True)
@@ -58,7 +58,7 @@ class Supplier(Record):
 
     def name_on(self, day: date) -> str:
         """What it was called on that day, as far as changes of its name were recorded here; they can be fetched before, as `changes`."""
-        later = [each for each in self.changes.all() if each.status == each.Status.RECORDED and each.effective_on > day]
+        later = [each for each in self.changes.all() if each.is_of_name and each.status == each.Status.RECORDED and each.effective_on > day]
         return min(later, key=lambda each: each.effective_on).old_name if later else self.organisation.name
 
     @property
@@ -66,9 +66,18 @@ class Supplier(Record):
         """Whether it has members that stand in for it."""
         return self.kind == self.Kind.CONSORTIUM
 
-    def parties(self) -> frozenset[UUID]:
-        """The organisations that gain by its success: its own, and those of the members of a consortium."""
-        return frozenset({self.organisation_id, *self.members.values_list("company", flat=True)})
+    def members_now(self) -> list["ConsortiumMember"]:
+        """The members of a consortium, the lead first; all that ever were can be fetched before, as `all_members`."""
+        return [member for member in self.all_members.all() if member.left_at is None]
+
+    def earlier_members(self) -> list["ConsortiumMember"]:
+        """The places in a consortium that have ended, each with its share, the last to end first."""
+        ended = [member for member in self.all_members.all() if member.left_at is not None]
+        return sorted(ended, key=lambda member: member.left_at, reverse=True)
+
+    def parties(self, since: datetime) -> frozenset[UUID]:
+        """The organisations that gain by its success: its own, and those that are members of a consortium, or were at any time since then."""
+        return frozenset({self.organisation_id, *self.all_members.since(since).values_list("company", flat=True)})
 
 
 class MemberQuerySet(RecordQuerySet):
@@ -78,25 +87,41 @@ class MemberQuerySet(RecordQuerySet):
         """All: they stand in the consortium's public profile."""
         return self.all()
 
+    def current(self) -> "MemberQuerySet":
+        """The places of those who are members now."""
+        return self.filter(left_at__isnull=True)
+
+    def since(self, moment: Any) -> "MemberQuerySet":
+        """The places of those who are members now, or were at any time since that moment: whoever left before it has no part in what came after."""
+        return self.filter(models.Q(left_at__isnull=True) | models.Q(left_at__gt=moment))
+
 
 class ConsortiumMember(Record):
-    """A company's place in a consortium, with its share of liability."""
+    """A company's place in a consortium with its share of liability, from its creation until it leaves or its share or part is another."""
 
-    consortium = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="members", editable=False)
+    consortium = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="all_members", editable=False)
     company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consortium_places", editable=False)
     leads = models.BooleanField(default=False, editable=False)
     liability_share = models.DecimalField(
         max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))], help_text="Percent."
     )
     is_illustrative = models.BooleanField(default=False, help_text="Not on the public record; shown so that the service can be seen at work.")
+    left_at = models.DateTimeField(null=True, editable=False, help_text="Until when it was a member with this share and part.")
 
     objects = MemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["-leads", "created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["consortium", "company"], name="one_place_per_company_in_a_consortium"),
-            models.UniqueConstraint(fields=["consortium"], condition=models.Q(leads=True), name="one_company_leads_a_consortium"),
+            models.UniqueConstraint(
+                fields=["consortium", "company"], condition=models.Q(left_at__isnull=True), name="one_place_per_company_in_a_consortium"
+            ),
+            models.UniqueConstraint(
+                fields=["consortium"], condition=models.Q(leads=True, left_at__isnull=True), name="one_company_leads_a_consortium"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at__isnull=True) | models.Q(left_at__gte=models.F("created_at")), name="a_member_leaves_after_it_joined"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -118,6 +118,10 @@ class Listing(Record):
         """The framework."""
         return self.framework_list.framework
 
+    def parties(self) -> frozenset[UUID]:
+        """The organisations that gain by it: its supplier, and those that were members of it at any time since it was listed."""
+        return self.supplier.parties(self.listed_at)
+
     def own_words(self, template: str) -> list[str]:
         """The framework's own paragraphs."""
         return self.docket_keeper().paragraphs_of(template, lambda: {"supplier": self.supplier})

@@ -1,5 +1,6 @@
-"""Pages of changes of suppliers: another name, or others who control it."""
+"""Pages of changes of suppliers: another name, others who control it, or other members of a consortium."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_safe
 from commissioning import intake
 from commissioning.clock import in_london
 from commissioning.pages import Act, ActForm, ListPage, OwnPage, RecordPage, act_paths, find_visible
-from suppliers.actions import changes
+from suppliers.actions import changes, new_members
 from suppliers.filters import SupplierChangeFilters
 from suppliers.forms import changes as forms
-from suppliers.models import SupplierChange
+from suppliers.models import ShareConfirmation, SupplierChange
+from suppliers.reading_applications import shares_in_words
 
 TELL = Act(
     changes.tell_of_change,
@@ -26,6 +28,24 @@ TELL = Act(
     done="The authority has been told. You can attach files until it has acted.",
     primary=False,
 )
+TELL_OF_MEMBERS = Act(
+    new_members.tell_of_new_members,
+    "Tell of new members",
+    "Name all who are members from the day on, with their shares of liability: they add up to 100.00 percent. Whoever you leave out leaves the "
+    "consortium. Each confirms its share; then the authority records the new members, and the buyers whom it concerns are told.",
+    button="Tell the authority",
+    form=forms.TellOfNewMembers,
+    done="The members have been asked to confirm their shares. You can attach files until the authority has acted.",
+    when=lambda supplier, at: supplier.is_consortium,
+    primary=False,
+)
+
+
+def _can_record(change: Any, at: datetime) -> bool:
+    is_agreed = not change.shares.exclude(status=ShareConfirmation.Status.CONFIRMED).exists()
+    return change.is_of_members and is_agreed and change.effective_on <= in_london(at).date()
+
+
 ACTS = (
     Act(
         changes.record_new_name,
@@ -39,14 +59,31 @@ ACTS = (
         changes.decide_change_of_control,
         "Decide on the change of control",
         "A suspension or a removal is carried out at once, on each of your lists. The supplier and the buyers whom it concerns are told.",
-        form=forms.DecideChangeOfControl,
+        form=forms.DecideOnListings,
         done="The change of control is decided on. The supplier and the buyers whom it concerns have been told.",
-        when=lambda change, at: not change.is_of_name,
+        when=lambda change, at: change.is_of_control,
+    ),
+    Act(
+        new_members.record_new_members,
+        "Record the new members",
+        "They are the members from now on, and those before them stay on record with their dates. A suspension or a removal is carried out at "
+        "once, on each of your lists. The consortium, the companies and the buyers whom it concerns are told.",
+        form=forms.DecideOnListings,
+        done="The new members are recorded. The consortium, the companies and the buyers whom it concerns have been told.",
+        when=_can_record,
+    ),
+    Act(
+        new_members.refuse_new_members,
+        "Do not record the new members",
+        form=forms.GiveReasons,
+        done="The new members are not recorded, and the consortium and the companies have been told.",
+        when=lambda change, at: change.is_of_members,
+        primary=False,
     ),
     Act(
         changes.refuse_new_name,
         "Do not record the new name",
-        form=forms.RefuseNewName,
+        form=forms.GiveReasons,
         done="The new name is not recorded, and the supplier has been told.",
         when=lambda change, at: change.is_of_name,
         primary=False,
@@ -77,7 +114,7 @@ class SupplierChanges(OwnPage, ListPage):
 
     def row(self, record: Any) -> Any:
         """Change, supplier, day, moment, phase."""
-        status = {"status": record.outcome or record.status, "text": record.phase()}
+        status = {"status": (record.is_of_control and record.outcome) or record.status, "text": record.phase()}
         return (
             {"text": record.get_kind_display(), "href": record.get_absolute_url()},
             str(record.supplier),
@@ -98,7 +135,16 @@ class SupplierChangePage(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The files, and the places on lists that it concerns."""
         listings = self.record.listings().select_related("supplier__organisation", "framework_list", "area")
-        return {**super().get_context_data(**kwargs), "files": list(self.record.files()), "listings": list(listings.unended(self.at)[:200])}
+        shown = set(ShareConfirmation.objects.visible_to(self.request.user).filter(change=self.record).values_list("pk", flat=True))
+        return {
+            **super().get_context_data(**kwargs),
+            "files": list(self.record.files()),
+            "listings": list(listings.unended(self.at)[:200]),
+            "shares": list(self.record.shares.select_related("company")),
+            "shown": shown,
+            "sees_reasons": self.record.supplier.organisation_id in getattr(self.request.user, "organisations", ()),
+            "before": shares_in_words(self.record.old_members),
+        }
 
     def trail(self) -> list[Any]:
         """Nothing of it here: the supplier's page has the trail of its organisation."""

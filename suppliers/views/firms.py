@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import path
 
 from commissioning import registry
@@ -9,8 +10,8 @@ from commissioning.pages import Act, BeginPage, ListPage, RecordPage, act_paths
 from suppliers.actions import firms
 from suppliers.filters import SupplierFilters
 from suppliers.forms.firms import DescribeSupplier, RegisterConsortium, RegisterSupplier
-from suppliers.models import Application, Listing, Supplier, SupplierChange
-from suppliers.views.changes import TELL
+from suppliers.models import Application, ConsortiumMember, Listing, Supplier, SupplierChange
+from suppliers.views.changes import TELL, TELL_OF_MEMBERS
 
 REGISTER = Act(firms.register_supplier, "Register a supplier", form=RegisterSupplier, done="The supplier is registered. Invite its bid manager next.")
 REGISTER_CONSORTIUM = Act(
@@ -20,7 +21,8 @@ REGISTER_CONSORTIUM = Act(
     form=RegisterConsortium,
     done="The consortium is registered. Invite its bid manager next.",
 )
-ACTS = (Act(firms.describe_supplier, "Change the profile", form=DescribeSupplier, done="The profile is changed.", primary=False), TELL)
+DESCRIBE = Act(firms.describe_supplier, "Change the profile", form=DescribeSupplier, done="The profile is changed.", primary=False)
+ACTS = (DESCRIBE, TELL, TELL_OF_MEMBERS)
 
 
 class Suppliers(ListPage):
@@ -60,20 +62,27 @@ class Profile(RecordPage):
         """Its identifiers, members, listings, and the applications that the viewer may see."""
         user: Any = self.request.user
         supplier = self.record
+        prefetch_related_objects([supplier], Prefetch("all_members", ConsortiumMember.objects.select_related("company")))
         listings = Listing.objects.visible_to(user).filter(supplier=supplier).unended(self.at)
         applications = Application.objects.visible_to(user).filter(supplier=supplier).select_related("round")
         return {
             **super().get_context_data(**kwargs),
             "identifiers": list(supplier.organisation.identifiers.all()),
-            "members": list(supplier.members.select_related("company")),
-            "consortia": list(supplier.organisation.consortium_places.select_related("consortium__organisation")),
+            "members": supplier.members_now(),
+            "earlier_members": supplier.earlier_members(),
+            "consortia": self.consortia(),
             "listings": list(
                 listings.with_suspensions(self.at).select_related("framework_list__framework", "area").prefetch_related("services")[:200]
             ),
             "applications": list(applications[:20]),
-            "names": list(supplier.changes.filter(status=SupplierChange.Status.RECORDED).order_by("-effective_on")),
+            "names": list(supplier.changes.filter(kind=SupplierChange.Kind.NAME, status=SupplierChange.Status.RECORDED).order_by("-effective_on")),
             "tables": [table(supplier, user, self.at) for table in registry.profiles],
         }
+
+    def consortia(self) -> list[ConsortiumMember]:
+        """Its latest place in each of the consortia that it belongs or belonged to."""
+        places = self.record.organisation.consortium_places.select_related("consortium__organisation").order_by("created_at", "pk")
+        return list({place.consortium_id: place for place in places}.values())
 
 
 class RegisterPage(BeginPage):

@@ -156,7 +156,7 @@ def test_fourteen_suppliers_were_published_in_2007_and_one_of_them_is_a_consorti
     publication = ListPublication.objects.get(framework__reference="fesc")
     assert len({entry["supplier"] for entry in publication.entries}) == 14
     consortium = Supplier.objects.get(kind=Supplier.Kind.CONSORTIUM)
-    assert [str(member.company) for member in consortium.members.filter(leads=True)] == ["CHKS"]
+    assert [str(member.company) for member in consortium.all_members.filter(leads=True)] == ["CHKS"]
 
 
 def test_the_one_listing_on_record_is_not_marked_illustrative_and_every_other_is(world):

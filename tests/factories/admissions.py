@@ -154,7 +154,7 @@ def confirmed(application: Application, *, at: datetime = NOON) -> Application:
     """The application, confirmed by each member if it is a consortium's; a member that has no bid manager gets one."""
     if not application.supplier.is_consortium:
         return application
-    for company in (member.company for member in application.supplier.members.all()):
+    for company in (member.company for member in application.supplier.members_now()):
         if not company.people(Role.BID_MANAGER):
             person(company, Role.BID_MANAGER)
     ask_members(application.pk, by=bids(application.supplier), at=at)

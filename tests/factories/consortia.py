@@ -13,6 +13,14 @@ SHARES = {"alder": "50.00", "beech": "30.00", "cedar": "20.00"}
 
 
 @kept
+def dogwood() -> Supplier:
+    """A company with a bid manager, which can join."""
+    firm = register_supplier(name="Dogwood Ltd", short_name="dogwood", by=curator(), at=NOON)
+    person(firm.organisation, Role.BID_MANAGER, "bids@dogwood.example")
+    return firm
+
+
+@kept
 def a_consortium() -> Supplier:
     """Grove, of three companies, each with a bid manager."""
     by = curator()

@@ -254,7 +254,7 @@ def test_a_company_and_a_consortium_are_registered_through_forms(browse, curator
     assert wrong.status_code == 400
     assert "The shares of liability add up to 99.99 percent" in wrong.content.decode()
     browse(curator).post(reverse("supplier:register_consortium"), {"name": "Partners", "short_name": "partners", **members, "share_2": "40.00"})
-    assert Supplier.objects.get(short_name="partners").members.count() == 2
+    assert Supplier.objects.get(short_name="partners").all_members.count() == 2
 
 
 def test_a_round_is_drafted_announced_extended_and_withdrawn_through_pages(browse, curator, at):

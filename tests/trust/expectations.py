@@ -214,6 +214,13 @@ ROWS = (
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="api-supplier-change-record-new-name api-supplier-change-refuse-new-name"),
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="supplierchange:decide_change_of_control"),
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="api-supplier-change-decide-change-of-control"),
+    Row("supplier", ALL, MANAGER, names="supplier:tell_of_new_members api-supplier-tell-of-new-members"),
+    Row("change of members", AUTHORITY | OWNER, CURATOR, names="supplierchange:record_new_members supplierchange:refuse_new_members"),
+    Row("change of members", AUTHORITY | OWNER, CURATOR, names="api-supplier-change-record-new-members api-supplier-change-refuse-new-members"),
+    Row("", ALL, names="api-share-list"),
+    Row("share", OWNER | MEMBER, names="shareconfirmation:workspace shareconfirmation:file api-share-detail api-share-file"),
+    Row("share", OWNER | MEMBER, MEMBER, names="shareconfirmation:confirm_share shareconfirmation:decline_share"),
+    Row("share", OWNER | MEMBER, MEMBER, names="api-share-confirm-share api-share-decline-share"),
     Row("early release", AUTHORITY | BUYER, names="earlyrelease:workspace api-early-release-detail", page="404"),
     # A tender up to its deadline
     Row("", ALL, names="tender:closed tender:awarded"),

@@ -94,6 +94,17 @@ def _the_authority_and_the_suppliers(world: World) -> None:
     world.tell("supplier", owner)
 
 
+def _new_members(world: World, owner: Supplier) -> None:
+    """Other shares of the owner's members, which one of them is asked to confirm."""
+    bids, file = world.people["manager"], SimpleUploadedFile(A_FILE, b"hello")
+    person(Organisation.objects.get(name="other Ltd"), Role.BID_MANAGER, "bids@other-member.example")
+    change = supplier_changes.told_of_members(owner, {"member": "60.00", "other": "40.00"}, at=NOON)
+    document = attach_to_change(change.pk, file=file, by=bids, at=NOON).files().get().pk
+    share = change.shares.get(company__name="member Ltd")
+    world.tell("change of members", change, at=NOON + A_DAY)
+    world.tell("share", share, at=NOON + A_DAY, document=document, document_id=document)
+
+
 def _the_lists(world: World) -> None:
     """An appeal against a refusal, an application in an open round, drafts that only the authority knows, and the lists."""
     owner, curator = Supplier.objects.get(short_name="bupa"), world.people["curator"]
@@ -108,6 +119,7 @@ def _the_lists(world: World) -> None:
     file = SimpleUploadedFile(A_FILE, b"hello")
     document = attach_to_change(change.pk, file=file, by=world.people["manager"], at=NOON).files().get().pk
     world.tell("change of name", change, at=NOON + A_DAY, document=document, document_id=document)
+    _new_members(world, owner)
     round_ = admissions.announced_round()
     application = admissions.drafted_application(round_, owner)
     application_files.attach_to_application(application.pk, file=SimpleUploadedFile(A_FILE, b"hello"), by=admissions.bids(owner), at=NOON)
