@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from commissioning import answers, clock, intake
 from commissioning.models import Answering, Document, Question, Record, User
@@ -158,6 +158,13 @@ def erase(owner: Answering, at: datetime) -> None:
     """Remove all answers of the draft, and every file that was ever attached to it, for good."""
     owner.answers = {}
     take_away(list(Document.objects.filter(subject_id=owner.pk, subject_type=owner._meta.label_lower)), at=at)
+
+
+def take_out(files: QuerySet[Document], document_id: UUID, at: datetime) -> Document:
+    """Take one of these files away for good, and say which it was. Raises DoesNotExist for one that is not among them."""
+    found = files.get(pk=document_id)
+    take_away([found], at=at)
+    return found
 
 
 def take_away(documents: list[Document], *, at: datetime) -> None:

@@ -34,11 +34,15 @@ class AttachFile(ActForm):
 
 
 class RemoveFile(ActForm):
-    """Which file of the draft."""
+    """Which file, of those that are attached."""
 
     document = forms.TypedChoiceField(coerce=UUID, label="Which file?", widget=forms.RadioSelect)
 
     def prepare(self) -> None:
         """The files that there are."""
         field: Any = self.fields["document"]
-        field.choices = [(each.pk, each.name) for each in self.record.attached()]
+        field.choices = [(each.pk, each.name) for each in self.attached()]
+
+    def attached(self) -> Any:
+        """The files of the draft."""
+        return self.record.attached()

@@ -140,12 +140,20 @@ class MeSerializer(serializers.ModelSerializer):
         return [{"organisation": one.organisation_id, "organisation_name": one.organisation.name, "role": one.role} for one in current]
 
 
-class DocumentSerializer(serializers.ModelSerializer[Document]):
-    """A file, without its bytes; also the question that it answers, if any."""
+class FileSerializer(serializers.ModelSerializer[Document]):
+    """A file, without its bytes."""
 
     class Meta:
         model = Document
-        fields = ["id", "question", "name", "media_type", "size", "sha256", "created_at"]
+        fields: tuple[str, ...] = ("id", "name", "media_type", "size", "sha256", "created_at")
+        read_only_fields = fields
+
+
+class DocumentSerializer(FileSerializer):
+    """A file, without its bytes; also the question that it answers, if any."""
+
+    class Meta(FileSerializer.Meta):
+        fields = (*FileSerializer.Meta.fields, "question")
         read_only_fields = fields
 
 

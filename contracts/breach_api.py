@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from commissioning import clock, intake
 from commissioning.api import RecordViewSet
 from commissioning.api_files import A_DOCUMENT, UploadBody, uploaded
-from commissioning.models import Document
+from commissioning.serializers import FileSerializer
 from contracts.actions import breach_files, breaches
 from contracts.breach_waiting import waits_for
 from contracts.filters import BreachReportsOfContracts
@@ -25,12 +25,11 @@ from contracts.models.breaches import BreachOutcome
 from suppliers.appeal_serializers import WaitingSerializer
 
 
-class BreachFileSerializer(serializers.ModelSerializer[Document]):
+class BreachFileSerializer(FileSerializer):
     """A file of a report (`breach_report`) or of a reply (`breach_reply`), without its bytes."""
 
-    class Meta:
-        model = Document
-        fields = ("id", "purpose", "name", "media_type", "size", "sha256", "created_at")
+    class Meta(FileSerializer.Meta):
+        fields = (*FileSerializer.Meta.fields, "purpose")
         read_only_fields = fields
 
 

@@ -1,11 +1,11 @@
 """Forms of reports of breaches: what the commissioner writes, what the supplier answers, and what the authority decides."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 
 from commissioning.contents import ACCEPTED
+from commissioning.draft_forms import RemoveFile
 from commissioning.form_fields import MomentField
 from commissioning.pages import ActForm
 from contracts.breach_grounds import GROUNDS
@@ -39,15 +39,14 @@ class AttachToBreachReply(ActForm):
     file = forms.FileField(label="File", help_text=f"{ACCEPTED}. Up to 100 MB. The commissioner and the authority read it, once you have replied.")
 
 
-class RemoveBreachFile(ActForm):
-    """Which file."""
+class RemoveBreachFile(RemoveFile):
+    """Which file of the report."""
 
-    document = forms.TypedChoiceField(coerce=UUID, label="Which file?", widget=forms.RadioSelect)
     purpose = REPORT_FILE
 
-    def prepare(self) -> None:
-        """The files that there are."""
-        self.fields["document"].choices = [(each.pk, each.name) for each in self.record.files(self.purpose)]  # type: ignore[attr-defined]
+    def attached(self) -> Any:
+        """The files of the report, or of the reply."""
+        return self.record.files(self.purpose)
 
 
 class RemoveReplyFile(RemoveBreachFile):

@@ -6,7 +6,7 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from commissioning.models import Document
+from commissioning.serializers import FileSerializer
 from suppliers.models import Appeal, AppealGround, AppealPoint, FreshDecision, FurtherInformation, Hearing, OfficerChange
 from suppliers.waiting import waits_for
 
@@ -26,15 +26,6 @@ class AppealPointSerializer(serializers.ModelSerializer):
     class Meta:
         model = AppealPoint
         fields = ("id", "number", "ground", "argument", "remedy", "finding", "finding_reasons")
-        read_only_fields = fields
-
-
-class EvidenceSerializer(serializers.ModelSerializer):
-    """A file that the appellant attached, without its bytes."""
-
-    class Meta:
-        model = Document
-        fields = ("id", "name", "media_type", "size", "sha256", "created_at")
         read_only_fields = fields
 
 
@@ -167,10 +158,10 @@ class WholeAppealSerializer(AppealSerializer):
         )
         read_only_fields = fields
 
-    @extend_schema_field(EvidenceSerializer(many=True))
+    @extend_schema_field(FileSerializer(many=True))
     def get_evidence(self, appeal: Appeal) -> Any:
         """The files that are attached."""
-        return EvidenceSerializer(appeal.evidence(), many=True).data
+        return FileSerializer(appeal.evidence(), many=True).data
 
     @extend_schema_field(FreshDecisionSerializer(allow_null=True))
     def get_fresh_decision(self, appeal: Appeal) -> Any:

@@ -9,7 +9,7 @@ from commissioning import answers
 from commissioning.answering import said_by, submitted_files
 from commissioning.canon import digest, plain
 from suppliers.carrying_over import unconfirmed
-from suppliers.consortium import fault_of_shares, faults_of_confirmations, members_of
+from suppliers.consortium import fault_of_shares, faults_of_confirmations, is_asked, members_of
 from suppliers.menus import without_service
 from suppliers.models import Application
 
@@ -69,6 +69,11 @@ def content_of(application: Application, read: Mapping[str, answers.Answer]) -> 
         }
     )
     return content
+
+
+def members_are_asked(application: Application) -> bool:
+    """Whether the members were last asked about exactly what the draft says now: nobody is left to be asked, though some may have to answer."""
+    return not _lacks(application) and is_asked(application, digest(_content_now(application)))
 
 
 def has_unsent_changes(application: Application) -> bool:

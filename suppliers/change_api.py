@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from commissioning import intake
 from commissioning.api import RecordViewSet
 from commissioning.api_files import A_DOCUMENT, UploadBody, uploaded
+from commissioning.serializers import FileSerializer
 from suppliers.actions import changes, new_members
-from suppliers.appeal_serializers import EvidenceSerializer
 from suppliers.filters import ShareConfirmationFilters, SupplierChangeFilters
 from suppliers.models import ShareConfirmation, SupplierChange
 
@@ -51,10 +51,10 @@ class ShareConfirmationSerializer(ShareSerializer):
         fields = (*ShareSerializer.Meta.fields, "created_at", "change", "reason", "account", "effective_on", "shares", "files")
         read_only_fields = fields
 
-    @extend_schema_field(EvidenceSerializer(many=True))
+    @extend_schema_field(FileSerializer(many=True))
     def get_files(self, share: ShareConfirmation) -> Any:
         """The files that the consortium attached."""
-        return EvidenceSerializer(share.change.files(), many=True).data
+        return FileSerializer(share.change.files(), many=True).data
 
 
 class ListedShareSerializer(ShareConfirmationSerializer):
@@ -97,10 +97,10 @@ class SupplierChangeSerializer(serializers.ModelSerializer):
         )
         read_only_fields = fields
 
-    @extend_schema_field(EvidenceSerializer(many=True))
+    @extend_schema_field(FileSerializer(many=True))
     def get_files(self, change: SupplierChange) -> Any:
         """The files that are attached."""
-        return EvidenceSerializer(change.files(), many=True).data
+        return FileSerializer(change.files(), many=True).data
 
 
 class ListedChangeSerializer(SupplierChangeSerializer):
@@ -120,6 +120,7 @@ class SupplierChangeViewSet(RecordViewSet):
     serializer_class = SupplierChangeSerializer
     filterset_class = SupplierChangeFilters
     acts = (
+        changes.remove_from_change,
         changes.record_new_name,
         changes.refuse_new_name,
         changes.decide_change_of_control,

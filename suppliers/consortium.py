@@ -34,6 +34,12 @@ def latest_request(application: Application) -> ConfirmationRequest | None:
     return found
 
 
+def is_asked(application: Application, content_hash: str) -> bool:
+    """Whether the members were last asked about the very content of this hash, and can still answer."""
+    request = latest_request(application)
+    return request is not None and request.content is not None and request.content_hash == content_hash
+
+
 def faults_of_confirmations(application: Application, content_hash: str) -> list[str]:
     """A sentence for whatever keeps the members of a consortium from standing behind the content of this hash."""
     if not application.supplier.is_consortium:

@@ -206,7 +206,8 @@ rules.add_perm("suppliers.leave_list", manages_the_bids_of_it)
 
 rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)
 rules.add_perm("suppliers.tell_of_new_members", manages_bids_of_the_supplier)
-rules.add_perm("suppliers.attach_to_change", manages_the_bids_of_it)
+for verb in ("attach_to_change", "remove_from_change"):
+    rules.add_perm(f"suppliers.{verb}", manages_the_bids_of_it)
 for verb in ("confirm_share", "decline_share"):
     rules.add_perm(f"suppliers.{verb}", answers_for_the_member)
 for verb in ("record_new_name", "refuse_new_name", "decide_change_of_control", "record_new_members", "refuse_new_members"):

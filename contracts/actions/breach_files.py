@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from commissioning.answering import arrived, take_away
+from commissioning.answering import arrived, take_out
 from commissioning.models import Document, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
@@ -62,6 +62,4 @@ def remove_from_breach_reply(report_id: UUID, *, document: UUID, by: Actor, at: 
 
 
 def _remove(step: Step[BreachReport], document: UUID, purpose: str) -> None:
-    found = step.record.files(purpose).get(pk=document)
-    step.facts |= _stamp(found, purpose)
-    take_away([found], at=step.at)
+    step.facts |= _stamp(take_out(step.record.files(purpose), document, step.at), purpose)

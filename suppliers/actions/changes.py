@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from commissioning.actions.organisations import describe_organisation
 from commissioning.announcing import JOB
-from commissioning.answering import arrived
+from commissioning.answering import arrived, take_out
 from commissioning.clock import in_london
 from commissioning.models import Document, Organisation, Role, User
 from commissioning.models.people import Actor
@@ -18,7 +18,7 @@ from commissioning.wording import date_text
 from suppliers.actions.listings import end_listing, hand_up, suspend_listing
 from suppliers.actions.publications import publish_version
 from suppliers.consequences import Event
-from suppliers.models import Framework, Listing, Supplier, SupplierChange
+from suppliers.models import Framework, Listing, ShareConfirmation, Supplier, SupplierChange
 from suppliers.models.changes import CHANGE_FILE, ChangeKind, ControlOutcome
 
 MOST_FILES = 50
@@ -90,6 +90,15 @@ def attach_to_change(change_id: UUID, *, file: UploadedFile, by: User, at: datet
         step.require(step.record.files().count() < MOST_FILES, f"A change has at most {MOST_FILES} files.")
         Document.objects.filter(pk=document.pk).update(purpose=CHANGE_FILE, created_at=step.at)
         step.facts |= document.stamp()
+    return step.record
+
+
+def remove_from_change(change_id: UUID, *, document: UUID, by: Actor, at: datetime | None = None) -> SupplierChange:
+    """Take a file out of a change, until the authority has acted on it or a company has answered with the file before it."""
+    with moving(SupplierChange, change_id, "remove_from_change", by=by, at=at) as step:
+        answered = step.record.shares.exclude(status=ShareConfirmation.Status.WAITING).exists()
+        step.require(not answered, "A company has answered with these files before it. Attach what puts them right.")
+        step.facts |= take_out(step.record.files(), document, step.at).stamp()
     return step.record
 
 

@@ -15,7 +15,7 @@ from commissioning.models.people import Actor
 from commissioning.moves import Step, hold, moving
 from suppliers.actions.applications import CHANGED_MEANWHILE, require_receiving
 from suppliers.applying import complete_content
-from suppliers.consortium import latest_request
+from suppliers.consortium import is_asked, latest_request
 from suppliers.models import Application, ConfirmationRequest, ConsortiumMember, MemberConfirmation, Supplier
 from suppliers.models.confirmations import MemberAnswer
 
@@ -35,8 +35,7 @@ def ask_members(application_id: UUID, *, revision: int | None = None, by: Actor,
         require_current(application, revision, CHANGED_MEANWHILE)
         hold(Supplier, application.supplier_id)
         content = complete_content(application)
-        latest = latest_request(application)
-        is_new = latest is None or latest.content_hash != digest(content)
+        latest, is_new = latest_request(application), not is_asked(application, digest(content))
         step.require(is_new, "The members have been asked to confirm exactly this. Whoever has not, or has declined, still can.")
         request = ConfirmationRequest.objects.create(
             application=application,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from commissioning.answering import arrived, take_away
+from commissioning.answering import arrived, take_out
 from commissioning.models import Document, User
 from commissioning.models.people import Actor
 from commissioning.moves import moving
@@ -38,7 +38,5 @@ def may_attach(appeal: Appeal, at: datetime) -> bool:
 def remove_evidence(appeal_id: UUID, *, document: UUID, by: Actor, at: datetime | None = None) -> Appeal:
     """Take a file out of a draft; nobody else has read it, and its bytes are destroyed."""
     with moving(Appeal, appeal_id, "remove_evidence", by=by, at=at) as step:
-        found = step.record.evidence().get(pk=document)
-        step.facts |= found.stamp()
-        take_away([found], at=step.at)
+        step.facts |= take_out(step.record.evidence(), document, step.at).stamp()
     return step.record

@@ -107,14 +107,10 @@ def record_new_members(
     """
     with moving(SupplierChange, change_id, "record_new_members", by=by, at=at) as step:
         change = step.record
-        changes.require_kind(step, ChangeKind.MEMBERS)
-        changes.require_begun(step, "It has these members from {day} on. Record them then.")
-        step.require(not (missing := _not_agreed(change)), missing)
         listings = Listing.objects.filter(supplier=change.supplier)
         changes.hold_frameworks(listings)
         hold(Supplier, change.supplier_id)
-        unchanged = plain(members_of(change.supplier)) == change.old_members
-        step.require(unchanged, "Its members are others now than when it told you. Refuse this, and have it tell you of the change anew.")
+        _require_recordable(step)
         for listing in changes.places_of(listings):
             hand_up(step, listing, Event.MEMBERS, detail=said_of(change))
         changes.decide_on_listings(step, outcome, reasons, suspended_until)
@@ -124,10 +120,15 @@ def record_new_members(
     return change
 
 
-def _not_agreed(change: SupplierChange) -> str:
-    """A sentence that names the companies which have not confirmed their shares; nothing if all have."""
+def _require_recordable(step: Step[SupplierChange]) -> None:
+    """Refuse before their first day, before each company has confirmed, and where the members are others than those that were to change."""
+    change = step.record
+    changes.require_kind(step, ChangeKind.MEMBERS)
+    changes.require_begun(step, "It has these members from {day} on. Record them then.")
     waiting = [str(share.company) for share in change.shares.exclude(status=AGREED).select_related("company")]
-    return f"Not confirmed yet by {' and '.join(waiting)}. Record the members once each has confirmed, or refuse to." if waiting else ""
+    step.require(not waiting, f"Not confirmed yet by {' and '.join(waiting)}. Record the members once each has confirmed, or refuse to.")
+    unchanged = plain(members_of(change.supplier)) == change.old_members
+    step.require(unchanged, "Its members are others now than when it told you. Refuse this, and have it tell you of the change anew.")
 
 
 def said_of(change: SupplierChange) -> str:

@@ -1,11 +1,11 @@
 """Forms of appeals: what the appellant writes, what officers ask and decide, and how a decision is carried out."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 
 from commissioning.contents import ACCEPTED
+from commissioning.draft_forms import RemoveFile
 from commissioning.form_fields import MomentField
 from commissioning.models import User
 from commissioning.pages import ActForm
@@ -50,14 +50,12 @@ class AttachEvidence(ActForm):
     file = forms.FileField(label="File", help_text=f"{ACCEPTED}. Up to 100 MB. The officer and the curators read it.")
 
 
-class RemoveEvidence(ActForm):
-    """Which file."""
+class RemoveEvidence(RemoveFile):
+    """Which file of the appellant's."""
 
-    document = forms.TypedChoiceField(coerce=UUID, label="Which file?", widget=forms.RadioSelect)
-
-    def prepare(self) -> None:
-        """The files that there are."""
-        self.fields["document"].choices = [(each.pk, each.name) for each in self.record.evidence()]  # type: ignore[attr-defined]
+    def attached(self) -> Any:
+        """The files that the appellant attached."""
+        return self.record.evidence()
 
 
 class GiveAppeal(ActForm):

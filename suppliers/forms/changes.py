@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from commissioning.contents import ACCEPTED
+from commissioning.draft_forms import RemoveFile
 from commissioning.form_fields import DayField, MomentField
 from commissioning.models import Organisation
 from commissioning.pages import ActForm
@@ -67,6 +68,14 @@ class AttachToChange(ActForm):
     """One file."""
 
     file = forms.FileField(label="File", help_text=f"{ACCEPTED}. Up to 100 MB. The authority reads it.")
+
+
+class RemoveFromChange(RemoveFile):
+    """Which file of the change."""
+
+    def attached(self) -> Any:
+        """The files that the supplier attached."""
+        return self.record.files()
 
 
 class GiveReasons(ActForm):

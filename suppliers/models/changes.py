@@ -71,6 +71,7 @@ class SupplierChange(Record):
     Outcome = ControlOutcome
     MOVES = {
         "attach_to_change": move(C.TOLD),
+        "remove_from_change": move(C.TOLD),
         "record_new_name": move(C.TOLD, to=C.RECORDED),
         "refuse_new_name": move(C.TOLD, to=C.REFUSED),
         "decide_change_of_control": move(C.TOLD, to=C.DECIDED),

@@ -16,7 +16,7 @@ from commissioning.draft_forms import AttachFile, RemoveFile, Revision
 from commissioning.draft_pages import WriteDraft
 from commissioning.pages import Act, ActPage, ListPage, OwnPage, RecordPage, act_paths, find_visible
 from suppliers.actions import application_files, applications, confirmations
-from suppliers.applying import faults_of, has_unsent_changes
+from suppliers.applying import faults_of, has_unsent_changes, members_are_asked
 from suppliers.assessment_state import is_assessed
 from suppliers.filters import ApplicationFilters
 from suppliers.forms.admissions import MaybeReason
@@ -56,7 +56,7 @@ ACTS = (
         "If the draft changes, they are asked again.",
         form=Revision,
         done="The members are asked.",
-        when=lambda application, at: _is_receiving(application, at) and application.supplier.is_consortium,
+        when=lambda application, at: application.supplier.is_consortium and _is_receiving(application, at) and not members_are_asked(application),
     ),
     Act(
         applications.withdraw_application,

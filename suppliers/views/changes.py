@@ -96,6 +96,15 @@ ACTS = (
         done="The file is attached.",
         primary=False,
     ),
+    Act(
+        changes.remove_from_change,
+        "Remove a file",
+        button="Remove",
+        form=forms.RemoveFromChange,
+        done="The file is removed.",
+        when=lambda change, at: change.files().exists() and not change.shares.exclude(status=ShareConfirmation.Status.WAITING).exists(),
+        primary=False,
+    ),
 )
 
 

@@ -62,7 +62,7 @@ class Profile(RecordPage):
         """Its identifiers, members, listings, and the applications that the viewer may see."""
         user: Any = self.request.user
         supplier = self.record
-        prefetch_related_objects([supplier], Prefetch("all_members", ConsortiumMember.objects.select_related("company")))
+        prefetch_related_objects([supplier], Prefetch("all_members", ConsortiumMember.objects.visible_to(user).select_related("company")))
         listings = Listing.objects.visible_to(user).filter(supplier=supplier).unended(self.at)
         applications = Application.objects.visible_to(user).filter(supplier=supplier).select_related("round")
         return {

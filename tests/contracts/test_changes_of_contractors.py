@@ -5,14 +5,20 @@ from datetime import timedelta
 import pytest
 
 from commissioning.clock import in_london
-from commissioning.models import Letter
+from commissioning.models import Letter, Role, User
 from contracts import register
-from contracts.models import Contract
+from contracts.models import BreachReport, Contract
 from suppliers.actions.changes import decide_change_of_control, record_new_name, tell_of_change
+from suppliers.actions.firms import register_supplier
+from suppliers.actions.new_members import record_new_members
 from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.models import ConsortiumMember, Supplier
 from suppliers.models.changes import ChangeKind, ControlOutcome
 from tests.factories import admissions
+from tests.factories.breaches import reported_breach
 from tests.factories.contracts import SIGNED_AT, offered_contract, signed_contract
+from tests.factories.people import person
+from tests.factories.supplier_changes import agreed, told_of_members
 from tests.factories.tenders import bidder, issued_tender
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +63,31 @@ def test_the_buyers_of_live_tenders_and_the_contract_managers_are_told_of_the_ne
         assert letter.title.startswith("Under a new name: ")
         assert f"It was called {old}, and is called {NEW} since" in letter.body
         assert "It is so." not in letter.body
+
+
+def test_they_are_told_of_new_members_and_who_left_is_barred_from_what_was_while_it_was_one():
+    contract, by = signed_contract(), admissions.curator()
+    firm = Supplier.objects.get(pk=contract.supplier_id)
+    Supplier.objects.filter(pk=firm.pk).update(kind=Supplier.Kind.CONSORTIUM)
+    for name, leads in (("alder", True), ("beech", False), ("cedar", False)):
+        company = register_supplier(name=f"{name.title()} Ltd", short_name=name, by=by, at=contract.created_at).organisation
+        person(company, Role.BID_MANAGER, f"bids@{name}.example")
+        if name != "cedar":
+            given = {"liability_share": 50, "leads": leads, "created_at": contract.created_at}
+            ConsortiumMember.objects.create(consortium=firm, company=company, **given)
+    change = agreed(told_of_members(firm, {"alder": "50.00", "cedar": "50.00"}, at=SIGNED_AT, effective_on=in_london(LATER).date()), at=SIGNED_AT)
+    report = reported_breach(contract)
+    record_new_members(change.pk, reasons="We looked at it.", by=by, at=LATER)
+    letter = Letter.objects.get(template__startswith="contractor_listing_changed", subject_id=contract.pk)
+    assert letter.title.startswith("With other members: ")
+    assert "Left: Beech Ltd. Joined: Cedar Ltd." in letter.body
+    assert CONSEQUENCES[Event.MEMBERS].contracts in letter.body
+    for name in ("alder", "beech", "cedar"):
+        company = Supplier.objects.get(short_name=name).organisation
+        assert company.pk in report.parties()
+        acts_for = User.objects.get(email=f"bids@{name}.example")
+        assert not BreachReport.objects.filter(pk=report.pk).free_of(acts_for).exists()
+    assert BreachReport.objects.filter(pk=report.pk).free_of(by).exists()
 
 
 @pytest.mark.parametrize("outcome", [ControlOutcome.KEPT, ControlOutcome.REMOVAL])

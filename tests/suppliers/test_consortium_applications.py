@@ -136,6 +136,29 @@ def test_members_are_not_asked_twice_about_the_same(draft):
         ask(draft)
 
 
+def test_asking_is_offered_until_the_members_are_asked_about_this_and_again_once_it_has_changed(draft, browse, at):
+    at(NOON)
+
+    def is_offered():
+        shown = browse(bids(draft.supplier)).get(draft.get_absolute_url()).context_data["acts"]
+        return "ask_members" in [act["verb"] for act in shown]
+
+    assert is_offered()
+    confirmed(draft)
+    assert not is_offered()
+    rewrite(draft, q1="Otherwise.")
+    assert is_offered()
+
+
+def test_after_a_withdrawal_the_same_can_be_asked_about_again(draft):
+    submit(confirmed(draft))
+    whole = {"statement": draft.statement, "places": wanted(A_PLACE), "answers": answers_to(draft)}
+    withdraw_application(draft.pk, by=bids(draft.supplier), at=NOON)
+    save_application(draft.pk, **whole, by=bids(draft.supplier), at=NOON)
+    ask(draft)
+    assert {each.status for each in MemberConfirmation.objects.last_asked().filter(request__application=draft)} == {"waiting"}
+
+
 def test_members_are_asked_only_about_what_is_complete(draft):
     rewrite(draft, q1=None)
     assert faults_of(type(draft).objects.get(pk=draft.pk)) == ["Question 1: enter an answer."]

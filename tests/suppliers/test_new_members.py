@@ -14,7 +14,7 @@ from commissioning.models import Letter, Membership, Organisation, Role, User
 from commissioning.refusals import Refused
 from suppliers import change_providers
 from suppliers.actions.applications import submit_application
-from suppliers.actions.changes import attach_to_change, decide_change_of_control, record_new_name, tell_of_change
+from suppliers.actions.changes import attach_to_change, decide_change_of_control, record_new_name, remove_from_change, tell_of_change
 from suppliers.actions.new_members import ANOTHER_CONSORTIUM, NO_CONSORTIUM, confirm_share, decline_share, record_new_members, refuse_new_members
 from suppliers.applying import faults_of
 from suppliers.consortium import CHANGED_SINCE
@@ -150,6 +150,14 @@ def test_a_company_declines_with_a_reason_that_the_consortium_alone_reads_and_ma
     with pytest.raises(Refused, match="Not confirmed yet by Alder Ltd and Beech Ltd and Dogwood Ltd"):
         record_new_members(change.pk, reasons="So be it.", by=admissions.curator(), at=THAT_DAY)
     assert agreed(change, at=PUBLISHED_AT).shares.filter(status=ShareConfirmation.Status.CONFIRMED).count() == 3
+
+
+def test_files_that_a_company_has_answered_with_are_not_taken_away(grove):
+    change = told_of(grove)
+    attach_to_change(change.pk, file=SimpleUploadedFile("deed.txt", b"Agreed."), by=bids(grove), at=PUBLISHED_AT)
+    confirm_share(of(change, "beech").pk, by=manager("beech"), at=PUBLISHED_AT)
+    with pytest.raises(Refused, match="A company has answered with these files before it"):
+        remove_from_change(change.pk, document=change.files().get().pk, by=bids(grove), at=PUBLISHED_AT)
 
 
 # What the authority makes of it.

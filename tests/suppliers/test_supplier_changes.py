@@ -17,6 +17,7 @@ from suppliers.actions.changes import (
     decide_change_of_control,
     record_new_name,
     refuse_new_name,
+    remove_from_change,
     tell_of_change,
 )
 from suppliers.actions.listings import end_listing, suspend_listing
@@ -64,6 +65,31 @@ def test_the_authority_is_told_with_day_words_and_files(bupa, told, last_entry):
     attach_to_change(change.pk, file=SimpleUploadedFile("resolution.txt", b"Resolved."), by=bids(bupa), at=PUBLISHED_AT + A_MOMENT)
     assert [(each.name, each.created_at) for each in change.files()] == [("resolution.txt", PUBLISHED_AT + A_MOMENT)]
     assert last_entry(change).verb == "attach_to_change"
+
+
+def test_a_file_can_be_taken_out_again_until_the_authority_has_acted(bupa, curator, last_entry):
+    change = told_of_name(bupa)
+    attach_to_change(change.pk, file=SimpleUploadedFile("wrong.txt", b"Not this."), by=bids(bupa), at=PUBLISHED_AT)
+    wrong = change.files().get()
+    with pytest.raises(PermissionDenied):
+        remove_from_change(change.pk, document=wrong.pk, by=curator, at=PUBLISHED_AT)
+    remove_from_change(change.pk, document=wrong.pk, by=bids(bupa), at=PUBLISHED_AT)
+    assert not change.files().exists()
+    assert (last_entry(change).verb, last_entry(change).facts["sha256"]) == ("remove_from_change", wrong.sha256)
+    attach_to_change(change.pk, file=SimpleUploadedFile("resolution.txt", b"Resolved."), by=bids(bupa), at=PUBLISHED_AT)
+    record_new_name(change.pk, by=curator, at=THAT_DAY)
+    with pytest.raises(Refused):
+        remove_from_change(change.pk, document=change.files().get().pk, by=bids(bupa), at=THAT_DAY)
+
+
+def test_a_file_is_removed_through_its_page(bupa, browse, at):
+    at(PUBLISHED_AT)
+    change = told_of_name(bupa)
+    attach_to_change(change.pk, file=SimpleUploadedFile("wrong.txt", b"Not this."), by=bids(bupa), at=PUBLISHED_AT)
+    here = reverse("supplierchange:remove_from_change", args=[change.pk])
+    assert "wrong.txt" in browse(bids(bupa)).get(here).text
+    assert browse(bids(bupa)).post(here, {"document": change.files().get().pk}).status_code == 302
+    assert not change.files().exists()
 
 
 def test_only_the_supplier_tells_of_it_and_only_the_authority_and_itself_read_it(bupa, curator):
