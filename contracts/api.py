@@ -42,6 +42,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
     scope = ScopeSerializer(many=True, read_only=True)
     signatures = SignatureSerializer(many=True, read_only=True)
     phase = serializers.SerializerMethodField()
+    supplier_name = serializers.CharField(read_only=True, help_text="Its name when the contract was signed; until then its present one.")
 
     class Meta:
         model = Contract
@@ -54,6 +55,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
             "award",
             "buyer",
             "supplier",
+            "supplier_name",
             "value",
             "starts_on",
             "ends_on",
@@ -100,7 +102,7 @@ class ContractViewSet(MakingViewSet):
 
     def narrowed(self, records: Any) -> Any:
         """With scope, and the signatures of the terms that stand."""
-        return records.prefetch_related("scope__function").with_signatures()
+        return records.select_related("supplier__organisation").prefetch_related("scope__function", "supplier__changes").with_signatures()
 
 
 router = SimpleRouter()

@@ -184,7 +184,7 @@ class LotSerializer(serializers.ModelSerializer[Lot]):
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     """An invitation; what the supplier intends is its own until bids are opened."""
 
-    supplier_name = serializers.CharField(source="supplier.organisation.name", read_only=True)
+    supplier_name = serializers.CharField(read_only=True, help_text="Its name when it was invited.")
     intention = serializers.SerializerMethodField()
     intention_reason = serializers.SerializerMethodField()
 

@@ -128,13 +128,12 @@ class Contract(DocketedRecord):
     @property
     def supplier_name(self) -> str:
         """What the supplier was called when the contract was signed, or is called while it is not."""
-        return self.supplier.name_on(in_london(self.signed_at).date()) if self.signed_at else str(self.supplier)
+        return self.supplier.name_at(self.signed_at)
 
     @property
     def supplier_then_and_now(self) -> str:
         """The name of that day, with the present one where it has another since."""
-        then, now = self.supplier_name, str(self.supplier)
-        return then if then == now else f"{then} (now {now})"
+        return self.supplier.then_and_now(self.signed_at)
 
     @property
     def awarded_as(self) -> str:
@@ -223,4 +222,4 @@ class Signature(Record):
     def party_name(self) -> str:
         """What the party was called on the day on which it signed."""
         supplier = self.contract.supplier
-        return supplier.name_on(in_london(self.signed_at).date()) if self.organisation_id == supplier.organisation_id else self.organisation.name
+        return supplier.name_at(self.signed_at) if self.organisation_id == supplier.organisation_id else self.organisation.name

@@ -275,10 +275,11 @@ class AwardSerializer(serializers.ModelSerializer[Award]):
 
     value = serializers.SerializerMethodField(method_name="shown_value")
     tender = serializers.UUIDField(source="lot.tender_id", read_only=True)
+    supplier_name = serializers.CharField(read_only=True, help_text="Its name when the award was confirmed, or announced while it is not.")
 
     class Meta:
         model = Award
-        fields = ["id", "tender", "lot", "supplier", "value", "status", "reasons", "confirmed_at", "set_aside_at", "created_at"]
+        fields = ["id", "tender", "lot", "supplier", "supplier_name", "value", "status", "reasons", "confirmed_at", "set_aside_at", "created_at"]
         read_only_fields = fields
 
     def shown_value(self, award: Award) -> str | None:
@@ -297,7 +298,7 @@ class AwardViewSet(RecordViewSet):
 
     def narrowed(self, records: Any) -> Any:
         """With the parties, which say who may see the value."""
-        return records.select_related("lot__tender", "supplier")
+        return records.select_related("lot__tender", "supplier__organisation").prefetch_related("supplier__changes")
 
 
 class AwardNoticeSerializer(serializers.ModelSerializer[AwardNotice]):

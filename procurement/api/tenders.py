@@ -171,7 +171,7 @@ class InvitationViewSet(MakingViewSet):
 
     def narrowed(self, records: Any) -> Any:
         """Supplier and tender."""
-        return records.select_related("supplier__organisation", "tender")
+        return records.select_related("supplier__organisation", "tender").prefetch_related("supplier__changes")
 
 
 class ClarificationViewSet(RecordViewSet):

@@ -77,6 +77,16 @@ class Award(Record):
     def __str__(self) -> str:
         return f"{self.lot}: {self.supplier}"
 
+    @property
+    def supplier_name(self) -> str:
+        """What the supplier was called when the award was confirmed, or announced while it is not."""
+        return self.supplier.name_at(self.confirmed_at or self.created_at)
+
+    @property
+    def supplier_then_and_now(self) -> str:
+        """The name of that day, with the present one where it has another since."""
+        return self.supplier.then_and_now(self.confirmed_at or self.created_at)
+
     def get_absolute_url(self) -> str:
         """The tender's outcome."""
         return reverse("tender:award", args=[self.lot.tender_id])

@@ -53,6 +53,16 @@ class Invitation(DocketedRecord):
     def __str__(self) -> str:
         return f"{self.tender}: invitation to {self.supplier}"
 
+    @property
+    def supplier_name(self) -> str:
+        """What the supplier was called when it was invited."""
+        return self.supplier.name_at(self.sent_at)
+
+    @property
+    def supplier_then_and_now(self) -> str:
+        """The name of that day, with the present one where it has another since."""
+        return self.supplier.then_and_now(self.sent_at)
+
     def get_absolute_url(self) -> str:
         """The supplier's workspace for the tender."""
         return reverse("invitation:workspace", args=[self.pk])

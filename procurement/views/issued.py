@@ -42,7 +42,11 @@ def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
     return {
         **notices.context(tender, user, at),
         **openers.context(tender),
-        "invitations": list(tender.invitations.select_related("supplier__organisation").order_by("supplier__organisation__name", "pk")),
+        "invitations": list(
+            tender.invitations.select_related("supplier__organisation")
+            .prefetch_related("supplier__changes")
+            .order_by("supplier__organisation__name", "pk")
+        ),
         "clarifications": list(asked[:AT_ONCE]),
         "waiting_extension": tender.extensions.waiting().select_related("proposed_by").first(),
         "confirmed": list(tender.opening_confirmations.counting(tender, at)),

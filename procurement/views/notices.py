@@ -30,7 +30,13 @@ def outcome_of(tender: Tender, user: Any) -> dict[str, Any]:
     """Once the award is confirmed: who won each lot, and what became of it; nothing before."""
     if tender.status != Tender.Status.AWARDED:
         return {"winners": {}, "sequels": []}
-    confirmed = Award.objects.visible_to(user).confirmed().filter(lot__tender=tender).select_related("supplier__organisation")
+    confirmed = (
+        Award.objects.visible_to(user)
+        .confirmed()
+        .filter(lot__tender=tender)
+        .select_related("supplier__organisation")
+        .prefetch_related("supplier__changes")
+    )
     sequels = [found for provider in registry.sequels for found in provider(user, tender)]
     return {"winners": {award.lot_id: award for award in confirmed}, "sequels": sequels}
 

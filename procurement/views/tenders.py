@@ -90,7 +90,7 @@ class AwardedTenders(PublicTenders):
     def get_queryset(self) -> Any:
         """Those, with their awards, in a constant number of queries."""
         user = self.request.user
-        confirmed = Award.objects.visible_to(user).confirmed().select_related("supplier__organisation")
+        confirmed = Award.objects.visible_to(user).confirmed().select_related("supplier__organisation").prefetch_related("supplier__changes")
         lots = (
             Lot.objects.visible_to(self.request.user).order_by("number").prefetch_related(Prefetch("awards", confirmed, to_attr="confirmed_awards"))
         )
@@ -99,7 +99,11 @@ class AwardedTenders(PublicTenders):
     def row(self, record: Any) -> Any:
         """Title, buyer, winners with their values, the moment."""
         link = {"text": record.title, "href": record.get_absolute_url()}
-        winners = [f"Lot {lot.number}: {award.supplier}, {pounds(award.value)}" for lot in record.lots_with_awards for award in lot.confirmed_awards]
+        winners = [
+            f"Lot {lot.number}: {award.supplier_then_and_now}, {pounds(award.value)}"
+            for lot in record.lots_with_awards
+            for award in lot.confirmed_awards
+        ]
         return link, str(record.buyer), "; ".join(winners) or "Nobody", record.awarded_at
 
 

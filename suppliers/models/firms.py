@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from commissioning.clock import in_london
 from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, move
 
 
@@ -60,6 +61,15 @@ class Supplier(Record):
         """What it was called on that day, as far as changes of its name were recorded here; they can be fetched before, as `changes`."""
         later = [each for each in self.changes.all() if each.is_of_name and each.status == each.Status.RECORDED and each.effective_on > day]
         return min(later, key=lambda each: each.effective_on).old_name if later else self.organisation.name
+
+    def name_at(self, at: datetime | None) -> str:
+        """What it was called on the day of that moment in London; or is called now, if there is none yet."""
+        return self.name_on(in_london(at).date()) if at else self.organisation.name
+
+    def then_and_now(self, at: datetime | None) -> str:
+        """What it was called at that moment, with its present name where it has another since."""
+        then, now = self.name_at(at), self.organisation.name
+        return then if then == now else f"{then} (now {now})"
 
     @property
     def is_consortium(self) -> bool:
