@@ -43,14 +43,18 @@ def of_appellant(user: Any, at: datetime) -> Iterator[DeskItem]:
 
 def to_appeal_against(user: Any, at: datetime) -> Iterator[DeskItem]:
     """The refusals of rounds that the viewer's suppliers can appeal against, and have not begun to."""
-    refused = Place.objects.visible_to(user).filter(
-        outcome=Place.Outcome.REFUSED,
-        appeals=None,
-        application__supplier__organisation__in=user.organisations,
-        application__round__in=AdmissionRound.objects.hearing_appeals(at),
+    refused = (
+        Place.objects.visible_to(user)
+        .not_in_full()
+        .filter(
+            appeals=None,
+            application__supplier__organisation__in=user.organisations,
+            application__round__in=AdmissionRound.objects.hearing_appeals(at),
+        )
     )
     for place in refused.select_related("application__round", "framework_list", "area").order_by("application__round__appeals_end_at")[:MOST]:
-        yield DeskItem(str(place), place.get_absolute_url(), "You were not accepted. You can appeal.", place.application.round.appeals_end_at)
+        said = "You were accepted for some services alone. You can appeal." if place.is_in_part else "You were not accepted. You can appeal."
+        yield DeskItem(str(place), place.get_absolute_url(), said, place.application.round.appeals_end_at)
 
 
 def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:

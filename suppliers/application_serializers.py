@@ -18,6 +18,7 @@ class PlaceSerializer(serializers.ModelSerializer):
     """A list and area that a received application asks for, with services. The applicant is not shown the decision before it is sent."""
 
     services: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    left_out = serializers.SerializerMethodField()
     outcome = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     appeals = serializers.SerializerMethodField()
@@ -25,7 +26,7 @@ class PlaceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Place
-        fields = ("id", "application", "framework_list", "area", "services", "outcome", "reasons", "appeals", "listing")
+        fields = ("id", "application", "framework_list", "area", "services", "outcome", "left_out", "reasons", "appeals", "listing")
         read_only_fields = fields
 
     def _is_shown(self, place: Place) -> bool:
@@ -35,6 +36,11 @@ class PlaceSerializer(serializers.ModelSerializer):
     def get_outcome(self, place: Place) -> str | None:
         """The outcome, if the viewer may read it."""
         return place.outcome if self._is_shown(place) else None
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField(), allow_null=True))
+    def get_left_out(self, place: Place) -> list[str] | None:
+        """The services for which it is not accepted, though for others, if the viewer may read the decision."""
+        return place.left_out if self._is_shown(place) else None
 
     def get_reasons(self, place: Place) -> str | None:
         """The reasons, if the viewer may read them."""

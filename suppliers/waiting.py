@@ -104,8 +104,8 @@ def may_be_contested_until(place: Place, appeals: Iterable[Appeal], at: datetime
     stands: Refusal = (
         Refusal(sent[-1].outcome, "", sent[-1].sent_at, sent[-1].appeals_end_at, sent[-1])
         if sent
-        else Refusal(place.outcome, "", round_.decisions_sent_at, round_.appeals_end_at, None)
+        else Refusal(place.outcome, "", round_.decisions_sent_at, round_.appeals_end_at, None, place.is_in_part)
     )
     begun = any(appeal.against_id == (stands.fresh.pk if stands.fresh else None) for appeal in known)
-    is_open = stands.outcome == Place.Outcome.REFUSED and stands.can_be_contested(at) and not begun
+    is_open = stands.refuses and stands.can_be_contested(at) and not begun
     return stands.ends_at if is_open else None

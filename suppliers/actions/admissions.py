@@ -180,13 +180,15 @@ def decide_place(
     place: UUID,
     outcome: Place.Outcome,
     reasons: str,
+    left_out: list[UUID] | None = None,
     is_illustrative: bool = False,
     by: Actor,
     at: datetime | None = None,
 ) -> AdmissionRound:
     """Decide, in draft, on one list and area that an application asks for; the applicant learns it when all decisions are sent.
 
-    A decision can be made anew until then. `is_illustrative` marks one that is not on the public record, in a worked example.
+    A decision can be made anew until then. `left_out` are services for which a place that is accepted is not: the reasons say why.
+    `is_illustrative` marks one that is not on the public record, in a worked example.
     """
     with moving(AdmissionRound, round_id, "decide_place", by=by, at=at) as step:
         round_ = step.record
@@ -195,11 +197,24 @@ def decide_place(
         _check_decision(decided, outcome, reasons)
         require_no_conflict(step, decided.application)
         weighed = weigh(step, decided, outcome)
+        decided.left_out = _left_out(decided, outcome, left_out or [])
         decided.outcome, decided.reasons, decided.is_illustrative = outcome, reasons, is_illustrative
         decided.decided_by, decided.decided_at = step.person, step.at
         decided.save()
-        step.facts |= {"place": decided.pk, "application": decided.application_id, "outcome": outcome, **weighed}
+        step.facts |= {"place": decided.pk, "application": decided.application_id, "outcome": outcome, "left_out": decided.left_out, **weighed}
     return round_
+
+
+def _left_out(place: Place, outcome: Place.Outcome, services: list[UUID]) -> list[str]:
+    """The services that the decision leaves out. Raises ValidationError for others than were asked for, and if none would be left."""
+    asked, named = {str(service.pk) for service in place.services.all()}, {str(each) for each in services}
+    if not named <= asked:
+        raise ValidationError({"left_out": "The application does not ask for such a service here. Leave out those that it asks for."})
+    if named and outcome == Place.Outcome.REFUSED:
+        raise ValidationError({"left_out": "A place that is not accepted leaves no service out: it is refused for all of them."})
+    if named == asked and asked:
+        raise ValidationError({"left_out": "Every service is left out. Accept the place for at least one, or do not accept it."})
+    return sorted(named)
 
 
 def _check_decision(place: Place, outcome: Place.Outcome, reasons: str) -> None:
@@ -296,6 +311,7 @@ def _said(place: Place) -> dict[str, Any]:
         "list": place.framework_list.code,
         "area": place.area.code,
         "services": [each.code for each in place.services.all()],
+        "left_out": [each.code for each in place.services_left_out()],
         "outcome": place.outcome,
         "reasons": place.reasons,
     }

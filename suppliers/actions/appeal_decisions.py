@@ -111,6 +111,9 @@ def _carried_out(step: Step[Appeal]) -> None:
 def _listed(step: Step[Appeal]) -> Listing:
     """The appellant's listing, unpublished, for the services that were asked for; one that stands already is for these as well."""
     place = step.record.place
+    if (begun := Listing.objects.filter(place=place).first()) is not None:  # accepted in part before; one that has ended stays ended
+        begun.services.add(*place.services.all())
+        return begun
     where = {"supplier": place.application.supplier, "framework_list": place.framework_list, "area": place.area}
     made = {"place": place, "is_illustrative": place.is_illustrative, "listed_at": step.at, "created_at": step.at}
     listing, _ = Listing.objects.get_or_create(**where, ended_at=None, defaults=made)

@@ -25,16 +25,16 @@ class PointGiven(TypedDict):
 
 
 def draft_appeal(place_id: UUID, *, by: Actor, at: datetime | None = None) -> Appeal:
-    """Begin an appeal against the refusal that stands on one list and area, as a draft that only the appellant's own people see.
+    """Begin an appeal against the refusal that stands on one list and area, or on services left out there, as a draft.
 
-    A draft is no appeal: it counts once it is lodged, before the window ends. There is one appeal against each refusal.
+    Only the appellant's own people see it. A draft is no appeal: it counts once it is lodged, before the window ends. There is one appeal against each refusal.
     """
     appeal = Appeal(place=Place.objects.select_related("framework_list", "area").get(pk=place_id))
     with beginning(appeal, "draft_appeal", by=by, at=at, within=appeal.place) as step:
         place = appeal.place = step.within_a(Place)
         refusal = standing_on(place)
         _require_window(step, refusal)
-        step.require(refusal.outcome == Place.Outcome.REFUSED, "This place was accepted. Only a refusal can be appealed against.")
+        step.require(refusal.refuses, "This place was accepted. Only a refusal can be appealed against.")
         begun = Appeal.objects.filter(place=place, against=refusal.fresh).exists()
         step.require(not begun, "An appeal against this refusal has been begun. There is one for each: go on with that one.")
         appeal.against = refusal.fresh

@@ -17,7 +17,7 @@ from suppliers.models import AdmissionRound, Application, ConsortiumMember, List
 
 UNDECIDED, REFUSED = Place.Outcome.UNDECIDED, Place.Outcome.REFUSED
 _AT_ONCE = 1000
-_WRITTEN = ["outcome", "reasons", "decided_by", "decided_at", "proposal"]
+_WRITTEN = ["outcome", "left_out", "reasons", "decided_by", "decided_at", "proposal"]
 
 
 def draft_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> AdmissionRound:
@@ -54,7 +54,7 @@ def _drafted(step: Step[AdmissionRound], found: dict[UUID, Proposal]) -> tuple[l
             left += 1
             continue
         place.outcome, place.reasons, place.proposal = one.outcome, one.reasons, hash_of(one)
-        place.decided_by, place.decided_at = step.person, step.at
+        place.left_out, place.decided_by, place.decided_at = [], step.person, step.at
         drafted.append(place)
     return drafted, left
 

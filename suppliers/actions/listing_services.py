@@ -8,10 +8,11 @@ from suppliers.models import AdmissionRound, Listing, Place
 
 
 def list_for_services(listings: Mapping[UUID, UUID]) -> None:
-    """Let these listings, by the id of the place that each is for, stand for the services of that place. In the caller's transaction."""
+    """Let these listings, by the id of the place that each is for, stand for the services that it was accepted for. In the caller's transaction."""
+    left_out = dict(Place.objects.filter(pk__in=listings.keys()).values_list("pk", "left_out"))
     named = Place.services.through.objects.filter(place__in=listings.keys()).values_list("place", "service")
     through = Listing.services.through
-    rows = [through(listing_id=listings[place], service_id=service) for place, service in named]
+    rows = [through(listing_id=listings[place], service_id=service) for place, service in named if str(service) not in left_out[place]]
     through.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Count
 
 from commissioning import clock
-from commissioning.form_fields import MomentField
+from commissioning.form_fields import MomentField, needed_sometimes
 from commissioning.pages import ActForm
 from commissioning.wording import date_text, plural
 from suppliers.actions.round_questions import rounds_to_copy
@@ -128,9 +128,33 @@ class DecidePlace(ActForm):
     def prepare(self) -> None:
         """As it was decided before, if it was."""
         self.initial.update({"outcome": self.record.outcome, "reasons": self.record.reasons})
+        self.asked = list(self.record.services.all())
+        if self.asked:
+            self._offer_services()
         self.proposal = proposal_for(self.record)
         if self.record.outcome == Place.Outcome.UNDECIDED and self.proposal and self.proposal.outcome:
             self.initial.update(self.proposal.content())
+
+    def _offer_services(self) -> None:
+        """A box for each service that is asked for, ticked unless it was left out before."""
+        self.fields["services"] = needed_sometimes(
+            forms.MultipleChoiceField(
+                choices=[(str(each.pk), each.name) for each in self.asked],
+                required=False,
+                label="Services, if it is accepted",
+                help_text="Take the tick from those for which it is not accepted, and say why in the reasons.",
+                widget=forms.CheckboxSelectMultiple,
+            )
+        )
+        self.initial["services"] = [str(each.pk) for each in self.record.services_accepted()]
+        self.order_fields(["outcome", "services", "reasons"])
+
+    def as_act(self) -> dict[str, Any]:
+        """The services that are left out, where it is accepted."""
+        words = dict(self.cleaned_data)
+        accepted = words.pop("services", [])
+        is_accepted = words["outcome"] == Place.Outcome.ACCEPTED
+        return {**words, "left_out": [each.pk for each in self.asked if is_accepted and str(each.pk) not in accepted]}
 
 
 class PublishSomeLists(ActForm):

@@ -67,6 +67,12 @@ class Refusal:
     sent_at: datetime | None
     ends_at: datetime | None
     fresh: "FreshDecision | None"
+    is_in_part: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it refuses the place, or some of its services."""
+        return self.outcome == Place.Outcome.REFUSED or self.is_in_part
 
     def can_be_contested(self, at: datetime) -> bool:
         """Whether an appeal against it can be lodged at that moment."""
@@ -79,7 +85,7 @@ def standing_on(place: Place) -> Refusal:
     if fresh is not None:
         return Refusal(fresh.outcome, fresh.reasons, fresh.sent_at, fresh.appeals_end_at, fresh)
     round_ = place.application.round
-    return Refusal(place.outcome, place.reasons, round_.decisions_sent_at, round_.appeals_end_at, None)
+    return Refusal(place.outcome, place.reasons, round_.decisions_sent_at, round_.appeals_end_at, None, place.is_in_part)
 
 
 class AppealQuerySet(RecordQuerySet):
@@ -120,7 +126,7 @@ class AppealQuerySet(RecordQuerySet):
 
 
 class Appeal(DocketedRecord):
-    """A refused company's appeal for one list and area, to an officer who took no part in the decision.
+    """A company's appeal for one list and area that it was refused, or some services there, to an officer who took no part in the decision.
 
     It is drafted and lodged within the window; an officer acknowledges it, may ask for information, and hears the appellant; the
     decision is carried out by an act of its own. `against` is the decision made anew that it contests; None is that of the round.
@@ -198,7 +204,7 @@ class Appeal(DocketedRecord):
         place, fresh, round_ = self.place, self.against, self.round
         if fresh is not None:
             return Refusal(fresh.outcome, fresh.reasons, fresh.sent_at, fresh.appeals_end_at, fresh)
-        return Refusal(place.outcome, place.reasons, round_.decisions_sent_at, round_.appeals_end_at, None)
+        return Refusal(place.outcome, place.reasons, round_.decisions_sent_at, round_.appeals_end_at, None, place.is_in_part)
 
     def has_lapsed(self, at: datetime) -> bool:
         """Whether it is a draft that was not lodged in time (`AppealQuerySet.lapsed` is the same rule)."""

@@ -165,6 +165,11 @@ class PlaceQuerySet(RecordQuerySet):
         """Those without a decision, even in draft."""
         return self.filter(outcome=Place.Outcome.UNDECIDED)
 
+    def not_in_full(self) -> "PlaceQuerySet":
+        """Those refused, and those accepted without some of their services."""
+        in_part = models.Q(outcome=Place.Outcome.ACCEPTED) & ~models.Q(left_out=[])
+        return self.filter(models.Q(outcome=Place.Outcome.REFUSED) | in_part)
+
 
 class Place(Record):
     """One list and area that a received application asks for, with the services there, and the decision on it (a draft until decisions are sent)."""
@@ -182,6 +187,7 @@ class Place(Record):
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="+", editable=False)
     services = models.ManyToManyField(Service, related_name="+", editable=False, help_text="Those of the area’s menu that it is asked for.")
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNDECIDED, editable=False)
+    left_out = models.JSONField(default=list, blank=True, editable=False, help_text="Ids of the services for which alone it is not accepted.")
     reasons = models.TextField(blank=True, max_length=10000, editable=False)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
@@ -199,6 +205,19 @@ class Place(Record):
 
     def __str__(self) -> str:
         return f"{self.framework_list}, {self.area}"
+
+    @property
+    def is_in_part(self) -> bool:
+        """Whether it is accepted, but not for all services."""
+        return self.outcome == Place.Outcome.ACCEPTED and bool(self.left_out)
+
+    def services_accepted(self) -> list[Service]:
+        """The services for which it is accepted, if it is."""
+        return [service for service in self.services.all() if str(service.pk) not in self.left_out]
+
+    def services_left_out(self) -> list[Service]:
+        """The services for which it is not accepted, though for others."""
+        return [service for service in self.services.all() if str(service.pk) in self.left_out]
 
     def get_absolute_url(self) -> str:
         """Its row in the application's workspace."""

@@ -1,6 +1,7 @@
 """The services of an area: asked for with each place, listed for, published, and found by."""
 
 import csv
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -10,16 +11,36 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from commissioning.canon import digest
+from commissioning.models import Letter
+from commissioning.refusals import Refused
 from suppliers import publishing
-from suppliers.actions.admissions import announce_round, open_round, send_decisions
+from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
+from suppliers.actions.appeal_decisions import list_appellant
+from suppliers.actions.appeals import draft_appeal
 from suppliers.actions.applications import apply, save_application, submit_application
+from suppliers.actions.listings import end_listing
 from suppliers.actions.publications import publish_lists
+from suppliers.appeal_providers import to_appeal_against
 from suppliers.applying import faults_of, has_unsent_changes
 from suppliers.models import Application, Listing, ListPublication, Service
 from tests.factories import admissions
-from tests.factories.admissions import A_PLACE, CLOSES_AT, DECIDED_AT, PUBLISHED_AT, announced_round, bids, curator, decided, wanted
+from tests.factories.admissions import (
+    A_PLACE,
+    APPEALS_END_AT,
+    CLOSES_AT,
+    DECIDED_AT,
+    LODGED_AT,
+    PUBLISHED_AT,
+    announced_round,
+    bids,
+    curator,
+    decided,
+    wanted,
+)
+from tests.factories.appeals import CARRIED_OUT_AT, heard_appeal, uphold
 from tests.factories.frameworks import live_framework, supplier
 from tests.factories.people import NOON
+from tests.suppliers.conftest import A_MOMENT
 
 pytestmark = pytest.mark.django_db
 REVIEW = "Performance management, settlement and review: review"
@@ -224,3 +245,108 @@ def test_a_new_draft_asks_for_what_the_last_one_did_where_the_framework_has_it(b
     draft = apply(round_.pk, supplier=bupa.pk, by=bids(bupa), at=NOON)
     assert draft.wanted == [{"framework_list": str(second.lists.get().pk), "area": str(area.pk), "services": [str(theirs.pk)]}]
     assert Application.objects.get(pk=draft.pk).to_confirm == []
+
+
+# A place that is accepted for some of its services.
+
+
+def decide(place, *left_out, outcome="accepted", at=DECIDED_AT):
+    words = {"outcome": outcome, "reasons": "Nobody there audits.", "left_out": [service.pk for service in left_out]}
+    decide_place(place.application.round_id, place=place.pk, **words, by=curator(), at=at)
+    place.refresh_from_db()
+    return place
+
+
+@pytest.fixture
+def place(bupa, audit, review):
+    """BUPA's place, for which it asks for both services."""
+    return applied(announced_round(), bupa, audit, review).places.get()
+
+
+@pytest.fixture
+def accepted_in_part(place, audit):
+    """The place, accepted without the audit, in decisions that went out."""
+    send_decisions(decide(place, audit).application.round_id, by=curator(), at=DECIDED_AT)
+    place.refresh_from_db()
+    return place
+
+
+def test_who_is_accepted_in_part_is_listed_for_that_part(accepted_in_part, audit, review):
+    assert list(accepted_in_part.listing.services.all()) == [review]
+    letter = Letter.objects.get(template="admission_decided").body
+    assert f"You are accepted for: {review}." in letter
+    assert f"You are not accepted for: {audit}." in letter
+    assert "If you think that a refusal is wrong" in letter
+
+
+def test_a_decision_leaves_out_what_is_asked_for_and_not_all_of_it(place, audit, review):
+    foreign = Service.objects.get(code="engagement-review")
+    for left_out, outcome, words in (
+        ([foreign], "accepted", "does not ask for such a service"),
+        ([audit, review], "accepted", "Every service is left out"),
+        ([audit], "refused", "leaves no service out"),
+    ):
+        with pytest.raises(ValidationError, match=words):
+            decide(place, *left_out, outcome=outcome)
+    assert decide(place, audit).left_out == [str(audit.pk)]
+    assert decide(place).left_out == []
+
+
+def test_what_is_left_out_is_a_secret_until_it_is_sent(place, audit):
+    decide(place, audit)
+    client = APIClient()
+    client.force_authenticate(bids(place.application.supplier))
+    assert client.get(f"/api/v1/places/{place.pk}/").json()["left_out"] is None
+    send_decisions(place.application.round_id, by=curator(), at=DECIDED_AT)
+    assert client.get(f"/api/v1/places/{place.pk}/").json()["left_out"] == [str(audit.pk)]
+
+
+def test_the_page_of_a_decision_has_a_box_for_each_service(place, audit, review, browse, at):
+    at(DECIDED_AT)
+    here = reverse("place:decide_place", args=[place.pk])
+    assert set(browse(curator()).get(here).context_data["form"].initial["services"]) == {str(audit.pk), str(review.pk)}
+    typed = {"outcome": "accepted", "reasons": "Nobody there audits.", "services": [review.pk]}
+    assert browse(curator()).post(here, {**typed, "services": []}).status_code == 400
+    assert browse(curator()).post(here, typed).status_code == 302
+    place.refresh_from_db()
+    assert place.left_out == [str(audit.pk)]
+    shown = browse(curator()).get(place.application.get_absolute_url()).text
+    assert f"Not accepted for: {audit}" in shown
+
+
+def test_what_was_left_out_is_appealed_against_within_the_window_and_an_appeal_that_is_upheld_adds_it(accepted_in_part, audit, review, browse, at):
+    at(LODGED_AT)
+    assert "The appeal is about the services that were left out: Audit of invoices" in appeal_page(browse, accepted_in_part)
+    assert [item.what for item in to_appeal_against(bids(accepted_in_part.application.supplier), LODGED_AT)] == [
+        "You were accepted for some services alone. You can appeal."
+    ]
+    appeal = uphold(heard_appeal(accepted_in_part))
+    with pytest.raises(Refused, match="not carried out"):
+        publish_lists(accepted_in_part.application.round_id, by=curator(), at=PUBLISHED_AT)
+    list_appellant(appeal.pk, by=curator(), at=PUBLISHED_AT)
+    assert list(accepted_in_part.listing.services.all()) == [review, audit]
+    publish_lists(accepted_in_part.application.round_id, by=curator(), at=PUBLISHED_AT)
+    assert len(ListPublication.objects.get().entries[0]["services"]) == 2
+
+
+def appeal_page(browse, place):
+    return browse(bids(place.application.supplier)).get(reverse("place:draft_appeal", args=[place.pk])).text
+
+
+def test_a_listing_that_ended_meanwhile_stays_ended_when_its_appeal_is_carried_out(accepted_in_part):
+    appeal = uphold(heard_appeal(accepted_in_part))
+    end_listing(accepted_in_part.listing.pk, reason="It left.", by=curator(), at=CARRIED_OUT_AT)
+    list_appellant(appeal.pk, by=curator(), at=CARRIED_OUT_AT)
+    assert Listing.objects.get().ended_at == CARRIED_OUT_AT
+
+
+@pytest.mark.parametrize("late_by", [timedelta(), A_MOMENT])
+def test_what_was_left_out_is_not_appealed_against_after_the_window(accepted_in_part, late_by):
+    with pytest.raises(Refused, match="It was due before"):
+        draft_appeal(accepted_in_part.pk, by=bids(accepted_in_part.application.supplier), at=APPEALS_END_AT + late_by)
+
+
+def test_who_is_accepted_for_everything_appeals_against_nothing(place):
+    send_decisions(decide(place).application.round_id, by=curator(), at=DECIDED_AT)
+    with pytest.raises(Refused, match="This place was accepted"):
+        draft_appeal(place.pk, by=bids(place.application.supplier), at=LODGED_AT)
