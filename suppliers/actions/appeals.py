@@ -27,7 +27,8 @@ class PointGiven(TypedDict):
 def draft_appeal(place_id: UUID, *, by: Actor, at: datetime | None = None) -> Appeal:
     """Begin an appeal against the refusal that stands on one list and area, or on services left out there, as a draft.
 
-    Only the appellant's own people see it. A draft is no appeal: it counts once it is lodged, before the window ends. There is one appeal against each refusal.
+    Only the appellant's own people see it. It is no appeal: that counts once it is lodged, before the window ends. There is one
+    appeal against each refusal.
     """
     appeal = Appeal(place=Place.objects.select_related("framework_list", "area").get(pk=place_id))
     with beginning(appeal, "draft_appeal", by=by, at=at, within=appeal.place) as step:
