@@ -182,7 +182,8 @@ def test_the_curator_is_led_from_place_to_place_and_then_back_to_the_round(brows
     href = browse(curator).get(round_.get_absolute_url()).context_data["next_place"]
     page = browse(curator).get(href)
     assert "We settle payments." in page.content.decode()
-    second = browse(curator).post(href, {"outcome": "accepted", "reasons": "Good."}).url
+    services = page.context_data["form"].initial["services"]
+    second = browse(curator).post(href, {"outcome": "accepted", "reasons": "Good.", "services": services}).url
     assert second != href
     assert browse(curator).post(second, {"outcome": "refused", "reasons": "Not good."}).url == round_.get_absolute_url()
     assert set(Place.objects.values_list("outcome", flat=True)) == {"accepted", "refused"}
