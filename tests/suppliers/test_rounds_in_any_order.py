@@ -17,10 +17,10 @@ from commissioning.canon import digest
 from commissioning.refusals import Refused
 from suppliers import publishing
 from suppliers.actions import admissions as rounds
-from suppliers.actions import appeal_decisions, appeals, applications, hearings, listings, publications
-from suppliers.models import AdmissionRound, Appeal, Listing, ListPublication, Place
+from suppliers.actions import appeal_decisions, appeals, applications, changes, hearings, listings, publications
+from suppliers.models import AdmissionRound, Appeal, Listing, ListPublication, Place, SupplierChange
 from suppliers.models.appeals import BLOCKING_APPEALS, Remedy
-from tests.factories import admissions
+from tests.factories import admissions, supplier_changes
 from tests.factories.admissions import CLOSES_AT, bids
 from tests.factories.appeals import findings, point
 from tests.factories.frameworks import supplier
@@ -32,6 +32,7 @@ PLACES = (("micro", "performance"), ("macro", "assessment"))
 STEPS = (
     *("submit", "amend", "decide", "send", "appeal", "withdraw", "hear", "uphold", "dismiss", "carry_out"),
     *("publish", "publish_some", "publish_some", "suspend", "reinstate", "end", "leave", "wait", "wait"),
+    *("tell_of_control", "decide_on_control", "take_a_name"),
 )
 
 
@@ -136,6 +137,19 @@ class World:
     def leave(self):
         if listing := self._listing():
             listings.leave_list(listing.pk, reason="We go.", by=bids(listing.supplier), at=self.at)
+
+    def tell_of_control(self):
+        supplier_changes.told(self.one_of(self.firms), supplier_changes.CONTROL, at=self.at)
+
+    def decide_on_control(self):
+        if change := self.one_of(SupplierChange.objects.waiting().filter(kind=supplier_changes.CONTROL).order_by("pk")):
+            outcome = self.one_of(SupplierChange.Outcome)
+            until = self.at + 48 * HOUR if outcome == SupplierChange.Outcome.SUSPENSION else None
+            changes.decide_change_of_control(change.pk, outcome=outcome, reasons="Seen.", suspended_until=until, by=self.curator, at=self.at)
+
+    def take_a_name(self):
+        change = supplier_changes.told(self.one_of(self.firms), supplier_changes.NAME, new_name=f"Firm {self.at:%j%H%M}", at=self.at)
+        changes.record_new_name(change.pk, by=self.curator, at=self.at)
 
     def wait(self):
         later = [self.at + days * 24 * HOUR for days in (1, 4)] + [moment for moment in self._ends() if moment > self.at]
