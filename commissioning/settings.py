@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         "ContractStatusEnum": "contracts.models.contracts.ContractStatus",
         "BreachStatusEnum": "contracts.models.breaches.BreachStatus",
         "BreachOutcomeEnum": "contracts.models.breaches.BreachOutcome",
+        "AgreementStatusEnum": "suppliers.models.agreements.AgreementStatus",
         "ChangeStatusEnum": "suppliers.models.changes.ChangeStatus",
         "ChangeKindEnum": "suppliers.models.changes.ChangeKind",
         "ChangeOutcomeEnum": "suppliers.models.changes.ControlOutcome",

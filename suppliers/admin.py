@@ -16,6 +16,7 @@ from suppliers.models import (
     ConsortiumMember,
     EarlyRelease,
     Framework,
+    FrameworkAgreement,
     FrameworkList,
     FrameworkVersion,
     FurtherInformation,
@@ -43,6 +44,7 @@ class FrameworkAdmin(VisibleAdmin):
         "set_price_and_fee",
         "describe_selection",
         "set_reopening",
+        "set_agreement_terms",
         "set_letters",
         "add_list",
         "add_area",
@@ -265,6 +267,18 @@ class HearingAdmin(VisibleAdmin):
     list_filter = ("form",)
     list_select_related = ("appeal__place__framework_list", "appeal__place__area")
     ordering = ("-starts_at", "-id")
+
+
+@admin.register(FrameworkAgreement)
+class FrameworkAgreementAdmin(VisibleAdmin):
+    """What suppliers have signed of each framework, and what is countersigned."""
+
+    acts = ("countersign_agreement", "put_agreement_on_hold", "return_agreement", "reopen_countersigning")
+    list_display = ("supplier", "framework", "status", "signatory", "signed_at", "countersigned_at")
+    list_filter = (*of_those_shown("framework"), "status")
+    search_fields = ("supplier__organisation__name", "supplier__short_name", "signatory")
+    list_select_related = ("supplier__organisation", "framework")
+    ordering = ("-created_at", "-id")
 
 
 @admin.register(EarlyRelease)

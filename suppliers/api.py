@@ -15,7 +15,7 @@ from rest_framework.routers import SimpleRouter
 from commissioning import clock
 from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
-from suppliers import appeal_api, application_api, change_api, filters, import_api, publishing, serializers
+from suppliers import agreement_api, appeal_api, application_api, change_api, filters, import_api, publishing, serializers
 from suppliers.actions import (
     admissions,
     appeal_grounds,
@@ -80,6 +80,7 @@ class FrameworkViewSet(MakingViewSet):
         terms.set_price_and_fee,
         terms.describe_selection,
         terms.set_reopening,
+        terms.set_agreement_terms,
         terms.set_letters,
         framework_versions.publish_framework,
         framework_versions.discard_changes,
@@ -282,8 +283,9 @@ class ListingViewSet(RecordViewSet):
     acts = (listings.suspend_listing, listings.reinstate_listing, listings.end_listing, listings.leave_list, successions.pass_to_successor)
 
     def narrowed(self, records: Any) -> Any:
-        """With the services, the suspensions, the supplier and the framework."""
-        return records.select_related("supplier", "framework_list__framework").prefetch_related("services", "suspensions")
+        """With the services, the suspensions, the agreements, the supplier and the framework."""
+        related = ("supplier", "framework_list__framework")
+        return records.with_agreements().select_related(*related).prefetch_related("services", "suspensions")
 
 
 class PublicationViewSet(RecordViewSet):
@@ -348,6 +350,7 @@ router.register("listings", ListingViewSet, basename="api-listing")
 router.register("publications", PublicationViewSet, basename="api-publication")
 router.register("supplier-changes", change_api.SupplierChangeViewSet, basename="api-supplier-change")
 router.register("shares", change_api.ShareConfirmationViewSet, basename="api-share")
+router.register("agreements", agreement_api.FrameworkAgreementViewSet, basename="api-agreement")
 router.register("early-releases", EarlyReleaseViewSet, basename="api-early-release")
 urlpatterns = router.urls
 

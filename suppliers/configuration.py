@@ -41,6 +41,7 @@ def content_of(framework: Framework) -> Content:
                 "periods": {what: _rule(getattr(framework, f"{what}_rule")) for what in ("appeal", "standstill", "tender")},
                 "timing": _timing(framework),
                 "reopening": {"reopens": framework.reopens, "how": framework.reopening, "clocks": reopening_clocks(framework)},
+                "agreement_terms": framework.agreement_terms,
                 "letters": {template: text for template, text in framework.letters.items() if text.strip()},
             }
         )
@@ -191,6 +192,7 @@ def _told(content: Content) -> Iterator[tuple[str, str]]:
         yield TIMED[timed].label, rule["words"]
     yield "Open framework", {None: "", True: "Yes", False: "No"}[reopening["reopens"]]
     yield "How it reopens", reopening["how"]
+    yield "Agreement that suppliers sign", content["agreement_terms"]
     for template, text in content["letters"].items():
         yield f"Letter: {_letter(template)}", text
 

@@ -16,6 +16,8 @@ class Event(models.TextChoices):
     CONTROL = "control", "Under other control"
     MEMBERS = "members", "With other members"
     SUCCEEDED = "succeeded", "Passed to its successor"
+    AGREED = "agreed", "Agreement countersigned"
+    REOPENED = "reopened", "Countersigning of the agreement reopened"
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,21 @@ CONSEQUENCES = {
         "Its contracts go on as they were agreed. What a member that left owes under them does not end with this.",
     ),
     Event.SUCCEEDED: Consequences(
-        "Its successor is asked to tender in its place, for this list and area.",
+        "Its successor is asked to tender in its place, for this list and area, once any agreement that the framework asks for is countersigned.",
         "An invitation that is out stands until its tender’s deadline: it may bid. Its successor is not invited in its place.",
         "Its bids are received, opened and evaluated; whether to award to it is the buyer’s decision, which knows of the succession.",
         "Its contracts stay its own, until the buyer agrees that its successor takes them over.",
+    ),
+    Event.AGREED: Consequences(
+        "It is asked to tender from that moment.",
+        "Tenders that were issued before do not invite it after the event.",
+        _STAND,
+        _RUN,
+    ),
+    Event.REOPENED: Consequences(
+        "Nobody may ask it to tender under this framework until its agreement is countersigned again.",
+        "An invitation that is out stands: it may bid.",
+        _STAND,
+        _RUN,
     ),
 }

@@ -11,6 +11,7 @@ from commissioning.demo import FOUNDED_AT, HILLINGDON, Calendar, Minutes, bring_
 from commissioning.models import Organisation, Role, User
 from suppliers import demo_assessment
 from suppliers.actions.admissions import announce_round, decide_place, open_round, send_decisions
+from suppliers.actions.agreements import countersign_agreement, sign_agreement
 from suppliers.actions.announcements import EARLY_RELEASE_OVER, announce_due_of_early_release
 from suppliers.actions.appeal_decisions import FindingGiven, dismiss_appeal
 from suppliers.actions.appeals import PointGiven, acknowledge_appeal, draft_appeal, lodge_appeal, save_appeal
@@ -25,6 +26,7 @@ from suppliers.actions.hearings import arrange_hearing, ask_for_information, com
 from suppliers.actions.listings import grant_early_release
 from suppliers.actions.publications import publish_lists
 from suppliers.actions.round_questions import set_round_questions
+from suppliers.agreement_texts import hash_to_sign
 from suppliers.framework_files import FrameworkFile, shipped
 from suppliers.loading import load
 from suppliers.models import (
@@ -33,6 +35,7 @@ from suppliers.models import (
     AppealPoint,
     Application,
     Framework,
+    FrameworkAgreement,
     FrameworkList,
     FurtherInformation,
     Hearing,
@@ -166,11 +169,19 @@ class _World:
         if "sent" in plan:
             self._decide(round_, Minutes(moment(plan["decided"])))
             send_decisions(round_.pk, by=self.curator, at=moment(plan["sent"]))
+            self._agree(framework, Minutes(moment(plan["sent"])))
         if "appealed" in plan:
             self._appeal(round_, plan)
         if "published" in plan:
             publish_lists(round_.pk, by=self.curator, at=moment(plan["published"]))
         return AdmissionRound.objects.get(pk=round_.pk)
+
+    def _agree(self, framework: Framework, at: Minutes) -> None:
+        """Whoever is to sign the framework's terms does, and the authority countersigns."""
+        for agreement in FrameworkAgreement.objects.filter(framework=framework, status=FrameworkAgreement.Status.SENT).select_related("supplier"):
+            by, text_hash = self.manager_of(agreement.supplier.short_name), hash_to_sign(agreement)
+            sign_agreement(agreement.pk, signatory=str(by), position="Bid manager", text_hash=text_hash, agrees=True, by=by, at=next(at))
+            countersign_agreement(agreement.pk, by=self.curator, at=next(at))
 
     def _apply(self, round_: AdmissionRound, plan: dict[str, Any], at: Minutes) -> None:
         supplier, by = self.suppliers[plan["by"]], self.manager_of(plan["by"])

@@ -15,6 +15,7 @@ from suppliers.models import (
     EarlyRelease,
     Enquiry,
     Framework,
+    FrameworkAgreement,
     FrameworkList,
     FrameworkVersion,
     FurtherInformation,
@@ -270,3 +271,14 @@ class SupplierChangeFilters(django_filters.FilterSet):
     class Meta:
         model = SupplierChange
         fields = ["supplier", "kind", "status"]
+
+
+class FrameworkAgreementFilters(django_filters.FilterSet):
+    """Agreements by framework and where they stand."""
+
+    framework = of_visible(Framework)
+    supplier = django_filters.CharFilter("supplier__organisation__name", lookup_expr="icontains", label="Supplier’s name contains", max_length=200)
+
+    class Meta:
+        model = FrameworkAgreement
+        fields = ["framework", "supplier", "status"]

@@ -54,6 +54,7 @@ SHAPE: dict[str, Any] = {
     "price": {"mechanism": TEXT, "estimated_value": NUMBER, "fee_percent": NUMBER},
     "selection": {"process": NEEDED},
     "reopening": {"reopens": TRUTH, "how": TEXT},
+    "agreement": {"terms": NEEDED},
     "letters": {ANY_KEY: TEXT},
 }
 

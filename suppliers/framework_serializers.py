@@ -74,6 +74,7 @@ class FrameworkSerializer(serializers.ModelSerializer):
             "selection_process",
             "reopens",
             "reopening",
+            "agreement_terms",
             "letters",
             "lists",
             "changes",

@@ -38,6 +38,7 @@ KEYS = {
     "price_mechanism": "mechanism",
     "selection_process": "process",
     "reopening": "how",
+    "agreement_terms": "terms",
 }
 
 
@@ -141,6 +142,8 @@ class _Loading:
             act(terms.describe_selection, ("selection",), selection_process=selection["process"])
         if reopening := says.get("reopening"):
             act(terms.set_reopening, ("reopening",), reopens=reopening.get("reopens", False), reopening=reopening.get("how", ""))
+        if agreement := says.get("agreement"):
+            act(terms.set_agreement_terms, ("agreement",), agreement_terms=agreement["terms"])
         if letters := says.get("letters"):
             act(terms.set_letters, ("letters",), letters=letters)
 

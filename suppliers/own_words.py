@@ -61,6 +61,7 @@ register(
     LetterKind("early_release_granted", "Early release granted", ("framework", "authority", "buyer", "expires")),
     LetterKind("listing_suspended", "Listing suspended", ("framework", "authority", "supplier", "suspension_ends")),
     LetterKind("listing_ended", "Listing ended", ("framework", "authority", "supplier")),
+    LetterKind("agreement_sent", "Framework agreement to sign", ("framework", "authority", "supplier")),
     LetterKind("framework_ends_soon", "Framework ends soon", ("framework", "authority")),
     LetterKind("framework_extended", "Framework extended", ("framework", "authority")),
     LetterKind("framework_ended", "Framework ended", ("framework", "authority")),

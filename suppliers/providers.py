@@ -15,7 +15,7 @@ from commissioning.models import Announcement
 from commissioning.registry import Deadline, DeskItem, Due, Found, Link
 from commissioning.wording import date_text, plural, say
 from commissioning.working_days import working_days
-from suppliers import appeal_providers, change_providers
+from suppliers import agreement_providers, appeal_providers, change_providers
 from suppliers.actions.announcements import (
     EARLY_RELEASE_OVER,
     SUSPENSION_OVER,
@@ -59,7 +59,8 @@ _TOLD = {
     "announce_due_of_appeal:appeal_lapsed": "Told the appellant that its draft has lapsed",
     "announce_due_of_appeal:new_appeal_window_over": "Told the authority that the new time for an appeal is over",
     "announce_due_of_information": "Told that the time for an answer is over",
-    "republish_lists": "Published the lists with the supplier’s new name",
+    "send_agreements": "Sent the framework’s terms to be signed",
+    "republish_lists": "Published the lists with what has changed of a supplier",
     "announce_due_of_hearing": "Told the officer that the time to comment on the minutes is over",
 }
 TITLED = ("title__icontains", "reference__icontains")
@@ -75,12 +76,14 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from _to_extend(user, at)
         yield from to_reopen(user, at)
         yield from change_providers.to_act_on(user)
+        yield from agreement_providers.to_countersign(user, at)
     yield from _to_declare(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
         yield from _to_confirm(user, at)
         yield from change_providers.to_confirm(user)
+        yield from agreement_providers.to_sign(user, at)
         yield from _to_apply_for(user, at)
         yield from appeal_providers.to_appeal_against(user, at)
         yield from appeal_providers.of_appellant(user, at)
@@ -280,5 +283,6 @@ def register() -> None:
         Link("Admission rounds", "admissionround:index", 14, menu=lambda user: not user.is_authenticated or _takes_part(user)),
         Link("Applications", "application:index", 16, _takes_part, menu=lambda user: not _curates(user)),
         Link("Changes of suppliers", "supplierchange:index", 19, _takes_part, menu=lambda user: False),
+        Link("Framework agreements with suppliers", "frameworkagreement:index", 19, _takes_part, menu=lambda user: False),
         Link("Appeals", "appeal:index", 18, _takes_part, menu=_decides),
     ]

@@ -12,7 +12,8 @@ from django.utils.dateparse import parse_datetime
 from commissioning.clock import from_wall, in_london
 from commissioning.wording import ending_text
 
-HEADINGS = ("List", "Area", "Supplier", "Short name", "Listed at", "Suspended until", "Illustrative", "Took over from", "Services")
+HEADINGS = ("List", "Area", "Supplier", "Short name", "Listed at", "Suspended until", "Agreement", "Illustrative", "Took over from", "Services")
+NOT_SIGNED_YET = "Agreement not signed yet"
 
 Entry = dict[str, Any]
 
@@ -43,6 +44,11 @@ def for_service(entries: Iterable[Entry], code: str) -> list[Entry]:
     return [entry for entry in entries if not code or code in services(entry)]
 
 
+def awaits_agreement(entry: Entry) -> bool:
+    """Whether the supplier was not asked for want of a countersigned agreement; versions of old say nothing of it."""
+    return bool(entry.get("awaits_agreement"))
+
+
 def counts(entries: Iterable[Entry]) -> Counter[tuple[str, str]]:
     """How many suppliers stand on each list for each area, by the codes of both."""
     return Counter((entry["list"], entry["area"]) for entry in entries)
@@ -65,6 +71,7 @@ def rows(entries: Iterable[Entry], lists: dict[str, str], areas: dict[str, str])
             entry["short_name"],
             moment_of(entry["listed_at"]),
             moment_of(entry["suspended_until"]),
+            NOT_SIGNED_YET if awaits_agreement(entry) else "",
             "yes" if entry["is_illustrative"] else "no",
             took_over_from(entry),
             "; ".join(services(entry).values()),
@@ -95,6 +102,8 @@ class Kind(StrEnum):
     RETURNED = "returned"
     RENAMED = "renamed"
     SERVICES = "services"
+    AGREED = "agreed"
+    AWAITS_AGREEMENT = "awaits_agreement"
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,12 @@ def _said(old: Entry | None, new: Entry | None) -> Iterator[tuple[Kind, str]]:
     if old["suspended_until"] != new["suspended_until"]:
         until = moment_of(new["suspended_until"])
         yield (Kind.SUSPENDED, f"Suspended until {ending_text(until)}") if until else (Kind.RETURNED, "No longer suspended")
+    if awaits_agreement(old) != awaits_agreement(new):
+        yield (
+            (Kind.AWAITS_AGREEMENT, "The agreement is not countersigned any more")
+            if awaits_agreement(new)
+            else (Kind.AGREED, "Agreement countersigned")
+        )
     if old["name"] != new["name"]:
         yield Kind.RENAMED, f"Renamed: it was {old['name']}"
     yield from _said_of_services(services(old), services(new))

@@ -152,6 +152,7 @@ for verb in (
     "set_price_and_fee",
     "describe_selection",
     "set_reopening",
+    "set_agreement_terms",
     "set_letters",
 ):
     rules.add_perm(f"suppliers.{verb}", curates_it)
@@ -203,6 +204,11 @@ for verb in ("grant_early_release", "suspend_listing", "reinstate_listing", "end
     rules.add_perm(f"suppliers.{verb}", curates_it)
 rules.add_perm("suppliers.pass_to_successor", curates_it & is_no_part_of_it)
 rules.add_perm("suppliers.leave_list", manages_the_bids_of_it)
+
+rules.add_perm("suppliers.send_agreements", curates_it)
+rules.add_perm("suppliers.sign_agreement", manages_the_bids_of_it)
+for verb in ("put_agreement_on_hold", "return_agreement", "countersign_agreement", "reopen_countersigning"):
+    rules.add_perm(f"suppliers.{verb}", curates_it & is_no_part_of_it)
 
 rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)
 rules.add_perm("suppliers.tell_of_new_members", manages_bids_of_the_supplier)

@@ -207,6 +207,9 @@ class ListingSerializer(serializers.ModelSerializer):
     suspensions = SuspensionSerializer(many=True, read_only=True)
     end_cause = serializers.CharField(read_only=True, help_text="`removed`, `left` or `succeeded`; empty while it stands.")
     end_reason = serializers.SerializerMethodField()
+    awaits_agreement = serializers.BooleanField(
+        read_only=True, help_text="Whether the supplier is not asked until its agreement to the framework’s terms is countersigned."
+    )
 
     class Meta:
         model = Listing
@@ -224,6 +227,7 @@ class ListingSerializer(serializers.ModelSerializer):
             "end_cause",
             "end_reason",
             "succeeds",
+            "awaits_agreement",
             "suspensions",
         )
         read_only_fields = fields
@@ -260,6 +264,7 @@ class EntrySerializer(serializers.Serializer):
     name = serializers.CharField()
     listed_at = serializers.DateTimeField()
     suspended_until = serializers.DateTimeField(allow_null=True)
+    awaits_agreement = serializers.BooleanField(required=False)
     is_illustrative = serializers.BooleanField()
     took_over_from = serializers.CharField(required=False, allow_null=True)
     services = EntryServiceSerializer(many=True, required=False)

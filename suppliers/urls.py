@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from suppliers.views import (
+    agreements,
     appeals,
     applications,
     assessments,
@@ -35,5 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("listings/", include((listings.urlpatterns, "listing"))),
     path("supplier-changes/", include((changes.urlpatterns, "supplierchange"))),
     path("shares/", include((shares.urlpatterns, "shareconfirmation"))),
+    path("agreements/", include((agreements.urlpatterns, "frameworkagreement"))),
     path("early-releases/", include((listings.release_urlpatterns, "earlyrelease"))),
 ]

@@ -16,6 +16,7 @@ from commissioning.questionnaires import entries_of, write_questions
 from commissioning.refusals import Refused
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text, moment_text, plural
+from suppliers.actions.agreements import send_agreements
 from suppliers.actions.assessments import require_no_conflict
 from suppliers.actions.assessors import carry_limits_over, require_limits_can_be_met
 from suppliers.actions.decisions import of_those_standing, require_decided_on_what_holds, weigh
@@ -245,6 +246,7 @@ def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         listed = list_accepted(places.filter(outcome=Place.Outcome.ACCEPTED), at=step.at)
         step.facts |= {"appeals_end_at": round_.appeals_end_at, "places": places.count(), "listed": len(listed)}
         _send_letters(step, places)
+        send_agreements(step, round_.framework)
     return round_
 
 

@@ -11,6 +11,7 @@ from commissioning.moves import Step, moving
 from commissioning.refusals import Refused
 from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text
+from suppliers.actions.agreements import send_agreements
 from suppliers.actions.appeals import tell_appellant
 from suppliers.models import Appeal, AppealPoint, FreshDecision, FurtherInformation, Hearing, Listing, Place
 from suppliers.models.appeals import Remedy
@@ -118,6 +119,7 @@ def _listed(step: Step[Appeal]) -> Listing:
     made = {"place": place, "is_illustrative": place.is_illustrative, "listed_at": step.at, "created_at": step.at}
     listing, _ = Listing.objects.get_or_create(**where, ended_at=None, defaults=made)
     listing.services.add(*place.services.all())
+    send_agreements(step, step.record.round.framework)
     return listing
 
 

@@ -24,7 +24,8 @@ def suppliers_to_ask(buyer: Organisation, framework_list: FrameworkList, area: S
     """Whom this buyer may ask to tender at that moment, and must: every supplier that stands on the published list for the area.
 
     Before publication it is those that an early release in force for this buyer names, if they are accepted on that list
-    and area. Nobody is asked outside the framework's term, nor one whose listing is suspended or has ended.
+    and area. Nobody is asked outside the framework's term, nor one whose listing is suspended or has ended, nor under a
+    framework that has terms to sign one whose agreement is not countersigned.
     """
     if not framework_list.framework.is_in_force(at):
         return Supplier.objects.none()
@@ -107,8 +108,15 @@ def _accepted(step: Step[EarlyRelease], suppliers: list[UUID]) -> list[Supplier]
     accepted = set(listings.filter(supplier__in=named).values_list("supplier", flat=True))
     for firm in named:
         if firm.pk not in accepted:
-            raise ValidationError({"suppliers": f"{firm} is not accepted on this list for this area. Take it out."})
+            raise ValidationError({"suppliers": _why_not_accepted(step, firm)})
     return named
+
+
+def _why_not_accepted(step: Step[EarlyRelease], firm: Supplier) -> str:
+    listings = Listing.objects.on(step.record.framework_list, step.record.area).unended(step.at).filter(supplier=firm)
+    if listings.with_agreements().filter(awaits_agreement=True).exists():
+        return f"The agreement of {firm} to the framework’s terms is not countersigned yet. Take it out, or countersign first."
+    return f"{firm} is not accepted on this list for this area. Take it out."
 
 
 def suspend_listing(listing_id: UUID, *, ends_at: datetime, reason: str, by: Actor, at: datetime | None = None) -> Listing:

@@ -112,9 +112,10 @@ def _tell_admitted(step: Step[Any], publication: ListPublication, admitted: list
 
 
 def published(framework: Framework, at: datetime) -> Iterable[Listing]:
-    """The published listings of the framework that have not ended, each with `in_suspension`, its suspensions in force at that moment."""
+    """The published listings of the framework that have not ended, each with its suspensions in force then, and whether it awaits an agreement."""
     listings = Listing.objects.filter(framework_list__framework=framework, published_at__lte=at).unended(at).prefetch_related("services")
-    return listings.with_suspensions(at).select_related("supplier__organisation", "framework_list", "area", "succeeds__supplier__organisation")
+    related = ("supplier__organisation", "framework_list", "area", "succeeds__supplier__organisation")
+    return listings.with_suspensions(at).with_agreements().select_related(*related)
 
 
 def _entry(listing: Any) -> dict[str, Any]:
@@ -128,6 +129,7 @@ def _entry(listing: Any) -> dict[str, Any]:
         "name": listing.supplier.organisation.name,
         "listed_at": listing.listed_at,
         "suspended_until": suspension.ends_at if suspension else None,
+        "awaits_agreement": listing.awaits_agreement,
         "is_illustrative": listing.is_illustrative,
         "took_over_from": listing.succeeds.supplier.organisation.name if listing.succeeds else None,
         "services": [{"code": service.code, "name": service.name} for service in listing.services.all()],

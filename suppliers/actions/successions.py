@@ -10,6 +10,7 @@ from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
 from commissioning.wording import date_text
+from suppliers.actions.agreements import send_agreements
 from suppliers.actions.listings import check_reason, follows_of, hand_up, republish, require_standing
 from suppliers.consequences import Event
 from suppliers.models import Listing, Supplier
@@ -74,4 +75,5 @@ def _begin(step: Step[Listing], heir: Supplier) -> Listing:
     )
     begun.save(force_insert=True)
     begun.services.set(listing.services.all())
+    send_agreements(step, listing.docket_keeper())
     return begun

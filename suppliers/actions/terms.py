@@ -151,6 +151,14 @@ def set_reopening(framework_id: UUID, *, reopens: bool, reopening: str = "", by:
     return step.record
 
 
+def set_agreement_terms(framework_id: UUID, *, agreement_terms: str = "", by: Actor, at: datetime | None = None) -> Framework:
+    """Write the terms that each listed supplier signs before it is asked in a call-off; without them nobody signs anything."""
+    with moving(Framework, framework_id, "set_agreement_terms", by=by, at=at) as step:
+        step.record.say(agreement_terms=agreement_terms.strip())
+        step.facts["agreement_terms"] = agreement_terms
+    return step.record
+
+
 def set_letters(framework_id: UUID, *, letters: dict[str, str], by: Actor, at: datetime | None = None) -> Framework:
     """Write the framework's own paragraphs for kinds of letters: plain text, in which `{supplier}` and the like are filled in."""
     with moving(Framework, framework_id, "set_letters", by=by, at=at) as step:

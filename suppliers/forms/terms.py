@@ -173,6 +173,18 @@ class SetReopening(TermsForm):
         self.initial["reopens"] = {True: "yes", False: "no"}.get(self.initial["reopens"])
 
 
+class SetAgreementTerms(TermsForm):
+    """What listed suppliers sign."""
+
+    agreement_terms = forms.CharField(
+        max_length=20000,
+        required=False,
+        label="What each listed supplier signs",
+        help_text="Plain text; an empty line begins a paragraph. Empty: nobody signs anything, and whoever is listed is asked.",
+        widget=forms.Textarea(attrs={"rows": 20}),
+    )
+
+
 class SetLetters(ActForm):
     """Its own paragraphs, a field for each kind of letter."""
 

@@ -1,6 +1,7 @@
 """Who may be asked: suppliers, frameworks, admission, appeals and listings."""
 
 from suppliers.models.admissions import AdmissionRound, RoundAmendment, RoundExtension
+from suppliers.models.agreements import FrameworkAgreement
 from suppliers.models.appeals import Appeal, AppealGround, AppealPoint, FreshDecision, OfficerChange
 from suppliers.models.applications import Application, ApplicationVersion, Place
 from suppliers.models.assessments import Assessment, Assessor, Conflict, Judgement, Moderation, PlaceLimit
@@ -30,6 +31,7 @@ __all__ = [
     "EarlyRelease",
     "Enquiry",
     "Framework",
+    "FrameworkAgreement",
     "FrameworkList",
     "FrameworkVersion",
     "FreshDecision",

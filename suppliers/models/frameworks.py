@@ -75,6 +75,7 @@ class Framework(DocketedRecord):
         "set_price_and_fee": move(FrameworkStatus.DRAFT),
         "describe_selection": move(FrameworkStatus.DRAFT),
         "set_reopening": move(FrameworkStatus.DRAFT),
+        "set_agreement_terms": move(FrameworkStatus.DRAFT),
         "set_letters": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "add_list": move(FrameworkStatus.DRAFT),
         "add_area": move(FrameworkStatus.DRAFT),
@@ -146,6 +147,7 @@ class Framework(DocketedRecord):
     selection_process = models.TextField(blank=True, max_length=10000, help_text="How a supplier is selected for a contract.")
     reopens = models.BooleanField(null=True, blank=True, help_text="Whether it is an open framework; empty: it has not been said.")
     reopening = models.TextField(blank=True, max_length=4000, help_text="How an open framework reopens.")
+    agreement_terms = models.TextField(blank=True, max_length=20000, help_text="What each listed supplier signs; empty: nobody signs anything.")
     letters = models.JSONField(default=dict, blank=True, help_text="Its own paragraphs, by the letter that they go into.")
     changes = models.JSONField(default=dict, blank=True, editable=False, help_text="What the next version is to say otherwise.")
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from commissioning.models import DocketedRecord, Organisation, Record, RecordQuerySet, User, move
 from commissioning.wording import ending_text
 from suppliers.consequences import Event
+from suppliers.models.agreements import FrameworkAgreement
 from suppliers.models.applications import Place
 from suppliers.models.firms import Supplier
 from suppliers.models.frameworks import Framework, FrameworkList, Service, ServiceArea
@@ -26,16 +27,28 @@ class ListingQuerySet(RecordQuerySet):
         )
 
     def standing(self, at: datetime) -> "ListingQuerySet":
-        """Those published and neither ended nor suspended at that moment."""
+        """Those published, agreed, and neither ended nor suspended at that moment."""
         return self.unbroken(at).filter(published_at__lte=at)
 
     def unbroken(self, at: datetime) -> "ListingQuerySet":
-        """Those made, published or not, and neither ended nor suspended at that moment."""
-        return self.unended(at).filter(~models.Exists(Suspension.objects.in_force(at).filter(listing=models.OuterRef("pk"))))
+        """Those made, published or not, agreed, and neither ended nor suspended at that moment."""
+        return self.unended(at).agreed().filter(~models.Exists(Suspension.objects.in_force(at).filter(listing=models.OuterRef("pk"))))
 
     def unended(self, at: datetime) -> "ListingQuerySet":
         """Those made, published or not, and not ended at that moment."""
         return self.filter(listed_at__lte=at).filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at))
+
+    def with_agreements(self) -> "ListingQuerySet":
+        """With `awaits_agreement`: whether the framework has terms to sign, and the supplier's agreement to them is not countersigned."""
+        binding = FrameworkAgreement.objects.countersigned().filter(
+            framework=models.OuterRef("framework_list__framework"), supplier=models.OuterRef("supplier")
+        )
+        awaits = ~models.Q(framework_list__framework__agreement_terms="") & ~models.Exists(binding)
+        return self.annotate(awaits_agreement=models.ExpressionWrapper(awaits, models.BooleanField()))
+
+    def agreed(self) -> "ListingQuerySet":
+        """Those whose framework has no terms to sign, or whose supplier's agreement to them is countersigned."""
+        return self.with_agreements().filter(awaits_agreement=False)
 
     def with_suspensions(self, at: datetime) -> "ListingQuerySet":
         """With `in_suspension`, each one's suspensions in force at that moment, in one query for all."""
@@ -138,6 +151,10 @@ class Listing(Record):
     def has_ended(self, at: datetime) -> bool:
         """Whether it has ended by that moment."""
         return self.ended_at is not None and self.ended_at <= at
+
+    def waits_for_agreement(self) -> bool:
+        """Whether its supplier has yet to agree to the framework's terms."""
+        return Listing.objects.with_agreements().filter(pk=self.pk, awaits_agreement=True).exists()
 
     def suspension_at(self, at: datetime) -> "Suspension | None":
         """The suspension that keeps it off the list at that moment, if there is one."""

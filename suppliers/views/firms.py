@@ -72,7 +72,10 @@ class Profile(RecordPage):
             "earlier_members": supplier.earlier_members(),
             "consortia": self.consortia(),
             "listings": list(
-                listings.with_suspensions(self.at).select_related("framework_list__framework", "area").prefetch_related("services")[:200]
+                listings.with_suspensions(self.at)
+                .with_agreements()
+                .select_related("framework_list__framework", "area")
+                .prefetch_related("services")[:200]
             ),
             "applications": list(applications[:20]),
             "names": list(supplier.changes.filter(kind=SupplierChange.Kind.NAME, status=SupplierChange.Status.RECORDED).order_by("-effective_on")),

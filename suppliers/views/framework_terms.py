@@ -51,6 +51,15 @@ TASKS = (
     Act(terms.describe_selection, "Describe the selection process", button="Save", form=forms.DescribeSelection, done=SAVED),
     Act(terms.set_reopening, "Say whether it is open", button="Save", form=forms.SetReopening, done=SAVED),
     Act(
+        terms.set_agreement_terms,
+        "Write the terms of the agreement",
+        "A listed supplier is asked in a call-off once it has signed them and you have countersigned. After the framework is published they change "
+        "by variations alone.",
+        button="Save",
+        form=forms.SetAgreementTerms,
+        done=SAVED,
+    ),
+    Act(
         terms.set_letters,
         "Write paragraphs for letters",
         "They go into the letters of these kinds that are sent under the framework. A letter without a paragraph of yours is sent as it is.",
@@ -93,6 +102,7 @@ LISTED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Whether it is open", "set_reopening", ("openness", "reopening")),
     ("Periods", "set_periods", ("periods",)),
     ("Timetable of call-offs and appeals", "set_timing", ()),
+    ("Agreement that suppliers sign", "set_agreement_terms", ()),
     ("Letters", "set_letters", ()),
 )
 

@@ -81,6 +81,7 @@ class ListingPage(RecordPage):
             **super().get_context_data(**kwargs),
             "suspensions": list(self.record.suspensions.all()[:50]),
             "suspension": self.record.suspension_at(self.at),
+            "awaits_agreement": not self.record.has_ended(self.at) and self.record.waits_for_agreement(),
             "has_ended": self.record.has_ended(self.at),
             "shows_reasons": self.record.shows_reasons_to(self.request.user),
         }

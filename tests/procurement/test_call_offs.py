@@ -22,7 +22,7 @@ from suppliers.actions.terms import set_buyers, set_periods
 from suppliers.framework_files import shipped
 from suppliers.loading import load
 from suppliers.models import Framework
-from tests.factories import frameworks
+from tests.factories import agreements, frameworks
 from tests.factories import people as cast
 from tests.factories.evaluations import evaluated_tender
 from tests.factories.people import NOON
@@ -42,7 +42,7 @@ def today(curator):
     framework = load(shipped("commissioning-support-2026"), by=curator, publish=True).framework
     place = framework.lists.get(code="managed"), framework.areas.get(code="contracting")
     for name, short_name in (("KPMG LLP", "kpmg"), ("Dr Foster Intelligence", "drfoster")):
-        frameworks.listed(frameworks.supplier(name, short_name), *place)
+        agreements.countersigned(framework, frameworks.listed(frameworks.supplier(name, short_name), *place).supplier)
     return framework
 
 

@@ -99,6 +99,7 @@ def test_a_version_says_who_stands_where_since_when_and_its_hash_is_on_the_trail
         "name": "BUPA",
         "listed_at": "2026-03-30T11:00:00.000000Z",
         "suspended_until": None,
+        "awaits_agreement": False,
         "is_illustrative": False,
         "took_over_from": None,
         "services": [{"code": "performance-review", "name": "Performance management, settlement and review: review"}],

@@ -81,7 +81,7 @@ ROWS = (
     Row("", ALL, names="framework:index supplier:index admissionround:index published_lists api-list-list api-area-list api-round-list"),
     Row("", ALL, names="api-application-list api-place-list api-appeal-list api-listing-list api-publication-list api-early-release-list"),
     Row("", ALL, names="api-framework-version-list"),
-    Row("", SIGNED_IN, names="application:index appeal:index earlyrelease:index"),
+    Row("", SIGNED_IN, names="application:index appeal:index earlyrelease:index frameworkagreement:index"),
     Row("", ALL, CURATOR, names="framework:draft_framework supplier:register_supplier supplier:register_consortium"),
     Row("", ALL, CURATOR, names="api-framework-list api-supplier-list api-supplier-register-consortium"),
     Row("framework", ALL, names="framework:workspace framework:lists framework:versions framework:list_and_area framework:download"),
@@ -102,6 +102,7 @@ ROWS = (
     Row("framework in draft", AUTHORITY, CURATOR, names="framework:set_term framework:set_periods framework:set_buyers framework:set_letters"),
     Row("framework in draft", AUTHORITY, CURATOR, names="framework:set_award_criteria framework:set_price_and_fee framework:describe_selection"),
     Row("framework in draft", AUTHORITY, CURATOR, names="framework:set_reopening framework:remove_part framework:set_timing"),
+    Row("framework in draft", AUTHORITY, CURATOR, names="framework:set_agreement_terms api-framework-set-agreement-terms"),
     Row("framework in draft", AUTHORITY, CURATOR, names="api-framework-set-term api-framework-set-periods api-framework-set-buyers"),
     Row("framework in draft", AUTHORITY, CURATOR, names="api-framework-set-letters api-framework-set-award-criteria api-framework-remove-part"),
     Row("framework in draft", AUTHORITY, CURATOR, names="api-framework-set-price-and-fee api-framework-describe-selection"),
@@ -205,7 +206,7 @@ ROWS = (
     Row("listing unpublished", AUTHORITY | OWNER, CURATOR, names="api-listing-suspend-listing api-listing-reinstate-listing api-listing-end-listing"),
     Row("listing unpublished", AUTHORITY | OWNER, MANAGER, names="listing:leave_list api-listing-leave-list"),
     Row("", SIGNED_IN, names="supplierchange:index"),
-    Row("", ALL, names="api-supplier-change-list"),
+    Row("", ALL, names="api-supplier-change-list api-agreement-list"),
     Row("supplier", ALL, MANAGER, names="supplier:tell_of_change api-supplier-tell-of-change"),
     Row("change of name", AUTHORITY | OWNER, names="supplierchange:workspace api-supplier-change-detail", page="404"),
     Row("change of name", AUTHORITY | OWNER, names="supplierchange:file api-supplier-change-file"),
@@ -213,8 +214,7 @@ ROWS = (
     Row("change of name", AUTHORITY | OWNER, MANAGER, names="supplierchange:remove_from_change api-supplier-change-remove-from-change"),
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="supplierchange:record_new_name supplierchange:refuse_new_name"),
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="api-supplier-change-record-new-name api-supplier-change-refuse-new-name"),
-    Row("change of name", AUTHORITY | OWNER, CURATOR, names="supplierchange:decide_change_of_control"),
-    Row("change of name", AUTHORITY | OWNER, CURATOR, names="api-supplier-change-decide-change-of-control"),
+    Row("change of name", AUTHORITY | OWNER, CURATOR, names="supplierchange:decide_change_of_control api-supplier-change-decide-change-of-control"),
     Row("supplier", ALL, MANAGER, names="supplier:tell_of_new_members api-supplier-tell-of-new-members"),
     Row("change of members", AUTHORITY | OWNER, CURATOR, names="supplierchange:record_new_members supplierchange:refuse_new_members"),
     Row("change of members", AUTHORITY | OWNER, CURATOR, names="api-supplier-change-record-new-members api-supplier-change-refuse-new-members"),
@@ -222,6 +222,12 @@ ROWS = (
     Row("share", OWNER | MEMBER, names="shareconfirmation:workspace shareconfirmation:file api-share-detail api-share-file"),
     Row("share", OWNER | MEMBER, MEMBER, names="shareconfirmation:confirm_share shareconfirmation:decline_share"),
     Row("share", OWNER | MEMBER, MEMBER, names="api-share-confirm-share api-share-decline-share"),
+    Row("agreement", AUTHORITY | OWNER, names="frameworkagreement:workspace frameworkagreement:text api-agreement-detail"),
+    Row("agreement", AUTHORITY | OWNER, MANAGER, names="frameworkagreement:sign_agreement api-agreement-sign-agreement"),
+    Row("agreement", AUTHORITY | OWNER, CURATOR, names="frameworkagreement:countersign_agreement frameworkagreement:put_agreement_on_hold"),
+    Row("agreement", AUTHORITY | OWNER, CURATOR, names="api-agreement-countersign-agreement api-agreement-put-agreement-on-hold"),
+    Row("agreement", AUTHORITY | OWNER, CURATOR, names="frameworkagreement:return_agreement frameworkagreement:reopen_countersigning"),
+    Row("agreement", AUTHORITY | OWNER, CURATOR, names="api-agreement-return-agreement api-agreement-reopen-countersigning"),
     Row("early release", AUTHORITY | BUYER, names="earlyrelease:workspace api-early-release-detail", page="404"),
     # A tender up to its deadline
     Row("", ALL, names="tender:closed tender:awarded"),
@@ -344,52 +350,6 @@ ROWS = (
 )
 
 
-# The administration: what a curator opens of each kind of record. Everybody else is asked to sign in, and told that it is not theirs.
-LOOKED_AT = "changelist change history"
-EXPORTED = f"{LOOKED_AT} export"
-BROUGHT_IN = f"{EXPORTED} import process_import"
-TYPED_OVER = f"{BROUGHT_IN} add edit"
-ADMINISTRATION = {
-    "commissioning_organisation": BROUGHT_IN,
-    "commissioning_user": EXPORTED,
-    "commissioning_personalinvitation": LOOKED_AT,
-    "commissioning_periodrule": TYPED_OVER,
-    "commissioning_regime": f"{LOOKED_AT} add edit",
-    "commissioning_organisationclass": f"{LOOKED_AT} add edit",
-    "commissioning_closedday": f"{TYPED_OVER} delete",
-    "commissioning_commissioningfunction": TYPED_OVER,
-    "commissioning_trailentry": LOOKED_AT,
-    "commissioning_letter": LOOKED_AT,
-    "suppliers_framework": BROUGHT_IN,
-    "suppliers_frameworkversion": LOOKED_AT,
-    "suppliers_frameworklist": BROUGHT_IN,
-    "suppliers_servicearea": BROUGHT_IN,
-    "suppliers_service": BROUGHT_IN,
-    "suppliers_supplier": BROUGHT_IN,
-    "suppliers_organisationimport": LOOKED_AT,
-    "suppliers_consortiummember": EXPORTED,
-    "suppliers_listing": EXPORTED,
-    "suppliers_admissionround": LOOKED_AT,
-    "suppliers_appeal": EXPORTED,
-    "suppliers_appealground": LOOKED_AT,
-    "suppliers_furtherinformation": LOOKED_AT,
-    "suppliers_hearing": LOOKED_AT,
-    "suppliers_earlyrelease": LOOKED_AT,
-    "procurement_tender": EXPORTED,
-    "contracts_contract": LOOKED_AT,
-    "contracts_breachreport": LOOKED_AT,
-}
-# What a curator gets of the site's own pages.
-ADMIN_SITE = {
-    "index": "200",
-    "app_list": "200",
-    "jsi18n": "200",
-    "autocomplete": "403",
-    "login": "403",
-    "logout": "405",
-    "password_change": "302",
-    "password_change_done": "302",
-}
 # The sign-in pages: what somebody gets who has not signed in, and who has. Nobody here has a second factor.
 ACCOUNT_PAGES = {
     ("200", "200"): "account_inactive account_email_verification_sent account_confirm_email account_reset_password account_reset_password_done "

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.test import RequestFactory
 
 from tests.trust import world as making
+from tests.trust.administration import ADMIN_SITE, ADMINISTRATION
 from tests.trust.asking import Answer, Town
-from tests.trust.expectations import ACCOUNT_PAGES, ADMIN_SITE, ADMINISTRATION, ALL, ROWS, SIGN_IN, Row
+from tests.trust.expectations import ACCOUNT_PAGES, ALL, ROWS, SIGN_IN, Row
 from tests.trust.routes import METHODS, Route, operations, routes, strange, without_ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.first_home]
@@ -186,9 +187,9 @@ def of_the_administration(route: Route) -> tuple[str, str]:
 def test_every_route_of_the_administration_has_a_row():
     unnamed = [route.name for route in ADMIN if not of_the_administration(route)[0] and of_the_administration(route)[1] not in ADMIN_SITE]
     missing = [name for name in unnamed if not name.startswith("admin:admin/")]
-    assert not missing, f"Nobody has said what a curator opens of {', '.join(missing)}. Say it in ADMINISTRATION in tests/trust/expectations.py."
+    assert not missing, f"Nobody has said what a curator opens of {', '.join(missing)}. Say it in ADMINISTRATION in tests/trust/administration.py."
     kinds = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
-    assert kinds == set(ADMINISTRATION), "ADMINISTRATION in tests/trust/expectations.py names kinds that are not curated any more."
+    assert kinds == set(ADMINISTRATION), "ADMINISTRATION in tests/trust/administration.py names kinds that are not curated any more."
 
 
 def due_to_a_curator(route: Route, is_shown: bool) -> tuple[set[str], set[str]]:

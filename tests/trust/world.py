@@ -25,7 +25,7 @@ from suppliers.actions import application_files, assessors, enquiries, evidence,
 from suppliers.actions.applications import submit_application
 from suppliers.actions.changes import attach_to_change
 from suppliers.models import RoundClarification, Supplier
-from tests.factories import admissions, appeals, assessments, breaches, evaluations, frameworks, supplier_changes, tenders
+from tests.factories import admissions, agreements, appeals, assessments, breaches, evaluations, frameworks, supplier_changes, tenders
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
 from tests.factories.contracts import OFFERED_AT, SETTLEMENT
 from tests.factories.evaluations import ANNOUNCED_AT, SCORED_AT
@@ -118,6 +118,7 @@ def _the_lists(world: World) -> None:
     change = supplier_changes.told(owner, supplier_changes.NAME, at=NOON)
     file = SimpleUploadedFile(A_FILE, b"hello")
     document = attach_to_change(change.pk, file=file, by=world.people["manager"], at=NOON).files().get().pk
+    world.tell("agreement", agreements.sent(framework, owner))
     world.tell("change of name", change, at=NOON + A_DAY, document=document, document_id=document)
     _new_members(world, owner)
     round_ = admissions.announced_round()

@@ -31,6 +31,7 @@ from suppliers.models import AdmissionRound, Listing, Supplier
 from suppliers.models.appeals import Remedy
 from tests.factories import (
     admissions,
+    agreements,
     appeals,
     assessments,
     breaches,
@@ -155,6 +156,7 @@ def _admissions() -> None:
     for kind in (supplier_changes.NAME, supplier_changes.CONTROL):
         supplier_changes.told(quill, kind, at=admissions.PUBLISHED_AT)
     _succeeded()
+    _agreements()
     listed = Listing.objects.get(supplier__short_name="quill")
     listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
 
@@ -166,6 +168,13 @@ def _questions(announced: AdmissionRound) -> None:
     admissions.drafted_application(announced, grove)
     asked = admissions.answered_application(admissions.asking_round(), grove)
     ask_members(asked.pk, by=admissions.bids(grove), at=NOON)
+
+
+def _agreements() -> None:
+    """A framework with terms, and a supplier at each stage of signing them."""
+    bound = agreements.with_terms(frameworks.live_framework("bound"))
+    for stage in (agreements.sent, agreements.signed, agreements.on_hold, agreements.countersigned):
+        stage(bound, frameworks.supplier(f"{stage.__name__} Ltd", stage.__name__.replace("_", "-")))
 
 
 def _succeeded() -> None:

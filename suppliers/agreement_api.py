@@ -1,0 +1,76 @@
+"""Framework agreements in the API: for the supplier that signs and the authority that countersigns."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from commissioning.api import RecordViewSet
+from suppliers.actions import agreements
+from suppliers.agreement_texts import hash_to_sign, text_of
+from suppliers.filters import FrameworkAgreementFilters
+from suppliers.models import FrameworkAgreement
+
+
+class ListedAgreementSerializer(serializers.ModelSerializer):
+    """An agreement of a supplier with the authority, without its text."""
+
+    class Meta:
+        model = FrameworkAgreement
+        fields: tuple[str, ...] = (
+            "id",
+            "created_at",
+            "framework",
+            "supplier",
+            "status",
+            "signatory",
+            "position",
+            "text_hash",
+            "signed_at",
+            "reason",
+            "countersigned_at",
+        )
+        read_only_fields = fields
+
+
+class FrameworkAgreementSerializer(ListedAgreementSerializer):
+    """An agreement of a supplier with the authority: `text` is what is signed or, before that, to be signed, and `text_hash` its hash."""
+
+    text = serializers.SerializerMethodField()
+    text_hash = serializers.SerializerMethodField()
+
+    class Meta(ListedAgreementSerializer.Meta):
+        fields = (*ListedAgreementSerializer.Meta.fields, "text")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.DictField())
+    def get_text(self, agreement: FrameworkAgreement) -> Any:
+        """The very text."""
+        return text_of(agreement)
+
+    def get_text_hash(self, agreement: FrameworkAgreement) -> str:
+        """SHA-256 of the text, as signing takes it."""
+        return agreement.text_hash or hash_to_sign(agreement)
+
+
+class FrameworkAgreementViewSet(RecordViewSet):
+    """Agreements of the caller's own suppliers, and those of the caller's authority."""
+
+    model = FrameworkAgreement
+    serializer_class = FrameworkAgreementSerializer
+    filterset_class = FrameworkAgreementFilters
+    acts = (
+        agreements.sign_agreement,
+        agreements.countersign_agreement,
+        agreements.put_agreement_on_hold,
+        agreements.return_agreement,
+        agreements.reopen_countersigning,
+    )
+
+    def narrowed(self, records: Any) -> Any:
+        """With framework, authority and supplier."""
+        return records.select_related("framework__authority", "supplier__organisation")
+
+    def get_serializer_class(self) -> Any:
+        """In a list, without the text."""
+        return ListedAgreementSerializer if self.action == "list" else FrameworkAgreementSerializer
