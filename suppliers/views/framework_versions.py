@@ -41,7 +41,7 @@ class Versions(ListPage):
 
     def row(self, record: Any) -> Any:
         """Number, moment and hash."""
-        return {"text": f"Version {record.number}", "href": record.get_absolute_url()}, record.published_at, record.content_hash
+        return {"text": f"Version {record.number}", "href": record.get_absolute_url()}, record.published_at, {"code": record.content_hash}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The heading."""
