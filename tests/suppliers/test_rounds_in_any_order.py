@@ -32,7 +32,7 @@ PLACES = (("micro", "performance"), ("macro", "assessment"))
 STEPS = (
     *("submit", "amend", "decide", "send", "appeal", "withdraw", "hear", "uphold", "dismiss", "carry_out"),
     *("publish", "publish_some", "publish_some", "suspend", "reinstate", "end", "leave", "wait", "wait"),
-    *("tell_of_control", "decide_on_control", "take_a_name"),
+    *("tell_of_control", "decide_on_control", "take_a_name", "settle", "settle"),
 )
 
 
@@ -151,6 +151,22 @@ class World:
         change = supplier_changes.told(self.one_of(self.firms), supplier_changes.NAME, new_name=f"Firm {self.at:%j%H%M}", at=self.at)
         changes.record_new_name(change.pk, by=self.curator, at=self.at)
 
+    def settle(self):
+        """Wait for the end of every window, decide every appeal, and publish what can be published."""
+        self.at = max([self.at, *self._ends()])
+        while self._appeal_waits("lodged"):
+            self.hear()
+        while self._appeal_waits("heard"):
+            self.dismiss()
+        while self._appeal_waits("upheld"):
+            self.carry_out()
+        for round_ in AdmissionRound.objects.past_appeals(self.at):
+            publications.publish_lists(round_.pk, by=self.curator, at=self.at)
+
+    @staticmethod
+    def _appeal_waits(status):
+        return Appeal.objects.filter(status=status).exists()
+
     def wait(self):
         later = [self.at + days * 24 * HOUR for days in (1, 4)] + [moment for moment in self._ends() if moment > self.at]
         self.at = self.draw(st.sampled_from(later))
@@ -200,7 +216,8 @@ def test_in_any_order_of_acts_no_list_shows_whom_it_must_not_and_no_version_chan
             ("amend",),
             data.draw(st.lists(st.sampled_from(STEPS), max_size=3)),
             ("close",),
-            ("decide", "decide", "send"),
+            ("decide", "decide", "send", "send", "appeal"),
+            data.draw(st.sampled_from([(), ("settle",)])),
         ):
             for step in beginning:
                 carried_out(world, step)
