@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from commissioning.canon import plain
 from commissioning.models import Organisation, OrganisationClass, PeriodRule, Regime
 from commissioning.models.regimes import years_on
-from commissioning.wording import date_text, pounds, sentence
+from commissioning.wording import date_text, plural, pounds, sentence
 from suppliers import criteria_tree, own_words
 from suppliers.models import Framework, FrameworkList, FrameworkVersion
 from suppliers.timing import TIMED, counted_by
@@ -38,6 +38,7 @@ def content_of(framework: Framework) -> Content:
                 "price": {"mechanism": framework.price_mechanism, "estimated_value": framework.estimated_value},
                 "fee_percent": framework.fee_percent,
                 "selection_process": framework.selection_process,
+                "asks_at_most": framework.asks_at_most,
                 "periods": {what: _rule(getattr(framework, f"{what}_rule")) for what in ("appeal", "standstill", "tender")},
                 "timing": _timing(framework),
                 "reopening": {"reopens": framework.reopens, "how": framework.reopening, "clocks": reopening_clocks(framework)},
@@ -186,6 +187,7 @@ def _told(content: Content) -> Iterator[tuple[str, str]]:
     yield "Estimated value", pounds(_decimal(price["estimated_value"]))
     yield "Fee", f"{content['fee_percent']}%" if content["fee_percent"] else ""
     yield "Selection process", content["selection_process"]
+    yield "A call-off invites at most", plural(most, "supplier") if (most := content.get("asks_at_most")) else ""
     for what, label in PERIODS.items():
         yield label, (content["periods"][what] or {}).get("words", "")
     for timed, rule in content["timing"].items():

@@ -35,6 +35,7 @@ class Kind:
 
 TEXT, NEEDED, DAY, FIRST = Kind("a text", (str,)), Kind("a text", (str,), True), Kind("a day", (date,)), Kind("a day", (date,), True)
 NUMBER, WEIGHT, TRUTH = Kind("a number", (int, Decimal)), Kind("a number", (int, Decimal), True), Kind("true or false", (bool,))
+WHOLE = Kind("a whole number", (int,))
 ANY_KEY = "*"
 _PART = {"code": NEEDED, "name": NEEDED, "description": TEXT}
 # What a file may say: a Kind, a table (dict), or a list of what its one member says.
@@ -52,7 +53,7 @@ SHAPE: dict[str, Any] = {
     "buyers": {"classes": [TEXT], "named": [TEXT]},
     "criteria": [{"code": NEEDED, "title": NEEDED, "weight": WEIGHT, "within": TEXT, "description": TEXT}],
     "price": {"mechanism": TEXT, "estimated_value": NUMBER, "fee_percent": NUMBER},
-    "selection": {"process": NEEDED},
+    "selection": {"process": NEEDED, "asks_at_most": WHOLE},
     "reopening": {"reopens": TRUTH, "how": TEXT},
     "agreement": {"terms": NEEDED},
     "letters": {ANY_KEY: TEXT},

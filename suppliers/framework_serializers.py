@@ -72,6 +72,7 @@ class FrameworkSerializer(serializers.ModelSerializer):
             "estimated_value",
             "fee_percent",
             "selection_process",
+            "asks_at_most",
             "reopens",
             "reopening",
             "agreement_terms",

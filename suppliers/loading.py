@@ -139,7 +139,7 @@ class _Loading:
             numbers = {name: _number(price.get(name)) for name in ("estimated_value", "fee_percent")}
             act(terms.set_price_and_fee, ("price",), price_mechanism=price.get("mechanism", ""), **numbers)
         if selection := says.get("selection"):
-            act(terms.describe_selection, ("selection",), selection_process=selection["process"])
+            act(terms.describe_selection, ("selection",), selection_process=selection["process"], asks_at_most=selection.get("asks_at_most"))
         if reopening := says.get("reopening"):
             act(terms.set_reopening, ("reopening",), reopens=reopening.get("reopens", False), reopening=reopening.get("how", ""))
         if agreement := says.get("agreement"):

@@ -11,18 +11,18 @@ from django.db import IntegrityError, transaction
 from commissioning import trail
 from commissioning.clock import in_london
 from commissioning.models import Identifier, Organisation, Role, User
-from commissioning.moves import Step, beginning, moving
+from commissioning.moves import Step, beginning, hold, moving
 from commissioning.refusals import Refused
 from commissioning.wording import date_text
 from procurement.actions.openers import names, openers_among, require_none_of
 from procurement.completeness import lacks
 from procurement.dates import check_dates
+from procurement.inviting import Turn, turn_of
 from procurement.models import Invitation, Tender
 from procurement.notice import hash_of_proposal, notice_hash
 from procurement.recipients import tell_invited
 from procurement.rules import trusts_led_by
 from procurement.setting_aside import set_decisions_aside
-from suppliers.actions.listings import suppliers_to_ask
 from suppliers.configuration import why_not_entitled
 from suppliers.models import Framework, FrameworkList, FrameworkVersion, ServiceArea, Supplier
 
@@ -183,7 +183,7 @@ def approve_tender(tender_id: UUID, *, proposal_hash: str, by: User, at: datetim
 
 
 def issue_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Tender:
-    """Send the invitation to tender to every supplier that is listed for its list and area, and freeze what it says.
+    """Send the invitation to tender to every supplier listed for its list and area, or to those whose turn it is, and freeze what it says.
 
     Directive 2004/18/EC, Article 32(4): the parties capable of performing the contract are consulted in writing, with a
     time limit, and what they tender stays confidential until it expires.
@@ -193,12 +193,24 @@ def issue_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Te
         _require_complete(step)
         framework = tender.framework
         step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
-        suppliers = list(suppliers_to_ask(tender.buyer, tender.framework_list, tender.area, step.at))
-        step.require(suppliers, f"No supplier can be asked: you may ask none on the list “{tender.framework_list}” for “{tender.area}” now.")
+        if tender.asks_at_most is not None:
+            # Two tenders that are issued at once must not ask the same in turn: the second waits, and sees whom the first asked.
+            hold(FrameworkList, tender.framework_list_id)
+        turn = turn_of(tender, step.at)
+        step.require(turn.asked, f"No supplier can be asked: you may ask none on the list “{tender.framework_list}” for “{tender.area}” now.")
         tender.issued_at, tender.notice_hash = step.at, notice_hash(tender)
-        tell_invited(step, [_invite(step, supplier) for supplier in suppliers], "invitation_to_tender", lots=list(tender.lots.all()))
-        step.facts |= {"notice_hash": tender.notice_hash, "closes_at": tender.closes_at, "suppliers": [str(supplier) for supplier in suppliers]}
+        tell_invited(step, [_invite(step, supplier) for supplier in turn.asked], "invitation_to_tender", lots=list(tender.lots.all()))
+        step.facts |= {"notice_hash": tender.notice_hash, "closes_at": tender.closes_at, "suppliers": [str(supplier) for supplier in turn.asked]}
+        step.facts |= _passed_over(turn)
     return tender
+
+
+def _passed_over(turn: Turn) -> dict[str, Any]:
+    """What the trail says of those whose turn it was not: how many a call-off invites, and when each was last asked."""
+    if not turn.passed_over:
+        return {}
+    asked = [{"supplier": str(supplier), "last_asked_at": supplier.asked_at} for supplier in turn.passed_over]
+    return {"asks_at_most": turn.at_most, "passed_over": asked}
 
 
 def _invite(step: Step[Tender], supplier: Supplier) -> Invitation:

@@ -208,6 +208,12 @@ class Tender(DocketedRecord):
         """The framework that it calls off from."""
         return self.framework_list.framework
 
+    @property
+    def asks_at_most(self) -> int | None:
+        """How many suppliers it invites, as the framework's version says under which it was drafted; None: everyone on the list."""
+        found: int | None = self.framework_version.content.get("asks_at_most")
+        return found
+
     def paragraphs_of(self, template: str, **places: object) -> list[str]:
         """The framework's own paragraphs for a letter of this kind about this tender."""
         content = self.framework_version.content

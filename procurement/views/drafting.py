@@ -13,7 +13,7 @@ from procurement.completeness import Lack, lacks
 from procurement.forms.lots import LotForm
 from procurement.forms.openers import ProposeTender
 from procurement.forms.tenders import ApproveTender, CancelTender, DescribeTender, DraftTender, GiveReason, RemoveDocument, SetTimeline
-from procurement.inviting import would_be_invited
+from procurement.inviting import turn_of
 from procurement.models import Lot, Tender
 from procurement.notice import documents_of, lots_in_full
 from procurement.views import notices, openers
@@ -117,14 +117,14 @@ def context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
         "lacks": missing,
         "tasks": _tasks(tender, missing, may_write),
         "documents": files,
-        "would_be_invited": would_be_invited(tender, at),
+        "turn": turn_of(tender, at),
         "may_write": may_write,
     }
 
 
 def approval_context(tender: Tender, user: User, at: datetime) -> dict[str, Any]:
     """The notice, who opens the bids, and who would be invited."""
-    return {**notices.context(tender, user, at), **openers.context(tender), "would_be_invited": would_be_invited(tender, at)}
+    return {**notices.context(tender, user, at), **openers.context(tender), "turn": turn_of(tender, at)}
 
 
 def _tasks(tender: Tender, missing: list[Lack], may_write: bool) -> list[dict[str, Any]]:

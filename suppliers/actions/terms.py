@@ -17,6 +17,8 @@ from suppliers.actions.frameworks import rule_of, set_days
 from suppliers.models import Framework
 from suppliers.timing import TIMED
 
+MOST_ASKED = 100
+
 
 class AwardCriterion(TypedDict):
     """A criterion with its weight out of 100 among its siblings; `within` is the code of the criterion that it is part of."""
@@ -135,11 +137,16 @@ def set_price_and_fee(
     return step.record
 
 
-def describe_selection(framework_id: UUID, *, selection_process: str, by: Actor, at: datetime | None = None) -> Framework:
-    """Describe how a supplier is selected for a contract under the framework."""
+def describe_selection(
+    framework_id: UUID, *, selection_process: str, asks_at_most: int | None = None, by: Actor, at: datetime | None = None
+) -> Framework:
+    """Describe how a supplier is selected for a contract, and how many of those on a list a call-off invites; None: everyone, each time."""
     with moving(Framework, framework_id, "describe_selection", by=by, at=at) as step:
-        step.record.say(selection_process=selection_process.strip())
-        step.facts["selection_process"] = selection_process
+        if asks_at_most is not None and not 1 <= asks_at_most <= MOST_ASKED:
+            raise ValidationError({"asks_at_most": f"Enter a number from 1 to {MOST_ASKED}, or nothing: then everyone on the list is invited."})
+        said = {"selection_process": selection_process.strip(), "asks_at_most": asks_at_most}
+        step.record.say(**said)
+        step.facts |= said
     return step.record
 
 

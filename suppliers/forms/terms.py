@@ -9,9 +9,10 @@ from django import forms
 from commissioning.form_fields import DayField, MoneyField
 from commissioning.models import Organisation, OrganisationClass, PeriodRule, Regime
 from commissioning.pages import ActForm
-from commissioning.row_forms import PlainNumber, Row, RowsForm
+from commissioning.row_forms import PlainNumber, PlainWhole, Row, RowsForm
 from suppliers import own_words
 from suppliers.actions.frameworks import RULE_PURPOSES
+from suppliers.actions.terms import MOST_ASKED
 from suppliers.timing import TIMED, counted_by
 
 _LONG = forms.Textarea(attrs={"rows": 6})
@@ -153,6 +154,13 @@ class DescribeSelection(TermsForm):
 
     selection_process = forms.CharField(
         max_length=10000, label="How a supplier is selected for a contract", widget=forms.Textarea(attrs={"rows": 10})
+    )
+    asks_at_most = PlainWhole(
+        required=False,
+        min_value=1,
+        max_value=MOST_ASKED,
+        label="How many suppliers a call-off invites at most",
+        help_text="Then those that were asked longest ago come first. Empty: everyone on the list is invited each time.",
     )
 
 

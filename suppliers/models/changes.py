@@ -141,9 +141,11 @@ class SupplierChange(Record):
         return self.kind == ChangeKind.CONTROL
 
     def phase(self) -> str:
-        """What to call where it stands."""
+        """What to call where it stands; the shares of its members can be fetched before."""
         if self.is_of_control and self.outcome:
             return ControlOutcome(self.outcome).label
+        if self.status == C.TOLD and any(share.status != ConfirmationStatus.CONFIRMED for share in self.shares.all()):
+            return "Waits for its members"
         return ChangeStatus(self.status).label
 
     def parties(self) -> frozenset[UUID]:

@@ -145,6 +145,9 @@ class Framework(DocketedRecord):
         help_text="What a supplier pays the authority of each awarded contract's value; empty: nothing.",
     )
     selection_process = models.TextField(blank=True, max_length=10000, help_text="How a supplier is selected for a contract.")
+    asks_at_most = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="How many suppliers a call-off invites; empty: everyone on the list."
+    )
     reopens = models.BooleanField(null=True, blank=True, help_text="Whether it is an open framework; empty: it has not been said.")
     reopening = models.TextField(blank=True, max_length=4000, help_text="How an open framework reopens.")
     agreement_terms = models.TextField(blank=True, max_length=20000, help_text="What each listed supplier signs; empty: nobody signs anything.")

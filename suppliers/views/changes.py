@@ -118,8 +118,8 @@ class SupplierChanges(OwnPage, ListPage):
     filter_class = SupplierChangeFilters
 
     def get_queryset(self) -> Any:
-        """With the suppliers."""
-        return super().get_queryset().select_related("supplier__organisation")
+        """With the suppliers, and the shares of new members."""
+        return super().get_queryset().select_related("supplier__organisation").prefetch_related("shares")
 
     def row(self, record: Any) -> Any:
         """Change, supplier, day, moment, phase."""

@@ -3,7 +3,7 @@
 import pytest
 
 from procurement.actions import tenders
-from procurement.inviting import would_be_invited
+from procurement.inviting import turn_of
 from suppliers.actions import listings
 from suppliers.models import Listing, Supplier
 from tests.factories import admissions
@@ -26,7 +26,7 @@ def test_those_shown_are_those_whom_the_issue_invites(client, monkeypatch):
         page = seen(client, name, tender)
         assert "3 suppliers would be invited if the tender were issued now" in page
         assert all(str(supplier) in page for supplier in Supplier.objects.all())
-    shown = would_be_invited(tender, NOON)
+    shown = turn_of(tender, NOON).asked
     issued = tenders.issue_tender(tender.pk, by=who("lead"), at=NOON)
     assert set(shown) == {invitation.supplier for invitation in issued.invitations.all()}
 
@@ -36,10 +36,10 @@ def test_an_early_release_is_named_as_the_reason():
     first, second = listed_suppliers(2)
     Listing.objects.update(published_at=None)
     tender = draft_tender()
-    assert would_be_invited(tender, NOON) == []
+    assert turn_of(tender, NOON).asked == []
     place = {"framework_list": framework_list.pk, "area": area.pk, "suppliers": [second.pk], "reason": "It cannot wait."}
     listings.grant_early_release(framework_list.framework_id, buyer=hillingdon().pk, **place, expires_at=CLOSES_AT, by=admissions.curator(), at=NOON)
-    assert [(supplier, supplier.is_published) for supplier in would_be_invited(tender, NOON)] == [(second, False)]
+    assert [(supplier, supplier.is_published) for supplier in turn_of(tender, NOON).asked] == [(second, False)]
 
 
 def test_the_page_says_that_nobody_could_be_invited(client, monkeypatch):

@@ -60,7 +60,7 @@ def terms_are_stated(curator, framework):
     post(curator, f"frameworks/{framework}/set-buyers/", classes=["PCT"])
     post(curator, f"frameworks/{framework}/set-award-criteria/", criteria=CRITERIA)
     post(curator, f"frameworks/{framework}/set-price-and-fee/", price_mechanism="Day rates.", estimated_value="1000000.00", fee_percent="0.50")
-    post(curator, f"frameworks/{framework}/describe-selection/", selection_process="A mini-competition.")
+    post(curator, f"frameworks/{framework}/describe-selection/", selection_process="A mini-competition.", asks_at_most=5)
     post(curator, f"frameworks/{framework}/set-reopening/", reopens=False)
 
 

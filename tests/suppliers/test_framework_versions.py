@@ -213,6 +213,15 @@ def test_the_next_version_is_checked_as_the_first_one_was(framework, curator):
     assert framework.versions.count() == 1
 
 
+@pytest.mark.parametrize("number", [-1, 0, 101])
+def test_a_call_off_invites_one_to_a_hundred_or_everyone(curator, number):
+    framework = draft_framework("second")
+    for fits in (1, 100, None):
+        assert describe_selection(framework.pk, selection_process="In turn.", asks_at_most=fits, **by(curator)).asks_at_most == fits
+    with pytest.raises(ValidationError, match="Enter a number from 1 to 100, or nothing"):
+        describe_selection(framework.pk, selection_process="In turn.", asks_at_most=number, **by(curator))
+
+
 @pytest.mark.parametrize(
     ("act", "said"),
     [

@@ -92,6 +92,12 @@ def test_a_file_becomes_a_framework_through_the_acts(curator, hillingdon):
     assert list(entries.values_list("verb", flat=True)) == verbs.split()
 
 
+def test_a_file_says_how_many_a_call_off_invites(curator, hillingdon):
+    said = SMALL.replace("[buyers]", '[selection]\nprocess = "In turn."\nasks_at_most = 3\n\n[buyers]')
+    framework = load(parse(said), by=curator, publish=True).framework
+    assert (framework.asks_at_most, framework.versions.get().content["asks_at_most"]) == (3, 3)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -112,6 +118,8 @@ def test_a_file_becomes_a_framework_through_the_acts(curator, hillingdon):
         (('regime = "PCR2006"', 'regime = "PCR1999"'), "Line 3, regime: There is no regime “PCR1999”. The regimes are: PA2023"),
         (('regime = "PCR2006"', 'regime = "PA2023"'), "appeal: Choose a period rule"),
         (("[term]", "[term"), "The file is not TOML."),
+        (("[buyers]", '[selection]\nprocess = "In turn."\nasks_at_most = 0\n\n[buyers]'), "selection, asks_at_most: Enter a number from 1 to 100"),
+        (("[buyers]", '[selection]\nprocess = "In turn."\nasks_at_most = 1.5\n\n[buyers]'), "selection, asks_at_most: this must be a whole number"),
         (('reference = "small"', 'reference = "not a slug"'), "valid “slug”"),
         (
             ("[buyers]", '[letters]\naward_notice = "{secret}"\n\n[buyers]'),

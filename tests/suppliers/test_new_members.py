@@ -74,8 +74,10 @@ def test_each_that_is_named_is_asked_and_the_authority_hears_of_it_once_all_have
     confirm_share(of(change, "beech").pk, by=manager("beech"), at=PUBLISHED_AT)
     assert not Letter.objects.filter(template="supplier_change_told").exists()
     assert not list(change_providers.to_act_on(admissions.curator()))
+    assert change.phase() == "Waits for its members"
     confirm_share(of(change, "dogwood").pk, by=manager("dogwood"), at=PUBLISHED_AT)
     assert told("supplier_change_told") == ["curator@doh.example"]
+    assert change.phase() == "Waits for the authority"
     assert [item.href for item in change_providers.to_act_on(admissions.curator())] == [change.get_absolute_url()]
 
 

@@ -118,7 +118,7 @@ def test_a_framework_is_drafted_filled_and_published_through_pages(browse, curat
         **rows("title code weight within", "Quality quality 60", "Price price 40", "Team team 100 quality"),
     )
     act(browse, curator, framework, "set_price_and_fee", price_mechanism="Day rates.", estimated_value="£1,000,000", fee_percent="0.5")
-    act(browse, curator, framework, "describe_selection", selection_process="A mini-competition.")
+    act(browse, curator, framework, "describe_selection", selection_process="A mini-competition.", asks_at_most="5")
     act(browse, curator, framework, "set_reopening", reopens="no")
     act(browse, curator, framework, "set_letters", invitation_to_tender="{supplier}, welcome.")
     act(browse, curator, framework, "set_term", **typed_day("starts_on", NOON), **typed_day("ends_on", NOON + timedelta(days=900)))
@@ -129,6 +129,8 @@ def test_a_framework_is_drafted_filled_and_published_through_pages(browse, curat
     assert act(browse, curator, framework, "publish_framework").status_code == 302
     framework.refresh_from_db()
     assert framework.status == Framework.Status.LIVE
+    assert framework.versions.get().content["asks_at_most"] == 5
+    assert "A call-off invites at most 5 suppliers" in browse(None).get(framework.versions.get().get_absolute_url()).text
 
 
 def test_a_wrong_form_names_the_field_and_keeps_what_was_typed(browse, curator):
