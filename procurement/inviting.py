@@ -38,7 +38,8 @@ def _to_ask(tender: Tender, at: datetime) -> Any:
     standing = Listing.objects.on(tender.framework_list, tender.area).unbroken(at).filter(supplier=OuterRef("pk"))
     first = standing.order_by().values("supplier").annotate(first=Min("listed_at")).values("first")
     there = {"supplier": OuterRef("pk"), "tender__framework_list": tender.framework_list_id, "tender__area": tender.area_id}
-    last = Invitation.objects.filter(**there, sent_at__lte=at).order_by("-sent_at").values("sent_at")[:1]
+    # All that there are: one may have been sent while this one waited for its lock, after the moment that it acts at.
+    last = Invitation.objects.filter(**there).order_by("-sent_at").values("sent_at")[:1]
     asked = suppliers_to_ask(tender.buyer, tender.framework_list, tender.area, at)
     words = {"is_published": Exists(standing.filter(published_at__lte=at)), "listed_at": Subquery(first), "asked_at": Subquery(last)}
     return asked.annotate(**words).order_by("organisation__name", "pk")
