@@ -14,6 +14,7 @@ from contracts.breach_api import BreachReportViewSet, WholeBreachReportSerialize
 from contracts.filters import ContractFilters
 from contracts.models import Contract, Scope, Signature
 from suppliers.api_making import MakingViewSet
+from suppliers.serializers import ConsortiumMemberSerializer
 
 
 class ScopeSerializer(serializers.ModelSerializer[Scope]):
@@ -41,6 +42,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
 
     scope = ScopeSerializer(many=True, read_only=True)
     signatures = SignatureSerializer(many=True, read_only=True)
+    members = ConsortiumMemberSerializer(many=True, read_only=True, help_text="Of a consortium: those when the contract was signed; until then, now.")
     phase = serializers.SerializerMethodField()
     supplier_name = serializers.CharField(read_only=True, help_text="Its name when the contract was signed; until then its present one.")
 
@@ -56,6 +58,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
             "buyer",
             "supplier",
             "supplier_name",
+            "members",
             "value",
             "starts_on",
             "ends_on",
@@ -102,7 +105,11 @@ class ContractViewSet(MakingViewSet):
 
     def narrowed(self, records: Any) -> Any:
         """With scope, and the signatures of the terms that stand."""
-        return records.select_related("supplier__organisation").prefetch_related("scope__function", "supplier__changes").with_signatures()
+        return (
+            records.select_related("supplier__organisation")
+            .prefetch_related("scope__function", "supplier__changes", "supplier__all_members")
+            .with_signatures()
+        )
 
 
 router = SimpleRouter()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from commissioning.clock import from_wall, in_london
 from commissioning.models import CommissioningFunction, DocketedRecord, Organisation, Record, RecordQuerySet, Role, User, move
 from procurement.models import Award
-from suppliers.models import Listing, Supplier
+from suppliers.models import ConsortiumMember, Listing, Supplier
 
 
 class ContractStatus(models.TextChoices):
@@ -134,6 +134,11 @@ class Contract(DocketedRecord):
     def supplier_then_and_now(self) -> str:
         """The name of that day, with the present one where it has another since."""
         return self.supplier.then_and_now(self.signed_at)
+
+    @property
+    def members(self) -> list[ConsortiumMember]:
+        """Who the members of a consortium were when the contract was signed, or are while it is not; they can be fetched before."""
+        return self.supplier.members_at(self.signed_at)
 
     @property
     def awarded_as(self) -> str:

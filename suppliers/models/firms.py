@@ -80,6 +80,12 @@ class Supplier(Record):
         """The members of a consortium, the lead first; all that ever were can be fetched before, as `all_members`."""
         return [member for member in self.all_members.all() if member.left_at is None]
 
+    def members_at(self, at: datetime | None) -> list["ConsortiumMember"]:
+        """Who the members of a consortium were at that moment, the lead first; or are now, if there is none yet."""
+        if at is None:
+            return self.members_now()
+        return [member for member in self.all_members.all() if member.created_at <= at and (member.left_at is None or at < member.left_at)]
+
     def earlier_members(self) -> list["ConsortiumMember"]:
         """The places in a consortium that have ended, each with its share, the last to end first."""
         ended = [member for member in self.all_members.all() if member.left_at is not None]

@@ -243,7 +243,13 @@ class Versions(ListPage):
         why = str(record.round) if record.round else "A listing was suspended, brought back or ended"
         changes = f"{reverse('framework:list_changes', args=[self.framework.pk])}?since={record.version - 1}&version={record.version}"
         changed = {"text": f"Changes since version {record.version - 1}", "href": changes} if record.version > 1 else ""
-        return {"text": f"Version {record.version}", "href": record.get_absolute_url()}, record.published_at, why, changed, {"code": record.entries_hash}
+        return (
+            {"text": f"Version {record.version}", "href": record.get_absolute_url()},
+            record.published_at,
+            why,
+            changed,
+            {"code": record.entries_hash},
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The heading."""

@@ -65,7 +65,7 @@ def test_the_buyers_of_live_tenders_and_the_contract_managers_are_told_of_the_ne
         assert "It is so." not in letter.body
 
 
-def test_they_are_told_of_new_members_and_who_left_is_barred_from_what_was_while_it_was_one():
+def test_they_are_told_of_new_members_and_who_left_is_barred_from_what_was_while_it_was_one(browse):
     contract, by = signed_contract(), admissions.curator()
     firm = Supplier.objects.get(pk=contract.supplier_id)
     Supplier.objects.filter(pk=firm.pk).update(kind=Supplier.Kind.CONSORTIUM)
@@ -88,6 +88,12 @@ def test_they_are_told_of_new_members_and_who_left_is_barred_from_what_was_while
         acts_for = User.objects.get(email=f"bids@{name}.example")
         assert not BreachReport.objects.filter(pk=report.pk).free_of(acts_for).exists()
     assert BreachReport.objects.filter(pk=report.pk).free_of(by).exists()
+    signed = browse().get(contract.get_absolute_url()).content.decode()
+    assert "Members when it was signed" in signed
+    assert "Beech Ltd, 50.00 percent of the liability" in signed
+    assert "Cedar Ltd" not in signed
+    then = {member["company"] for member in browse().get(f"/api/v1/contracts/{contract.pk}/").json()["members"]}
+    assert then == {str(Supplier.objects.get(short_name=name).organisation_id) for name in ("alder", "beech")}
 
 
 @pytest.mark.parametrize("outcome", [ControlOutcome.KEPT, ControlOutcome.REMOVAL])
