@@ -303,6 +303,8 @@ SPECTACULAR_SETTINGS = {
         "ContractStatusEnum": "contracts.models.contracts.ContractStatus",
         "BreachStatusEnum": "contracts.models.breaches.BreachStatus",
         "BreachOutcomeEnum": "contracts.models.breaches.BreachOutcome",
+        "VariationStatusEnum": "suppliers.models.variations.VariationStatus",
+        "VariationAnswerStatusEnum": "suppliers.models.variations.AnswerStatus",
         "AgreementStatusEnum": "suppliers.models.agreements.AgreementStatus",
         "ChangeStatusEnum": "suppliers.models.changes.ChangeStatus",
         "ChangeKindEnum": "suppliers.models.changes.ChangeKind",

@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commissioning.api import RecordViewSet
-from suppliers.actions import agreements
+from suppliers.actions import agreements, variations
 from suppliers.agreement_texts import hash_to_sign, text_of
-from suppliers.filters import FrameworkAgreementFilters
-from suppliers.models import FrameworkAgreement
+from suppliers.filters import FrameworkAgreementFilters, FrameworkVariationFilters, VariationAnswerFilters
+from suppliers.models import FrameworkAgreement, FrameworkVariation, VariationAnswer
 
 
 class ListedAgreementSerializer(serializers.ModelSerializer):
@@ -74,3 +74,58 @@ class FrameworkAgreementViewSet(RecordViewSet):
     def get_serializer_class(self) -> Any:
         """In a list, without the text."""
         return ListedAgreementSerializer if self.action == "list" else FrameworkAgreementSerializer
+
+
+class FrameworkVariationSerializer(serializers.ModelSerializer):
+    """A variation of a framework's terms."""
+
+    class Meta:
+        model = FrameworkVariation
+        fields = (
+            "id",
+            "created_at",
+            "framework",
+            "number",
+            "title",
+            "text",
+            "text_hash",
+            "reason",
+            "status",
+            "answers_end_at",
+            "withdrawn_at",
+            "withdrawal_reason",
+        )
+        read_only_fields = fields
+
+
+class VariationAnswerSerializer(serializers.ModelSerializer):
+    """What a supplier says to a variation."""
+
+    supplier = serializers.UUIDField(source="agreement.supplier_id", read_only=True)
+
+    class Meta:
+        model = VariationAnswer
+        fields = ("id", "created_at", "variation", "agreement", "supplier", "status", "reason", "answered_at")
+        read_only_fields = fields
+
+
+class FrameworkVariationViewSet(RecordViewSet):
+    """Variations of the caller's authority, and those that the caller's supplier was asked about."""
+
+    model = FrameworkVariation
+    serializer_class = FrameworkVariationSerializer
+    filterset_class = FrameworkVariationFilters
+    acts = (variations.withdraw_variation,)
+
+
+class VariationAnswerViewSet(RecordViewSet):
+    """Answers of the caller's supplier, and those to the caller's authority."""
+
+    model = VariationAnswer
+    serializer_class = VariationAnswerSerializer
+    filterset_class = VariationAnswerFilters
+    acts = (variations.accept_variation, variations.decline_variation)
+
+    def narrowed(self, records: Any) -> Any:
+        """With the agreements."""
+        return records.select_related("agreement")

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from commissioning.models import Role
 from commissioning.registry import DeskItem
-from suppliers.models import FrameworkAgreement, Listing
+from suppliers.models import FrameworkAgreement, FrameworkVariation, Listing, VariationAnswer
 
 MOST = 20
 _STATUS = FrameworkAgreement.Status
@@ -32,3 +32,13 @@ def to_countersign(user: Any, at: datetime) -> Iterator[DeskItem]:
         on_hold = agreement.status == _STATUS.ON_HOLD
         what = "Its agreement is on hold: countersign it, or return it." if on_hold else "Its agreement is signed: countersign it."
         yield DeskItem(f"{agreement.supplier}: {agreement.framework}", agreement.get_absolute_url(), what)
+
+
+def to_answer(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """The variations that wait for an answer of suppliers whose bids the viewer manages, the soonest due first."""
+    managed = [where for where, role in user.roles if role == Role.BID_MANAGER]
+    waiting = VariationAnswer.objects.filter(agreement__supplier__organisation__in=managed, status=VariationAnswer.Status.WAITING)
+    asked = waiting.filter(variation__in=FrameworkVariation.objects.open_at(at)).select_related("variation__framework")
+    for answer in asked.order_by("variation__answers_end_at", "pk")[:MOST]:
+        title = f"{answer.variation.framework}: {answer.variation}"
+        yield DeskItem(title, answer.get_absolute_url(), "Accept the variation of the terms, or decline it.", answer.variation.answers_end_at)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from commissioning.canon import digest, plain
-from suppliers.models import FrameworkAgreement
+from suppliers.models import FrameworkAgreement, FrameworkVariation
 
 
 def text_to_sign(agreement: FrameworkAgreement) -> dict[str, Any]:
-    """What the supplier would sign now: who with whom, under which version of the framework, and the terms."""
+    """What the supplier would sign now: who with whom, under which version of the framework, and the terms as varied."""
     framework = agreement.framework
+    issued = framework.variations.filter(status=FrameworkVariation.Status.ISSUED).order_by("number")
     version = framework.versions.only("number", "content_hash").first()
     return dict(
         plain(
@@ -18,6 +19,7 @@ def text_to_sign(agreement: FrameworkAgreement) -> dict[str, Any]:
                 "version": {"number": version.number, "content_hash": version.content_hash} if version else None,
                 "supplier": {"id": agreement.supplier_id, "name": str(agreement.supplier)},
                 "terms": framework.agreement_terms,
+                "variations": [{"number": each.number, "title": each.title, "text": each.text} for each in issued],
             }
         )
     )

@@ -35,6 +35,7 @@ from suppliers.actions import (
     round_questions,
     successions,
     terms,
+    variations,
 )
 from suppliers.api_making import MakingViewSet
 from suppliers.appeal_serializers import AppealGroundSerializer, WholeAppealSerializer
@@ -88,6 +89,7 @@ class FrameworkViewSet(MakingViewSet):
         frameworks.end_framework,
         admissions.open_round,
         listings.grant_early_release,
+        variations.issue_variation,
     )
     makes: ClassVar = {
         "add_list": serializers.FrameworkListSerializer,
@@ -95,6 +97,7 @@ class FrameworkViewSet(MakingViewSet):
         "add_service": serializers.ServiceSerializer,
         "add_appeal_ground": AppealGroundSerializer,
         "open_round": serializers.RoundSerializer,
+        "issue_variation": agreement_api.FrameworkVariationSerializer,
         "grant_early_release": serializers.EarlyReleaseSerializer,
     }
 
@@ -351,6 +354,8 @@ router.register("publications", PublicationViewSet, basename="api-publication")
 router.register("supplier-changes", change_api.SupplierChangeViewSet, basename="api-supplier-change")
 router.register("shares", change_api.ShareConfirmationViewSet, basename="api-share")
 router.register("agreements", agreement_api.FrameworkAgreementViewSet, basename="api-agreement")
+router.register("variations", agreement_api.FrameworkVariationViewSet, basename="api-variation")
+router.register("variation-answers", agreement_api.VariationAnswerViewSet, basename="api-variation-answer")
 router.register("early-releases", EarlyReleaseViewSet, basename="api-early-release")
 urlpatterns = router.urls
 

@@ -17,6 +17,7 @@ from suppliers.models import (
     Framework,
     FrameworkAgreement,
     FrameworkList,
+    FrameworkVariation,
     FrameworkVersion,
     FurtherInformation,
     Listing,
@@ -30,6 +31,7 @@ from suppliers.models import (
     ShareConfirmation,
     Supplier,
     SupplierChange,
+    VariationAnswer,
 )
 
 
@@ -282,3 +284,23 @@ class FrameworkAgreementFilters(django_filters.FilterSet):
     class Meta:
         model = FrameworkAgreement
         fields = ["framework", "supplier", "status"]
+
+
+class FrameworkVariationFilters(django_filters.FilterSet):
+    """Variations by framework and where they stand."""
+
+    framework = of_visible(Framework)
+
+    class Meta:
+        model = FrameworkVariation
+        fields = ["framework", "status"]
+
+
+class VariationAnswerFilters(django_filters.FilterSet):
+    """Answers by variation and by what they say."""
+
+    variation = of_visible(FrameworkVariation)
+
+    class Meta:
+        model = VariationAnswer
+        fields = ["variation", "status"]

@@ -84,6 +84,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from _to_confirm(user, at)
         yield from change_providers.to_confirm(user)
         yield from agreement_providers.to_sign(user, at)
+        yield from agreement_providers.to_answer(user, at)
         yield from _to_apply_for(user, at)
         yield from appeal_providers.to_appeal_against(user, at)
         yield from appeal_providers.of_appellant(user, at)

@@ -210,6 +210,11 @@ rules.add_perm("suppliers.sign_agreement", manages_the_bids_of_it)
 for verb in ("put_agreement_on_hold", "return_agreement", "countersign_agreement", "reopen_countersigning"):
     rules.add_perm(f"suppliers.{verb}", curates_it & is_no_part_of_it)
 
+for verb in ("issue_variation", "withdraw_variation"):
+    rules.add_perm(f"suppliers.{verb}", curates_it)
+for verb in ("accept_variation", "decline_variation"):
+    rules.add_perm(f"suppliers.{verb}", manages_the_bids_of_it)
+
 rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)
 rules.add_perm("suppliers.tell_of_new_members", manages_bids_of_the_supplier)
 for verb in ("attach_to_change", "remove_from_change"):

@@ -18,6 +18,7 @@ from suppliers.views import (
     places,
     rounds,
     shares,
+    variations,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,5 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supplier-changes/", include((changes.urlpatterns, "supplierchange"))),
     path("shares/", include((shares.urlpatterns, "shareconfirmation"))),
     path("agreements/", include((agreements.urlpatterns, "frameworkagreement"))),
+    path("variations/", include((variations.urlpatterns, "frameworkvariation"))),
+    path("variation-answers/", include((variations.answer_urlpatterns, "variationanswer"))),
     path("early-releases/", include((listings.release_urlpatterns, "earlyrelease"))),
 ]

@@ -12,6 +12,7 @@ from commissioning.moves import Step, begin_many, moving
 from commissioning.wording import date_text
 from suppliers.actions.changes import republish_lists
 from suppliers.actions.listings import follows_of, hand_up
+from suppliers.actions.variations import ask_what_was_issued_since
 from suppliers.agreement_texts import hash_to_sign, text_to_sign
 from suppliers.consequences import Event
 from suppliers.models import Framework, FrameworkAgreement, Listing, Supplier
@@ -108,6 +109,7 @@ def countersign_agreement(agreement_id: UUID, *, by: Actor, at: datetime | None 
         agreement.countersigned_by, agreement.countersigned_at, agreement.reason = step.person, step.at, ""
         step.facts["text_hash"] = agreement.text_hash
         step.tell(agreement.signatories(), "agreement_countersigned", again=step.at, follows=follows_of(Event.AGREED))
+        ask_what_was_issued_since(step)
         _let_the_lists_say(step, Event.AGREED)
     return agreement
 

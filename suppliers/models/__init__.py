@@ -14,6 +14,7 @@ from suppliers.models.hearings import FurtherInformation, Hearing
 from suppliers.models.imports import ImportedRow, OrganisationImport
 from suppliers.models.listings import EarlyRelease, Listing, Suspension
 from suppliers.models.publications import ListPublication, PublishedPart
+from suppliers.models.variations import FrameworkVariation, VariationAnswer
 from suppliers.models.versions import FrameworkVersion
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Framework",
     "FrameworkAgreement",
     "FrameworkList",
+    "FrameworkVariation",
     "FrameworkVersion",
     "FreshDecision",
     "FurtherInformation",
@@ -57,4 +59,5 @@ __all__ = [
     "Supplier",
     "SupplierChange",
     "Suspension",
+    "VariationAnswer",
 ]

@@ -85,6 +85,7 @@ class Framework(DocketedRecord):
         "discard_changes": move(FrameworkStatus.LIVE),
         "add_appeal_ground": move(FrameworkStatus.DRAFT, FrameworkStatus.LIVE),
         "open_round": move(FrameworkStatus.LIVE),
+        "issue_variation": move(FrameworkStatus.LIVE),
         "grant_early_release": move(FrameworkStatus.LIVE),
         "republish_lists": move(),
         "end_framework": move(FrameworkStatus.LIVE, to=FrameworkStatus.ENDED),

@@ -17,7 +17,7 @@ from suppliers.agreement_texts import text_of, text_to_sign
 from suppliers.filters import FrameworkAgreementFilters
 from suppliers.forms.agreements import SignAgreement
 from suppliers.forms.frameworks import GiveReason
-from suppliers.models import FrameworkAgreement
+from suppliers.models import FrameworkAgreement, VariationAnswer
 
 RELATED = ("framework__authority", "supplier__organisation", "signed_by", "countersigned_by")
 
@@ -100,7 +100,11 @@ class AgreementPage(LoginRequiredMixin, RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The very text."""
-        return {**super().get_context_data(**kwargs), "text": text_of(self.record)}
+        return {**super().get_context_data(**kwargs), "text": text_of(self.record), "answers": self.answers()}
+
+    def answers(self) -> list[VariationAnswer]:
+        """What the supplier was asked to accept since."""
+        return list(VariationAnswer.objects.visible_to(self.request.user).filter(agreement=self.record).select_related("variation")[:100])
 
 
 class SignPage(ActPage):

@@ -9,9 +9,9 @@ from suppliers.actions import admissions, appeal_grounds, frameworks, listings
 from suppliers.configuration import content_of, for_people
 from suppliers.filters import FrameworkFilters
 from suppliers.forms.frameworks import AddList, AddPart, AddService, DraftFramework, GiveReason, GrantEarlyRelease, OpenRound
-from suppliers.models import AdmissionRound, EarlyRelease, Framework
+from suppliers.models import AdmissionRound, EarlyRelease, Framework, FrameworkVariation
 from suppliers.reopening import why_closed
-from suppliers.views import framework_terms, framework_versions, list_changes, lists
+from suppliers.views import framework_terms, framework_versions, list_changes, lists, variations
 
 DRAFT = Act(frameworks.draft_framework, "Draft a framework", form=DraftFramework, done="The framework is drafted. Go through its tasks in any order.")
 ACTS = (
@@ -50,6 +50,7 @@ ACTS = (
         done="The early release is granted, and the buyer has been told.",
         primary=False,
     ),
+    variations.ISSUE,
     Act(
         frameworks.end_framework,
         "End the framework",
@@ -108,6 +109,7 @@ class FrameworkPage(RecordPage):
             "rounds": list(AdmissionRound.objects.visible_to(user).filter(framework=framework)[:10]),
             "grounds": list(framework.appeal_grounds.all()),
             "releases": list(releases[:10]),
+            "variations": list(FrameworkVariation.objects.visible_to(user).filter(framework=framework)[:100]),
             "publication": framework.publications.defer("entries").first(),
         }
 

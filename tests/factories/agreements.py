@@ -1,11 +1,12 @@
 """Agreements of suppliers with an authority, each state brought about by the acts; under a framework with terms to sign."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from commissioning.models import Role, User
 from suppliers.actions.agreements import countersign_agreement, put_agreement_on_hold, sign_agreement
+from suppliers.actions.variations import issue_variation
 from suppliers.agreement_texts import hash_to_sign
-from suppliers.models import Framework, FrameworkAgreement, Supplier
+from suppliers.models import Framework, FrameworkAgreement, FrameworkVariation, Supplier
 from tests.factories.admissions import bids
 from tests.factories.frameworks import docketed
 from tests.factories.people import NOON, person
@@ -40,6 +41,12 @@ def on_hold(framework: Framework, firm: Supplier, *, at: datetime = NOON) -> Fra
 def countersigned(framework: Framework, firm: Supplier, *, at: datetime = NOON) -> FrameworkAgreement:
     """An agreement that binds both sides."""
     return countersign_agreement(signed(framework, firm, at=at).pk, by=_curator(framework), at=at)
+
+
+def issued(framework: Framework, *, answer_by: date = date(2026, 3, 31), at: datetime = NOON) -> FrameworkVariation:
+    """A variation that each supplier with a countersigned agreement is asked about, to be answered by the end of that day."""
+    words = {"title": "Records", "text": "3. Records are kept for seven years.", "reason": "The law has changed."}
+    return issue_variation(framework.pk, **words, answer_by=answer_by, by=_curator(framework), at=at)
 
 
 def _curator(framework: Framework) -> User:

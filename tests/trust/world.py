@@ -118,6 +118,9 @@ def _the_lists(world: World) -> None:
     change = supplier_changes.told(owner, supplier_changes.NAME, at=NOON)
     file = SimpleUploadedFile(A_FILE, b"hello")
     document = attach_to_change(change.pk, file=file, by=world.people["manager"], at=NOON).files().get().pk
+    varied = agreements.issued(agreements.countersigned(agreements.with_terms(frameworks.live_framework("bound")), owner).framework)
+    world.tell("variation", varied, at=NOON + A_DAY)
+    world.tell("answer to a variation", varied.answers.get(), at=NOON + A_DAY)
     world.tell("agreement", agreements.sent(framework, owner))
     world.tell("change of name", change, at=NOON + A_DAY, document=document, document_id=document)
     _new_members(world, owner)

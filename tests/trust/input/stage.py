@@ -175,6 +175,7 @@ def _agreements() -> None:
     bound = agreements.with_terms(frameworks.live_framework("bound"))
     for stage in (agreements.sent, agreements.signed, agreements.on_hold, agreements.countersigned):
         stage(bound, frameworks.supplier(f"{stage.__name__} Ltd", stage.__name__.replace("_", "-")))
+    agreements.issued(bound)
 
 
 def _succeeded() -> None:

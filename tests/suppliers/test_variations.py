@@ -1,0 +1,189 @@
+"""A framework's terms are varied: each supplier that is bound accepts or declines, in time, while the framework is in force."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from commissioning import clock
+from commissioning.models import Letter
+from commissioning.refusals import Refused
+from suppliers import agreement_providers
+from suppliers.actions.agreements import countersign_agreement
+from suppliers.actions.variations import accept_variation, decline_variation, issue_variation, withdraw_variation
+from suppliers.models import Framework, FrameworkAgreement, FrameworkVariation, VariationAnswer
+from tests.factories import admissions, agreements, frameworks
+from tests.factories.admissions import bids
+from tests.factories.people import NOON
+
+pytestmark = pytest.mark.django_db
+Status = VariationAnswer.Status
+ENDS_AT = clock.london(2026, 4, 1)
+A_MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def framework(curator):
+    return agreements.with_terms(admissions.framework())
+
+
+@pytest.fixture
+def bupa(framework):
+    firm = frameworks.supplier("BUPA", "bupa")
+    agreements.countersigned(framework, firm)
+    return firm
+
+
+@pytest.fixture
+def answer(framework, bupa):
+    return agreements.issued(framework).answers.get()
+
+
+def accept(answer, at=NOON):
+    return accept_variation(answer.pk, by=bids(answer.supplier), at=at)
+
+
+def decline(answer, at=NOON, reason="It costs too much."):
+    return decline_variation(answer.pk, reason=reason, by=bids(answer.supplier), at=at)
+
+
+def test_those_who_are_bound_are_asked_and_told(framework, bupa, told, last_entry):
+    agreements.sent(framework, frameworks.supplier("Ash", "ash"))
+    first, second = agreements.issued(framework), agreements.issued(framework)
+    assert (first.number, second.number, first.answers_end_at) == (1, 2, ENDS_AT)
+    assert [each.supplier for each in first.answers.all()] == [bupa]
+    assert told("variation_issued") == ["bids@bupa.example"] * 2
+    assert "seven years" in Letter.objects.filter(template="variation_issued").first().body
+    assert last_entry(first).facts["text_hash"] == second.text_hash
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"text": " "}, "text"),
+        ({"reason": " "}, "reason"),
+        ({"answer_by": date(2026, 3, 1)}, "answer_by"),
+        ({"answer_by": date(2029, 1, 1)}, "answer_by"),
+        ({"answer_by": date.max}, "answer_by"),
+    ],
+)
+def test_a_variation_is_whole_and_can_be_answered(framework, curator, changed, field):
+    words = {"title": "Records", "text": "Seven years.", "reason": "The law.", "answer_by": date(2026, 3, 31), **changed}
+    with pytest.raises(ValidationError) as error:
+        issue_variation(framework.pk, **words, by=curator, at=NOON)
+    assert list(error.value.message_dict) == [field]
+
+
+def test_only_terms_that_are_in_force_are_varied_and_only_by_the_curator(curator, bupa):
+    words = {"title": "Records", "text": "Seven years.", "reason": "The law.", "answer_by": date(2026, 3, 31)}
+    with pytest.raises(PermissionDenied):
+        issue_variation(admissions.framework().pk, **words, by=bids(bupa), at=NOON)
+    with pytest.raises(Refused, match="no terms that suppliers sign"):
+        issue_variation(frameworks.live_framework("bare").pk, **words, by=curator, at=NOON)
+    with pytest.raises(Refused, match="not in force"):
+        issue_variation(admissions.framework().pk, **words, by=curator, at=clock.london(2029, 1, 1))
+
+
+def test_a_supplier_accepts_until_the_last_instant_of_the_day(answer, told):
+    accepted = accept(answer, at=ENDS_AT - A_MOMENT)
+    assert (accepted.status, accepted.answered_at) == (Status.ACCEPTED, ENDS_AT - A_MOMENT)
+    assert told("variation_answered") == ["curator@doh.example"]
+    with pytest.raises(Refused):
+        decline(answer, at=ENDS_AT - A_MOMENT)
+
+
+@pytest.mark.parametrize("act", [accept, decline])
+def test_a_late_answer_is_refused_with_both_moments(answer, act):
+    with pytest.raises(Refused, match=r"This answer came at .*1 April 2026, 00:00:00.*due before midnight at the end of .*31 March 2026"):
+        act(answer, at=ENDS_AT)
+
+
+@pytest.mark.parametrize("act", [accept, decline])
+def test_after_the_end_of_the_framework_a_variation_is_read_and_not_answered(answer, browse, at, act):
+    Framework.objects.update(ends_on=date(2026, 3, 20))
+    after = clock.london(2026, 3, 21)
+    with pytest.raises(Refused, match="can be read, and not answered"):
+        act(answer, at=after)
+    at(after)
+    page = browse(bids(answer.supplier)).get(answer.get_absolute_url())
+    assert ("seven years" in page.content.decode(), page.context_data["acts"]) == (True, [])
+
+
+def test_what_is_withdrawn_is_answered_no_more(answer, curator, told):
+    with pytest.raises(ValidationError, match="Say why"):
+        withdraw_variation(answer.variation_id, reason=" ", by=curator, at=NOON)
+    withdraw_variation(answer.variation_id, reason="It was a mistake.", by=curator, at=NOON)
+    assert told("variation_withdrawn") == ["bids@bupa.example"]
+    with pytest.raises(Refused, match="is withdrawn"):
+        accept(answer)
+
+
+def test_whoever_declines_says_why_and_may_accept_after_all(answer, last_entry):
+    with pytest.raises(ValidationError, match="Say why"):
+        decline(answer, reason=" ")
+    assert decline(answer).status == Status.DECLINED
+    assert last_entry(answer).facts["reason"] == "It costs too much."
+    accepted = accept(answer)
+    assert (accepted.status, accepted.reason) == (Status.ACCEPTED, "")
+
+
+def test_nobody_answers_for_another_or_sees_it(answer, curator):
+    rival = frameworks.supplier("Rival", "rival")
+    for stranger in (curator, bids(rival)):
+        with pytest.raises(PermissionDenied):
+            accept_variation(answer.pk, by=stranger, at=NOON)
+    for model in (FrameworkVariation, VariationAnswer):
+        seen = [model.objects.visible_to(each).exists() for each in (curator, bids(answer.supplier), bids(rival))]
+        assert seen == [True, True, False]
+
+
+def test_whoever_signs_later_signs_the_terms_as_varied_and_is_not_asked(framework, answer, curator):
+    withdraw_variation(agreements.issued(framework).pk, reason="No.", by=curator, at=NOON)
+    late = frameworks.supplier("Ash", "ash")
+    agreement = agreements.countersigned(framework, late)
+    assert [each["number"] for each in agreement.signed_text["variations"]] == [1]
+    assert not agreement.answers.exists()
+
+
+def test_whoever_signed_before_and_is_countersigned_after_is_asked(framework, curator):
+    signed = agreements.signed(framework, frameworks.supplier("Ash", "ash"))
+    variation = agreements.issued(framework)
+    countersign_agreement(signed.pk, by=curator, at=ENDS_AT - A_MOMENT)
+    assert [each.supplier for each in variation.answers.all()] == [signed.supplier]
+
+
+def test_a_variation_is_open_alike_as_a_row_and_as_a_set(answer):
+    found = FrameworkVariation.objects.select_related("framework").get()
+    for at, is_open in ((NOON, True), (ENDS_AT - A_MOMENT, True), (ENDS_AT, False)):
+        assert found.is_open_at(at) == FrameworkVariation.objects.open_at(at).exists() == is_open
+
+
+def test_it_is_issued_answered_and_downloaded_through_pages(browse, framework, bupa, curator, at):
+    at(NOON)
+    day = {"answer_by_day": 31, "answer_by_month": 3, "answer_by_year": 2026}
+    typed = {"title": "Records", "text": "Seven years.", "reason": "The law.", **day}
+    assert browse(curator).post(reverse("framework:issue_variation", args=[framework.pk]), typed).status_code == 302
+    answer, manager = VariationAnswer.objects.get(), bids(bupa)
+    assert [item.due_at for item in agreement_providers.to_answer(manager, NOON)] == [ENDS_AT]
+    assert browse(manager).post(reverse("variationanswer:decline_variation", args=[answer.pk]), {"reason": "=1+1"}).status_code == 302
+    assert not list(agreement_providers.to_answer(manager, NOON))
+    assert "Declined" in browse(manager).get(FrameworkAgreement.objects.get().get_absolute_url()).content.decode()
+    assert "Variation 1: Records" in browse(curator).get(framework.get_absolute_url()).content.decode()
+    assert "Variation 1" not in browse(None).get(framework.get_absolute_url()).content.decode()
+    assert "Declined" in browse(curator).get(answer.variation.get_absolute_url()).content.decode()
+    address = reverse("frameworkvariation:answers", args=[answer.variation_id])
+    table = b"".join(browse(curator).get(address).streaming_content).decode()
+    assert '"BUPA","Declined"' in table
+    assert '"\'=1+1"' in table
+    assert browse(manager).get(address).status_code == 403
+
+
+def test_a_program_accepts(answer, at):
+    at(NOON)
+    api = APIClient()
+    api.force_authenticate(bids(answer.supplier))
+    assert api.get("/api/v1/variations/").json()["results"][0]["number"] == 1
+    assert api.post(f"/api/v1/variation-answers/{answer.pk}/accept-variation/", format="json").json()["status"] == "accepted"
