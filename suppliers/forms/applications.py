@@ -33,7 +33,8 @@ class SaveApplication(DraftForm):
         application: Application = self.record
         framework = application.round.framework
         menus = menus_of(framework.pk)
-        self.places = {f"{each.pk}_{area}": (f"{each}: {menu.area}", menu) for each in framework.lists.all() for area, menu in menus.items()}
+        self.lists = list(framework.lists.all())
+        self.places = {f"{each.pk}_{area}": (f"{each}: {menu.area}", menu) for each in self.lists for area, menu in menus.items()}
         for name, (label, menu) in self.places.items():
             self.fields[name] = self._services_of(label, menu)
         self.initial.update(self._kept(application))
@@ -76,9 +77,10 @@ class SaveApplication(DraftForm):
         confirmed = [UUID(key) for key in words.get("confirmed", ())]
         return {**super().as_act(), "statement": words["statement"], "places": places, "confirmed": confirmed}
 
-    def places_fields(self) -> list[forms.BoundField]:
-        """The field of each list and area."""
-        return [self[name] for name in self.places]
+    def by_list(self) -> list[tuple[str, int, list[forms.BoundField]]]:
+        """Each list with the number of its areas of which something is chosen, and the field of each area."""
+        fields = {each: [self[name] for name in self.places if name.startswith(f"{each.pk}_")] for each in self.lists}
+        return [(str(each), sum(bool(bound.value()) for bound in areas), areas) for each, areas in fields.items()]
 
     def differing(self) -> list[tuple[str, str]]:
         """Of the places and the statement too."""

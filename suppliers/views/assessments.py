@@ -102,7 +102,7 @@ class AssessmentPage(OwnPage, ListPage):
         """With who assesses, and how many places are decided in draft."""
         round_, user = self.round, self.request.user
         context = super().get_context_data(**kwargs)
-        named = list(Assessor.objects.visible_to(user).named().filter(round=round_).select_related("person"))
+        named = list(Assessor.objects.visible_to(user).named().filter(round=round_).select_related("person").order_by("person__name", "pk"))
         places = counted_places(round_, user)
         own = next((one for one in named if one.person_id == user.pk), None)
         return {

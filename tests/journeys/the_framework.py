@@ -198,6 +198,7 @@ def _writes_the_application(applicant: Visitor, places: list[tuple[str, str]]) -
     applicant.begins_act("Write the application")
     applicant.types({"Statement": "We validate activity data."})
     for list_name, area in places:
+        applicant.opens(list_name)
         applicant.chooses(SERVICES[area], among=f"{list_name}: {area}")
     applicant.presses("Save and check")
     applicant.sees("The draft is saved.")

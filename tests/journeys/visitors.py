@@ -146,6 +146,12 @@ class Visitor:
         for option in options:
             place.get_by_label(_whole(option)).check()
 
+    def opens(self, summary: str) -> None:
+        """Open the part of the page under this heading, if it is closed."""
+        part = self.page.get_by_role("main").locator("details").filter(has=self.page.locator("summary", has_text=summary)).first
+        if part.get_attribute("open") is None:
+            part.locator("summary").click()
+
     def selects(self, label: str, option: str, *, among: str = "") -> None:
         """Take the first option of a list that has these words in it."""
         place = self.group(among) if among else self.page.get_by_role("main")
