@@ -15,7 +15,7 @@ from rest_framework.routers import SimpleRouter
 from commissioning import clock
 from commissioning.answer_schema import schema_of
 from commissioning.api import RecordViewSet, body_for, body_of, require_beginner
-from suppliers import agreement_api, appeal_api, application_api, change_api, filters, import_api, publishing, serializers
+from suppliers import agreement_api, appeal_api, application_api, change_api, filters, import_api, offer_api, publishing, serializers
 from suppliers.actions import (
     admissions,
     appeal_grounds,
@@ -31,6 +31,7 @@ from suppliers.actions import (
     frameworks,
     listings,
     new_members,
+    offers,
     publications,
     round_questions,
     successions,
@@ -277,13 +278,21 @@ class PlaceViewSet(MakingViewSet):
         return records.select_related("application__round__framework", "application__supplier", "listing").prefetch_related("services", "appeals")
 
 
-class ListingViewSet(RecordViewSet):
+class ListingViewSet(MakingViewSet):
     """Listings: those published, and to the supplier and the authority those to come."""
 
     model = Listing
     serializer_class = serializers.ListingSerializer
     filterset_class = filters.ListingFilters
-    acts = (listings.suspend_listing, listings.reinstate_listing, listings.end_listing, listings.leave_list, successions.pass_to_successor)
+    acts = (
+        listings.suspend_listing,
+        listings.reinstate_listing,
+        listings.end_listing,
+        listings.leave_list,
+        successions.pass_to_successor,
+        offers.propose_offer,
+    )
+    makes: ClassVar = {"propose_offer": offer_api.OfferSerializer}
 
     def narrowed(self, records: Any) -> Any:
         """With the services, the suspensions, the agreements, the supplier and the framework."""
@@ -351,6 +360,7 @@ router.register("appeal-grounds", appeal_api.AppealGroundViewSet, basename="api-
 router.register("further-information", appeal_api.FurtherInformationViewSet, basename="api-further-information")
 router.register("listings", ListingViewSet, basename="api-listing")
 router.register("publications", PublicationViewSet, basename="api-publication")
+router.register("offers", offer_api.OfferViewSet, basename="api-offer")
 router.register("supplier-changes", change_api.SupplierChangeViewSet, basename="api-supplier-change")
 router.register("shares", change_api.ShareConfirmationViewSet, basename="api-share")
 router.register("agreements", agreement_api.FrameworkAgreementViewSet, basename="api-agreement")

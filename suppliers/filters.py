@@ -23,6 +23,7 @@ from suppliers.models import (
     Listing,
     ListPublication,
     MemberConfirmation,
+    Offer,
     OrganisationImport,
     Place,
     RoundClarification,
@@ -224,6 +225,16 @@ class ListingFilters(django_filters.FilterSet):
     class Meta:
         model = Listing
         fields = ["framework", "framework_list", "area", "service", "supplier"]
+
+
+class OfferFilters(django_filters.FilterSet):
+    """Offers by listing and where they stand."""
+
+    listing = of_visible(Listing)
+
+    class Meta:
+        model = Offer
+        fields = ["listing", "status"]
 
 
 class PublicationFilters(django_filters.FilterSet):

@@ -15,7 +15,7 @@ from commissioning.models import Announcement
 from commissioning.registry import Deadline, DeskItem, Due, Found, Link
 from commissioning.wording import date_text, plural, say
 from commissioning.working_days import working_days
-from suppliers import agreement_providers, appeal_providers, change_providers
+from suppliers import agreement_providers, appeal_providers, change_providers, offer_providers
 from suppliers.actions.announcements import (
     EARLY_RELEASE_OVER,
     SUSPENSION_OVER,
@@ -77,6 +77,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from to_reopen(user, at)
         yield from change_providers.to_act_on(user)
         yield from agreement_providers.to_countersign(user, at)
+        yield from offer_providers.to_approve(user)
     yield from _to_declare(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)

@@ -215,6 +215,11 @@ for verb in ("issue_variation", "withdraw_variation"):
 for verb in ("accept_variation", "decline_variation"):
     rules.add_perm(f"suppliers.{verb}", manages_the_bids_of_it)
 
+rules.add_perm("suppliers.propose_offer", writes_for_it)
+for verb in ("approve_offer", "return_offer"):
+    rules.add_perm(f"suppliers.{verb}", curates_it & is_no_part_of_it)
+rules.add_perm("suppliers.restore_offer", writes_for_it | (curates_it & is_no_part_of_it))
+
 rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)
 rules.add_perm("suppliers.tell_of_new_members", manages_bids_of_the_supplier)
 for verb in ("attach_to_change", "remove_from_change"):

@@ -13,6 +13,7 @@ from suppliers.models.frameworks import Framework, FrameworkList, Service, Servi
 from suppliers.models.hearings import FurtherInformation, Hearing
 from suppliers.models.imports import ImportedRow, OrganisationImport
 from suppliers.models.listings import EarlyRelease, Listing, Suspension
+from suppliers.models.offers import Offer
 from suppliers.models.publications import ListPublication, PublishedPart
 from suppliers.models.variations import FrameworkVariation, VariationAnswer
 from suppliers.models.versions import FrameworkVersion
@@ -45,6 +46,7 @@ __all__ = [
     "Listing",
     "MemberConfirmation",
     "Moderation",
+    "Offer",
     "OfficerChange",
     "OrganisationImport",
     "Place",

@@ -77,6 +77,7 @@ class Listing(Record):
         "end_listing": move(),
         "leave_list": move(),
         "pass_to_successor": move(),
+        "propose_offer": move(),
     }
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="listings", editable=False)

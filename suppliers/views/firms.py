@@ -10,7 +10,7 @@ from commissioning.pages import Act, BeginPage, ListPage, RecordPage, act_paths
 from suppliers.actions import firms
 from suppliers.filters import SupplierFilters
 from suppliers.forms.firms import DescribeSupplier, RegisterConsortium, RegisterSupplier
-from suppliers.models import Application, ConsortiumMember, Listing, Supplier, SupplierChange
+from suppliers.models import Application, ConsortiumMember, Listing, Offer, Supplier, SupplierChange
 from suppliers.views.changes import TELL, TELL_OF_MEMBERS
 
 REGISTER = Act(firms.register_supplier, "Register a supplier", form=RegisterSupplier, done="The supplier is registered. Invite its bid manager next.")
@@ -64,6 +64,7 @@ class Profile(RecordPage):
         supplier = self.record
         prefetch_related_objects([supplier], Prefetch("all_members", ConsortiumMember.objects.visible_to(user).select_related("company")))
         listings = Listing.objects.visible_to(user).filter(supplier=supplier).unended(self.at)
+        offered = Offer.objects.visible_to(user).shown(self.at).filter(listing__in=listings)
         applications = Application.objects.visible_to(user).filter(supplier=supplier).select_related("round")
         return {
             **super().get_context_data(**kwargs),
@@ -77,6 +78,7 @@ class Profile(RecordPage):
                 .select_related("framework_list__framework", "area")
                 .prefetch_related("services")[:200]
             ),
+            "offers": list(offered.select_related("listing__framework_list", "listing__area")),
             "applications": list(applications[:20]),
             "names": list(supplier.changes.filter(kind=SupplierChange.Kind.NAME, status=SupplierChange.Status.RECORDED).order_by("-effective_on")),
             "tables": [table(supplier, user, self.at) for table in registry.profiles],

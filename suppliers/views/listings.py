@@ -8,7 +8,8 @@ from commissioning.pages import Act, ListPage, OwnPage, RecordPage, act_paths
 from suppliers.actions import listings, successions
 from suppliers.forms.firms import PassToSuccessor, SuspendListing
 from suppliers.forms.frameworks import GiveReason
-from suppliers.models import EarlyRelease, Listing
+from suppliers.models import EarlyRelease, Listing, Offer
+from suppliers.views.offers import PROPOSE
 
 ACTS = (
     Act(
@@ -45,6 +46,7 @@ ACTS = (
         when=lambda listing, at: not listing.has_ended(at) and listing.supplier.organisation.successors.exists(),
         primary=False,
     ),
+    PROPOSE,
     Act(
         listings.leave_list,
         "Leave the list",
@@ -76,14 +78,18 @@ class ListingPage(RecordPage):
     template_name = "suppliers/listing.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Its suspensions, and the one in force."""
+        """What it offers, its suspensions, and the one in force."""
+        shows_reasons = self.record.shows_reasons_to(self.request.user)
+        offers = Offer.objects.visible_to(self.request.user).filter(listing=self.record)
         return {
             **super().get_context_data(**kwargs),
+            "offer": offers.shown(self.at).first(),
+            "offers": list(offers[:100]) if shows_reasons else [],
             "suspensions": list(self.record.suspensions.all()[:50]),
             "suspension": self.record.suspension_at(self.at),
             "awaits_agreement": not self.record.has_ended(self.at) and self.record.waits_for_agreement(),
             "has_ended": self.record.has_ended(self.at),
-            "shows_reasons": self.record.shows_reasons_to(self.request.user),
+            "shows_reasons": shows_reasons,
         }
 
 

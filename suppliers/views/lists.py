@@ -20,7 +20,7 @@ from commissioning.spreadsheets import csv_response, xlsx_response
 from commissioning.wording import date_text
 from suppliers import publishing
 from suppliers.forms.lists import AsAt, OfService
-from suppliers.models import Framework, FrameworkList, ListPublication, Service, ServiceArea
+from suppliers.models import Framework, FrameworkList, ListPublication, Offer, Service, ServiceArea
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -202,6 +202,7 @@ class ListAndArea(_OfAFramework):
         framework_list, area = self.framework_list, self.area
         code = self.narrowing.cleaned_data["service"] if self.narrowing.is_valid() else ""
         entries = publishing.for_service(publishing.standing_on(self.entries, framework_list.code, area.code), code)
+        offers = Offer.objects.visible_to(self.request.user).shown(self.moment).filter(listing__in=[entry["listing"] for entry in entries])
         return {
             **super().get_context_data(**kwargs),
             "title": f"{framework_list}: {area}",
@@ -210,6 +211,7 @@ class ListAndArea(_OfAFramework):
             "services": self.menu,
             "narrowing": self.narrowing,
             "is_narrowed": bool(code),
+            "offers": list(offers.select_related("listing__supplier__organisation").order_by("listing__supplier__organisation__name")),
             "asks_for_version": self.request.GET.get("version", ""),
             "entries": [
                 (entry, publishing.moment_of(entry["listed_at"]), self._suspended_until(entry), list(publishing.services(entry).values()))

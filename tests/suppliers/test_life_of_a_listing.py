@@ -68,7 +68,7 @@ def test_a_suspended_supplier_may_leave_and_one_that_waits_for_publication_as_we
 def test_the_page_offers_it_to_the_supplier_and_says_how_a_listing_ended(listing, browse, at):
     at(PUBLISHED_AT)
     mine = browse(bids(listing.supplier))
-    assert [act["verb"] for act in mine.get(listing.get_absolute_url()).context_data["acts"]] == ["leave_list"]
+    assert [act["verb"] for act in mine.get(listing.get_absolute_url()).context_data["acts"]] == ["propose_offer", "leave_list"]
     assert mine.post(reverse("listing:leave_list", args=[listing.pk]), {"reason": ""}).status_code == 400
     assert mine.post(reverse("listing:leave_list", args=[listing.pk]), {"reason": "We go."}).status_code == 302
     shown = browse(None).get(listing.get_absolute_url()).content.decode()

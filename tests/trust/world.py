@@ -25,7 +25,7 @@ from suppliers.actions import application_files, assessors, enquiries, evidence,
 from suppliers.actions.applications import submit_application
 from suppliers.actions.changes import attach_to_change
 from suppliers.models import RoundClarification, Supplier
-from tests.factories import admissions, agreements, appeals, assessments, breaches, evaluations, frameworks, supplier_changes, tenders
+from tests.factories import admissions, agreements, appeals, assessments, breaches, evaluations, frameworks, offers, supplier_changes, tenders
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
 from tests.factories.contracts import OFFERED_AT, SETTLEMENT
 from tests.factories.evaluations import ANNOUNCED_AT, SCORED_AT
@@ -115,6 +115,7 @@ def _the_lists(world: World) -> None:
     published = frameworks.listed(Supplier.objects.get(short_name="tribal"), macro, area)
     listings.suspend_listing(published.pk, ends_at=NOON + A_DAY, reason="Accounts are late.", by=curator, at=NOON)
     unpublished = frameworks.listed(owner, macro, area, published=False)
+    world.tell("offer", offers.proposed(unpublished))
     change = supplier_changes.told(owner, supplier_changes.NAME, at=NOON)
     file = SimpleUploadedFile(A_FILE, b"hello")
     document = attach_to_change(change.pk, file=file, by=world.people["manager"], at=NOON).files().get().pk

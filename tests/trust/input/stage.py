@@ -39,6 +39,7 @@ from tests.factories import (
     contracts,
     evaluations,
     frameworks,
+    offers,
     people,
     questions,
     supplier_changes,
@@ -157,6 +158,7 @@ def _admissions() -> None:
         supplier_changes.told(quill, kind, at=admissions.PUBLISHED_AT)
     _succeeded()
     _agreements()
+    _offers(Listing.objects.get(supplier__short_name="quill"), Listing.objects.get(supplier__short_name="milton"))
     listed = Listing.objects.get(supplier__short_name="quill")
     listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
 
@@ -176,6 +178,13 @@ def _agreements() -> None:
     for stage in (agreements.sent, agreements.signed, agreements.on_hold, agreements.countersigned):
         stage(bound, frameworks.supplier(f"{stage.__name__} Ltd", stage.__name__.replace("_", "-")))
     agreements.issued(bound)
+
+
+def _offers(one: Listing, other: Listing) -> None:
+    """A revision that waits, and one that could be taken up again."""
+    offers.proposed(one, at=admissions.PUBLISHED_AT)
+    for text in (offers.TEXT, "And every day."):
+        offers.approved(other, text, at=admissions.PUBLISHED_AT)
 
 
 def _succeeded() -> None:
