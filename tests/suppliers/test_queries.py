@@ -26,7 +26,7 @@ from suppliers.models import (
     Service,
     Supplier,
 )
-from tests.factories import admissions
+from tests.factories import admissions, agreements
 from tests.factories.frameworks import docketed, draft_framework, finished_round, listed, supplier
 from tests.factories.people import NOON, commissioner
 
@@ -142,9 +142,12 @@ def test_a_profile_of_a_consortium_costs_the_same_for_2_members_and_for_20(brows
     assert Organisation.objects.filter(consortium_places__consortium=consortium).count() == 20
 
 
-def test_sending_decisions_costs_as_many_queries_for_many_applicants_as_for_few(at):
-    """Each has a letter and an entry on its own trail; all of them are written together."""
+@pytest.mark.parametrize("has_terms", [False, True], ids=["without terms to sign", "with terms to sign"])
+def test_sending_decisions_costs_as_many_queries_for_many_applicants_as_for_few(at, has_terms):
+    """Each has a letter and an entry on its own trail, and under terms an agreement to sign; all of them are written together."""
     measured = []
+    if has_terms:
+        agreements.with_terms(admissions.framework())
     for size in (5, 15):
         round_ = admissions.announced_round()
         for number in range(size):
