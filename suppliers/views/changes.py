@@ -36,7 +36,7 @@ TELL_OF_MEMBERS = Act(
     button="Tell the authority",
     form=forms.TellOfNewMembers,
     done="The members have been asked to confirm their shares. You can attach files until the authority has acted.",
-    when=lambda supplier, at: supplier.is_consortium,
+    when=lambda supplier, at: supplier.is_consortium and not supplier.changes.waiting().filter(kind=SupplierChange.Kind.MEMBERS).exists(),
     primary=False,
 )
 

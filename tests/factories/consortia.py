@@ -21,6 +21,16 @@ def dogwood() -> Supplier:
 
 
 @kept
+def another(name: str) -> Supplier:
+    """Another consortium, of two companies of Grove's, which are there, with a bid manager."""
+    companies = [Supplier.objects.get(short_name=name).organisation for name in ("alder", "beech")]
+    members = [{"company": each.pk, "leads": each == companies[0], "liability_share": Decimal("50.00")} for each in companies]
+    firm = register_consortium(name=name.title(), short_name=name, members=members, by=curator(), at=NOON)
+    person(firm.organisation, Role.BID_MANAGER, f"bids@{name}.example")
+    return firm
+
+
+@kept
 def a_consortium() -> Supplier:
     """Grove, of three companies, each with a bid manager."""
     by = curator()

@@ -88,6 +88,12 @@ _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "organisationimport:preview_import": _a_sheet,
     "breachreport:decide_breach_report": _no_end,
     "supplierchange:decide_change_of_control": _no_end,
+    "supplierchange:record_new_members": _no_end,
+    "supplier:tell_of_new_members": lambda form: (
+        {f"{what}_{number}": "" for what in ("company", "share") for number in range(3, 7)}
+        | {f"company_{number}": form.controls[f"company_{number}"].values[0] for number in (1, 2)}
+        | {"share_1": "60.00", "share_2": "40.00"}
+    ),
     "supplier:tell_of_change": lambda form: {"kind": "control", "new_name": ""},
     "breachreport:attach_to_breach_report": lambda form: {"file": a_file("more.txt")},
     "breachreport:attach_to_breach_reply": lambda form: {"file": a_file("more.txt")},

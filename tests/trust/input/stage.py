@@ -26,6 +26,7 @@ from procurement.actions.openers import propose_openers
 from suppliers.actions import admissions as admission_acts
 from suppliers.actions import evidence, imports, listings
 from suppliers.actions import frameworks as framework_acts
+from suppliers.actions.changes import attach_to_change
 from suppliers.actions.confirmations import ask_members
 from suppliers.models import AdmissionRound, Listing, Supplier
 from suppliers.models.appeals import Remedy
@@ -156,11 +157,25 @@ def _admissions() -> None:
     quill = Supplier.objects.get(short_name="quill")
     for kind in (supplier_changes.NAME, supplier_changes.CONTROL):
         supplier_changes.told(quill, kind, at=admissions.PUBLISHED_AT)
+    file = SimpleUploadedFile("resolution.txt", b"Resolved.")
+    attach_to_change(quill.changes.get(kind=supplier_changes.NAME).pk, file=file, by=admissions.bids(quill), at=admissions.PUBLISHED_AT)
+    _new_members()
     _succeeded()
     _agreements()
     _offers(Listing.objects.get(supplier__short_name="quill"), Listing.objects.get(supplier__short_name="milton"))
     listed = Listing.objects.get(supplier__short_name="quill")
     listings.suspend_listing(listed.pk, ends_at=clock.london(2026, 9, 1), reason="It is being looked at.", by=admissions.curator(), at=NOON)
+
+
+def _new_members() -> None:
+    """Two consortia that told of other shares: to the one its members have to answer, for the other they have; and one that could tell."""
+    at = admissions.PUBLISHED_AT
+    grove, copse, holt = Supplier.objects.get(short_name="grove"), consortia.another("copse"), consortia.another("holt")
+    for firm in (grove, copse, holt):
+        frameworks.listed(firm, admissions.framework().lists.get(code="macro"), admissions.framework().areas.get(code="engagement"))
+    for firm in (grove, copse):
+        change = supplier_changes.told_of_members(firm, {"alder": "60.00", "beech": "40.00"}, at=at)
+    supplier_changes.agreed(change, at=at)
 
 
 def _questions(announced: AdmissionRound) -> None:
