@@ -12,7 +12,7 @@ from commissioning.moves import Step, begin_many, moving
 from commissioning.wording import date_text
 from suppliers.actions.changes import republish_lists
 from suppliers.actions.listings import follows_of, hand_up
-from suppliers.actions.variations import ask_what_was_issued_since
+from suppliers.actions.variations import ask_what_was_issued_since, missed_variations
 from suppliers.agreement_texts import hash_to_sign, text_to_sign
 from suppliers.consequences import Event
 from suppliers.models import Framework, FrameworkAgreement, Listing, Supplier
@@ -106,12 +106,21 @@ def countersign_agreement(agreement_id: UUID, *, by: Actor, at: datetime | None 
     with moving(FrameworkAgreement, agreement_id, "countersign_agreement", by=by, at=at) as step:
         agreement = step.record
         _require_open(step)
+        _require_signed_as_varied(step)
         agreement.countersigned_by, agreement.countersigned_at, agreement.reason = step.person, step.at, ""
         step.facts["text_hash"] = agreement.text_hash
         step.tell(agreement.signatories(), "agreement_countersigned", again=step.at, follows=follows_of(Event.AGREED))
         ask_what_was_issued_since(step)
         _let_the_lists_say(step, Event.AGREED)
     return agreement
+
+
+def _require_signed_as_varied(step: Step[FrameworkAgreement]) -> None:
+    """Nobody is bound by terms that were varied since they signed, if they can neither accept the variation nor decline it."""
+    missed = missed_variations(step.record, step.at)
+    names = " and ".join(str(each) for each in missed)
+    since = f"{names} came since {step.record.supplier} signed, and cannot be answered any more. Put the agreement on hold and return it,"
+    step.require(not missed, f"{since} so that the terms are signed as they are varied.")
 
 
 def reopen_countersigning(agreement_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> FrameworkAgreement:

@@ -12,6 +12,7 @@ from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, moving
 from commissioning.wording import date_text, ending_text, instant_text
 from suppliers.models import Framework, FrameworkAgreement, FrameworkVariation, VariationAnswer
+from suppliers.models.variations import FrameworkVariationQuerySet
 from suppliers.recipients import bid_managers
 
 
@@ -61,11 +62,21 @@ def _ask(step: Step[FrameworkVariation]) -> None:
 def ask_what_was_issued_since(step: Step[FrameworkAgreement]) -> None:
     """Whose agreement is countersigned now answers what was issued after it was signed, if there is time yet; in the caller's transaction."""
     agreement = step.record
-    signed = [each["number"] for each in (agreement.signed_text or {}).get("variations", ())]
-    issued = FrameworkVariation.objects.open_at(step.at).filter(framework=agreement.framework_id).exclude(number__in=signed)
-    for variation in issued.exclude(answers__agreement=agreement).select_related("framework__authority"):
+    for variation in _issued_since(agreement).open_at(step.at).select_related("framework__authority"):
         VariationAnswer.objects.create(variation=variation, agreement=agreement, created_at=step.at)
         step.tell(agreement.signatories(), "variation_issued", about=variation)
+
+
+def missed_variations(agreement: FrameworkAgreement, at: datetime) -> list[FrameworkVariation]:
+    """What was issued after this supplier signed, and can be answered no more."""
+    return list(_issued_since(agreement).filter(answers_end_at__lte=at))
+
+
+def _issued_since(agreement: FrameworkAgreement) -> FrameworkVariationQuerySet:
+    """The variations that this supplier neither signed nor was asked about."""
+    signed = [each["number"] for each in (agreement.signed_text or {}).get("variations", ())]
+    issued: FrameworkVariationQuerySet = FrameworkVariation.objects.filter(framework=agreement.framework_id, status=FrameworkVariation.Status.ISSUED)
+    return issued.exclude(number__in=signed).exclude(answers__agreement=agreement)
 
 
 def withdraw_variation(variation_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> FrameworkVariation:

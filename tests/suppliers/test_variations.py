@@ -155,6 +155,14 @@ def test_whoever_signed_before_and_is_countersigned_after_is_asked(framework, cu
     assert [each.supplier for each in variation.answers.all()] == [signed.supplier]
 
 
+def test_whoever_signed_before_is_not_countersigned_once_the_variation_cannot_be_answered(framework, curator):
+    signed = agreements.signed(framework, frameworks.supplier("Tribal", "tribal"))
+    ends_at = agreements.issued(framework).answers_end_at
+    with pytest.raises(Refused, match="cannot be answered any more. Put the agreement on hold and return it"):
+        countersign_agreement(signed.pk, by=curator, at=ends_at)
+    assert countersign_agreement(signed.pk, by=curator, at=ends_at - A_MOMENT).answers.count() == 1
+
+
 def test_a_variation_is_open_alike_as_a_row_and_as_a_set(answer):
     found = FrameworkVariation.objects.select_related("framework").get()
     for at, is_open in ((NOON, True), (ENDS_AT - A_MOMENT, True), (ENDS_AT, False)):
