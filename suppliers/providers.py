@@ -104,7 +104,7 @@ def to_decide(user: Any, at: datetime) -> Iterator[DeskItem]:
     undecided = Count("applications__places", filter=places & Q(applications__places__outcome=Place.Outcome.UNDECIDED))
     for round_ in _own_rounds(user).being_decided(at).annotate(undecided=undecided).order_by("closes_at")[:MOST]:
         left = f"{plural(round_.undecided, 'place')} to decide." if round_.undecided else "Everything is decided: send the decisions."
-        yield DeskItem(str(round_), round_.get_absolute_url(), left)
+        yield DeskItem(str(round_), round_.get_absolute_url(), left, round_.decisions_due_at)
 
 
 def to_publish(user: Any, at: datetime) -> Iterator[DeskItem]:
@@ -120,7 +120,7 @@ def _to_answer(rounds: Any, at: datetime) -> Iterator[DeskItem]:
     waiting = Count("docket__clarifications", filter=Q(docket__clarifications__answered_at__isnull=True))
     for round_ in rounds.receiving(at).annotate(waiting=waiting).filter(waiting__gt=0).order_by("closes_at")[:MOST]:
         what = f"{plural(round_.waiting, 'question')} {'waits' if round_.waiting == 1 else 'wait'} for an answer."
-        yield DeskItem(str(round_), reverse("admissionround:clarifications", args=[round_.pk]), what, round_.closes_at)
+        yield DeskItem(str(round_), reverse("admissionround:clarifications", args=[round_.pk]), what, round_.answers_due_at or round_.closes_at)
 
 
 def _own_rounds(user: Any) -> Any:

@@ -34,14 +34,16 @@ def open_round(
     title: str,
     closes_at: datetime,
     questions_close_at: datetime | None = None,
+    answers_due_at: datetime | None = None,
+    decisions_due_at: datetime | None = None,
     notice: str = "",
     by: Actor,
     at: datetime | None = None,
 ) -> AdmissionRound:
     """Begin an admission round in draft, which nobody but the authority sees until it is announced."""
     framework = Framework.objects.visible_to(by).get(pk=framework_id)
-    _check_questions(questions_close_at, closes_at)
-    round_ = AdmissionRound(framework=framework, title=title, notice=notice, closes_at=closes_at, questions_close_at=questions_close_at)
+    dates = _dates(closes_at, questions_close_at, answers_due_at, decisions_due_at)
+    round_ = AdmissionRound(framework=framework, title=title, notice=notice, **dates)
     with beginning(round_, "open_round", by=by, within=framework, at=at) as step:
         round_.framework = step.within_a(Framework)
         if closed := why_closed(round_.framework):
@@ -56,15 +58,16 @@ def reissue_round(
     title: str,
     closes_at: datetime,
     questions_close_at: datetime | None = None,
+    answers_due_at: datetime | None = None,
+    decisions_due_at: datetime | None = None,
     notice: str = "",
     by: Actor,
     at: datetime | None = None,
 ) -> AdmissionRound:
     """Begin a round in draft in place of one that was withdrawn; each shows the other once the new one is announced."""
     withdrawn = AdmissionRound.objects.visible_to(by).get(pk=round_id)
-    _check_questions(questions_close_at, closes_at)
-    words = {"title": title, "notice": notice, "closes_at": closes_at, "questions_close_at": questions_close_at}
-    round_ = AdmissionRound(framework=withdrawn.framework, replaces=withdrawn, **words)
+    dates = _dates(closes_at, questions_close_at, answers_due_at, decisions_due_at)
+    round_ = AdmissionRound(framework=withdrawn.framework, replaces=withdrawn, title=title, notice=notice, **dates)
     with beginning(round_, "reissue_round", by=by, within=withdrawn, at=at) as step:
         withdrawn = step.within_a(AdmissionRound)
         step.require(withdrawn.status == AdmissionRound.Status.WITHDRAWN, "This round was not withdrawn. Withdraw it first, with your reason.")
@@ -85,15 +88,27 @@ def _begin_in_draft(step: Step[AdmissionRound]) -> None:
     step.require(in_force, "The framework is not in force. A round begins under a framework that is.")
     round_.check_fields()
     round_.questionnaire = Questionnaire.objects.create(title=round_.title, created_at=step.at)
-    step.facts |= {"title": round_.title, "closes_at": round_.closes_at, "questions_close_at": round_.questions_close_at}
+    step.facts |= {"title": round_.title, **{name: getattr(round_, name) for name in _DATES}}
 
 
-def _check_questions(questions_close_at: datetime | None, closes_at: datetime) -> None:
-    """ValidationError if questions could be asked after the deadline."""
-    if questions_close_at is not None and questions_close_at > closes_at:
-        raise ValidationError(
-            {"questions_close_at": f"Questions close before the deadline, which is {moment_text(closes_at)}. Choose an earlier moment."}
-        )
+_DATES = ("closes_at", "questions_close_at", "answers_due_at", "decisions_due_at")
+
+
+def _dates(
+    closes_at: datetime, questions_close_at: datetime | None, answers_due_at: datetime | None, decisions_due_at: datetime | None
+) -> dict[str, Any]:
+    """A round's dates by name. Raises ValidationError, with a sentence for each that is not in its order."""
+    closes, asked_until = moment_text(closes_at), questions_close_at or closes_at
+    faults = {}
+    if asked_until > closes_at:
+        faults["questions_close_at"] = f"Questions close before the deadline, which is {closes}. Choose an earlier moment."
+    if answers_due_at is not None and not (answers_due_at <= closes_at and (asked_until <= answers_due_at or asked_until > closes_at)):
+        faults["answers_due_at"] = f"Answers are due once questions have closed, and before the deadline, which is {closes}. Choose such a moment."
+    if decisions_due_at is not None and decisions_due_at <= closes_at:
+        faults["decisions_due_at"] = f"Decisions are sent after the deadline, which is {closes}. Choose a later moment."
+    if faults:
+        raise ValidationError(faults)
+    return dict(zip(_DATES, (closes_at, questions_close_at, answers_due_at, decisions_due_at), strict=True))
 
 
 def describe_round(
@@ -102,16 +117,19 @@ def describe_round(
     title: str,
     closes_at: datetime,
     questions_close_at: datetime | None = None,
+    answers_due_at: datetime | None = None,
+    decisions_due_at: datetime | None = None,
     notice: str = "",
     by: Actor,
     at: datetime | None = None,
 ) -> AdmissionRound:
-    """Change what a round in draft says, and when it and the time for questions about it close."""
+    """Change what a round in draft says, and its dates."""
     with moving(AdmissionRound, round_id, "describe_round", by=by, at=at) as step:
-        _check_questions(questions_close_at, closes_at)
-        step.record.questions_close_at = questions_close_at
-        step.record.title, step.record.notice, step.record.closes_at = title, notice, closes_at
-        step.facts |= {"title": title, "closes_at": closes_at, "questions_close_at": questions_close_at}
+        dates = _dates(closes_at, questions_close_at, answers_due_at, decisions_due_at)
+        step.record.title, step.record.notice = title, notice
+        for name, moment in dates.items():
+            setattr(step.record, name, moment)
+        step.facts |= {"title": title, **dates}
     return step.record
 
 
@@ -149,7 +167,7 @@ def amend_round(round_id: UUID, *, notice: str, reason: str, by: Actor, at: date
 
 
 def extend_round(round_id: UUID, *, closes_at: datetime, reason: str, by: Actor, at: datetime | None = None) -> AdmissionRound:
-    """Move the deadline later, before it has passed, and tell every supplier."""
+    """Move the deadline later, before it has passed, and tell every supplier; decisions are due as much later."""
     with moving(AdmissionRound, round_id, "extend_round", by=by, at=at) as step:
         round_ = step.record
         step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. A round that has closed is not opened again.")
@@ -157,6 +175,8 @@ def extend_round(round_id: UUID, *, closes_at: datetime, reason: str, by: Actor,
             raise ValidationError({"closes_at": f"A deadline only moves later. It is {moment_text(round_.closes_at)} now."})
         extension = RoundExtension.objects.create(round=round_, closed_at=round_.closes_at, closes_at=closes_at, reason=reason, created_at=step.at)
         step.facts |= {"before": round_.closes_at, "closes_at": closes_at, "reason": reason}
+        if round_.decisions_due_at is not None:
+            round_.decisions_due_at = step.facts["decisions_due_at"] = round_.decisions_due_at + (closes_at - round_.closes_at)
         round_.closes_at = closes_at
         step.tell(all_bid_managers(), "round_extended", about=extension)
     return round_

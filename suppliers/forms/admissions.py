@@ -27,7 +27,8 @@ class DescribeRound(OpenRound):
     def prepare(self) -> None:
         """As it stands now, and which deadline the law proposes."""
         self.propose(self.record.framework)
-        self.initial.update({name: getattr(self.record, name) for name in ("title", "closes_at", "questions_close_at", "notice")})
+        said = ("title", "closes_at", "questions_close_at", "answers_due_at", "decisions_due_at", "notice")
+        self.initial.update({name: getattr(self.record, name) for name in said})
 
 
 class ReissueRound(OpenRound):

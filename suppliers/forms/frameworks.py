@@ -86,6 +86,12 @@ class OpenRound(ActForm):
     questions_close_at = MomentField(
         label="Questions close", required=False, help_text="Until then suppliers can ask about the notice. Leave it empty for the deadline itself."
     )
+    answers_due_at = MomentField(
+        label="Answers are due", required=False, help_text="When every question is to be answered by, at the latest at the deadline."
+    )
+    decisions_due_at = MomentField(
+        label="Decisions are due", required=False, help_text="When you mean to send the decisions by. Suppliers read it; nothing depends on it."
+    )
     notice = forms.CharField(
         max_length=20000, required=False, label="Notice", help_text="What suppliers must know to apply.", widget=forms.Textarea(attrs={"rows": 12})
     )

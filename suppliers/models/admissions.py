@@ -115,6 +115,8 @@ class AdmissionRound(DocketedRecord):
     questions_close_at = models.DateTimeField(
         null=True, blank=True, help_text="The first moment at which no question can be asked; without one, the deadline is."
     )
+    answers_due_at = models.DateTimeField(null=True, blank=True, help_text="When every question is to be answered by; empty: it has not been said.")
+    decisions_due_at = models.DateTimeField(null=True, blank=True, help_text="When decisions are meant to be sent by; empty: it has not been said.")
     decisions_sent_at = models.DateTimeField(null=True, editable=False)
     appeals_end_at = models.DateTimeField(null=True, editable=False, help_text="The first moment at which no appeal can be lodged.")
     published_at = models.DateTimeField(null=True, editable=False)
@@ -140,6 +142,14 @@ class AdmissionRound(DocketedRecord):
             models.CheckConstraint(
                 condition=models.Q(questions_close_at__isnull=True) | models.Q(questions_close_at__lte=models.F("closes_at")),
                 name="questions_about_a_round_close_before_it",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answers_due_at__isnull=True) | models.Q(answers_due_at__lte=models.F("closes_at")),
+                name="questions_about_a_round_are_answered_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decisions_due_at__isnull=True) | models.Q(decisions_due_at__gt=models.F("closes_at")),
+                name="decisions_are_due_after_the_deadline",
             ),
             models.CheckConstraint(
                 condition=models.Q(decisions_sent_at__isnull=True) | models.Q(decisions_sent_at__gte=models.F("closes_at")),

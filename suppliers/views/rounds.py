@@ -217,7 +217,9 @@ class RoundPage(RecordPage):
         dates: list[dict[str, Any]] = [
             {"title": "Announced", "at": round_.announced_at},
             {"title": "Questions close", "at": round_.questions_end_at, "is_end": True},
+            *([{"title": "Answers due", "at": round_.answers_due_at, "is_end": True}] if round_.answers_due_at else []),
             {"title": "Deadline for applications", "at": round_.closes_at, "is_end": True},
+            *([{"title": "Decisions due", "at": round_.decisions_due_at}] if round_.decisions_due_at and not round_.decisions_sent_at else []),
             {"title": "Decisions sent", "at": round_.decisions_sent_at},
             {"title": "Appeals end", "at": round_.appeals_end_at, "is_end": True, "note": self._how_counted()},
             {"title": "Lists published", "at": round_.published_at},
