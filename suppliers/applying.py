@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from commissioning import answers
 from commissioning.answering import said_by, submitted_files
 from commissioning.canon import digest, plain
+from commissioning.models import Organisation
 from suppliers.carrying_over import unconfirmed
 from suppliers.consortium import fault_of_shares, faults_of_confirmations, is_asked, members_of
 from suppliers.menus import without_service
@@ -57,10 +58,11 @@ def _content_now(application: Application) -> dict[str, Any]:
 def content_of(application: Application, read: Mapping[str, answers.Answer]) -> dict[str, Any]:
     """What a version keeps, as JSON keeps it, and what its hash covers.
 
-    Statement, places with their services, answers as read, the files' hashes, and the members.
+    The company as it is registered, statement, places with their services, answers as read, the files' hashes, and the members.
     """
     content: dict[str, Any] = plain(
         {
+            "company": details_of(application.supplier.organisation),
             "statement": application.statement,
             "places": application.wanted,
             "answers": read,
@@ -69,6 +71,12 @@ def content_of(application: Application, read: Mapping[str, answers.Answer]) -> 
         }
     )
     return content
+
+
+def details_of(company: Organisation) -> dict[str, Any]:
+    """What a company is registered with, for whoever submits to confirm: name, address, and what registers call it."""
+    identifiers = [{"scheme": each.scheme, "value": each.value} for each in company.identifiers.all()]
+    return {"name": company.name, "address": company.address, "identifiers": identifiers}
 
 
 def members_are_asked(application: Application) -> bool:

@@ -1,11 +1,12 @@
 """An application as people read it: its draft, or what was received."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from commissioning.answer_words import in_sections
 from commissioning.answering import said_by
-from commissioning.models import Document, Organisation
+from commissioning.models import Document, Identifier, Organisation
+from suppliers.applying import details_of
 from suppliers.menus import in_words
 from suppliers.models import Application
 
@@ -13,6 +14,7 @@ from suppliers.models import Application
 def draft_in_full(application: Application) -> dict[str, Any]:
     """All that the draft says, with what is wrong with it."""
     return {
+        "company": company_in_words(details_of(application.supplier.organisation)),
         "wanted": in_words(application.round.framework_id, application.wanted),
         "statement": application.statement,
         "sections": in_sections(application.questions(), said_by(application), complete=True),
@@ -25,12 +27,21 @@ def content_in_full(application: Application, content: dict[str, Any] | None) ->
     said = content or {"places": [], "statement": "", "answers": {}, "files": []}
     attached = [stamp["document"] for stamp in said["files"]]
     return {
+        "company": company_in_words((content or {}).get("company")),
         "wanted": in_words(application.round.framework_id, said["places"]),
         "statement": said["statement"],
         "sections": in_sections(application.questions(), said["answers"]),
         "files": list(Document.objects.filter(subject_id=application.pk, pk__in=attached, question__isnull=True)),
         "members": shares_in_words((content or {}).get("members", ())),
     }
+
+
+def company_in_words(details: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """What a company is registered with, each with what it is called; nothing, where nothing is kept of it."""
+    if not details:
+        return []
+    numbers = [(str(Identifier.Scheme(each["scheme"]).label), each["value"]) for each in details["identifiers"]]
+    return [("Name", details["name"]), ("Address", details["address"] or "None is registered."), *numbers]
 
 
 def shares_in_words(members: Sequence[dict[str, Any]]) -> list[tuple[str, bool, str]]:

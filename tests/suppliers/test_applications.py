@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from commissioning import signing
 from commissioning.canon import digest
-from commissioning.models import Role
+from commissioning.models import Identifier, Organisation, Role
 from commissioning.refusals import Gone, Refused
 from suppliers.actions.admissions import extend_round, withdraw_round
 from suppliers.actions.applications import apply, save_application, submit_application, withdraw_application
@@ -173,3 +174,22 @@ def test_the_authority_sees_an_application_once_it_is_received_and_a_rival_never
     assert draft in seen(curator)
     assert draft not in seen(rival)
     assert not Place.objects.visible_to(rival).exists()
+
+
+def test_what_the_company_is_registered_with_is_shown_before_it_submits_and_kept_with_what_was_received(draft, bupa, browse, at):
+    company = bupa.organisation
+    Identifier.objects.create(organisation=company, scheme=Identifier.Scheme.COMPANIES_HOUSE, value="01234567")
+    Organisation.objects.filter(pk=company.pk).update(address="1 High Street, London")
+    at(NOON)
+    shown = browse(bids(bupa)).get(reverse("application:submit_application", args=[draft.pk])).text
+    for words in ("you confirm that the details of the company are right", "Companies House number", "01234567", "1 High Street, London"):
+        assert words in shown
+    received = submit_application(draft.pk, by=bids(bupa), at=NOON).received()
+    identifiers = [{"scheme": "GB-COH", "value": "01234567"}]
+    assert received.content["company"] == {"name": company.name, "address": "1 High Street, London", "identifiers": identifiers}
+    Organisation.objects.filter(pk=company.pk).update(address="2 Low Road, Leeds")
+    at(CLOSES_AT)
+    read = browse(admissions.curator()).get(draft.get_absolute_url()).text
+    assert "1 High Street, London" in read
+    assert "2 Low Road, Leeds" not in read
+    assert has_unsent_changes(Application.objects.get(pk=draft.pk))

@@ -29,6 +29,8 @@ from tests.factories.people import NOON
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 PLACES = (("micro", "performance"), ("macro", "assessment"))
+# An order that is the same whatever ids are drawn, so that the same draw makes the same story.
+OF_PLACES = ("application__supplier__short_name", "application__round__title", "framework_list__order", "area__order")
 STEPS = (
     *("submit", "amend", "decide", "send", "appeal", "withdraw", "hear", "uphold", "dismiss", "carry_out"),
     *("publish", "publish_some", "publish_some", "suspend", "reinstate", "end", "leave", "wait", "wait"),
@@ -67,7 +69,7 @@ class World:
         rounds.amend_round(self.a_round().pk, notice=f"Apply, at {self.at}.", reason="To be clear.", by=self.curator, at=self.at)
 
     def decide(self):
-        for place in Place.objects.to_decide().undecided().filter(application__round=self.a_round()):
+        for place in Place.objects.to_decide().undecided().filter(application__round=self.a_round()).order_by(*OF_PLACES):
             outcome = self.one_of([Place.Outcome.ACCEPTED, Place.Outcome.REFUSED])
             rounds.decide_place(place.application.round_id, place=place.pk, outcome=outcome, reasons="Read.", by=self.curator, at=self.at)
 
@@ -75,14 +77,14 @@ class World:
         rounds.send_decisions(self.a_round().pk, by=self.curator, at=self.at)
 
     def appeal(self):
-        if place := self.one_of(Place.objects.filter(outcome=Place.Outcome.REFUSED, appeals=None).order_by("pk")):
+        if place := self.one_of(Place.objects.filter(outcome=Place.Outcome.REFUSED, appeals=None).order_by(*OF_PLACES)):
             by = bids(place.application.supplier)
             appeal = appeals.draft_appeal(place.pk, by=by, at=self.at)
             appeals.save_appeal(appeal.pk, points=[point()], by=by, at=self.at)
             appeals.lodge_appeal(appeal.pk, by=by, at=self.at)
 
     def _appeal(self, *statuses):
-        return self.one_of(Appeal.objects.filter(status__in=statuses).order_by("pk"))
+        return self.one_of(Appeal.objects.filter(status__in=statuses).order_by(*(f"place__{name}" for name in OF_PLACES)))
 
     def withdraw(self):
         if appeal := self._appeal("lodged", "acknowledged", "heard"):
@@ -119,7 +121,7 @@ class World:
         publications.publish_some_lists(self.a_round().pk, places=places, by=self.curator, at=self.at)
 
     def _listing(self):
-        return self.one_of(Listing.objects.order_by("pk"))
+        return self.one_of(Listing.objects.order_by("supplier__short_name", "framework_list__order", "area__order", "listed_at"))
 
     def suspend(self):
         if listing := self._listing():
@@ -142,7 +144,9 @@ class World:
         supplier_changes.told(self.one_of(self.firms), supplier_changes.CONTROL, at=self.at)
 
     def decide_on_control(self):
-        if change := self.one_of(SupplierChange.objects.waiting().filter(kind=supplier_changes.CONTROL).order_by("pk")):
+        if change := self.one_of(
+            SupplierChange.objects.waiting().filter(kind=supplier_changes.CONTROL).order_by("supplier__short_name", "created_at")
+        ):
             outcome = self.one_of(SupplierChange.Outcome)
             until = self.at + 48 * HOUR if outcome == SupplierChange.Outcome.SUSPENSION else None
             changes.decide_change_of_control(change.pk, outcome=outcome, reasons="Seen.", suspended_until=until, by=self.curator, at=self.at)
