@@ -200,9 +200,9 @@ for verb in ("list_appellant", "reissue_reasons"):
 for verb in ("assess_anew", "send_fresh_decision"):
     rules.add_perm(f"suppliers.{verb}", assesses_anew)
 
-for verb in ("grant_early_release", "suspend_listing", "reinstate_listing", "end_listing"):
-    rules.add_perm(f"suppliers.{verb}", curates_it)
-rules.add_perm("suppliers.pass_to_successor", curates_it & is_no_part_of_it)
+rules.add_perm("suppliers.grant_early_release", curates_it)
+for verb in ("suspend_listing", "reinstate_listing", "end_listing", "pass_to_successor"):
+    rules.add_perm(f"suppliers.{verb}", curates_it & is_no_part_of_it)
 rules.add_perm("suppliers.leave_list", manages_the_bids_of_it)
 
 rules.add_perm("suppliers.send_agreements", curates_it)

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from commissioning.models import Letter, Role
+from commissioning.models import Letter, Membership, Role, User
 from commissioning.refusals import Refused
-from suppliers.actions.listings import end_listing, leave_list, suspend_listing
+from suppliers.actions.listings import end_listing, leave_list, reinstate_listing, suspend_listing
 from suppliers.consequences import CONSEQUENCES, Event
 from suppliers.models import Listing, ListPublication
 from tests.factories import admissions
@@ -43,6 +43,25 @@ def test_only_the_bid_managers_of_the_supplier_leave_for_it(listing, curator, of
     for stranger in (curator, officer, writer, bids(supplier("Rival", "rival"))):
         with pytest.raises(PermissionDenied):
             leave_list(listing.pk, reason="No.", by=stranger, at=PUBLISHED_AT)
+
+
+def suspended(listing, by):
+    return suspend_listing(listing.pk, ends_at=PUBLISHED_AT.replace(year=2027), reason="Looked into.", by=by, at=PUBLISHED_AT)
+
+
+@pytest.mark.parametrize("act", [suspend_listing, reinstate_listing, end_listing])
+def test_no_curator_who_acts_for_the_supplier_suspends_its_listing_lifts_that_or_ends_it(act, listing, curator, browse, at):
+    both = person(listing.supplier.organisation, Role.CONTRIBUTOR, "both@bupa.example")
+    Membership.objects.create(user=both, organisation_id=listing.authority_id, role=Role.CURATOR)
+    if act is reinstate_listing:
+        suspended(listing, curator)
+    given = {"ends_at": PUBLISHED_AT.replace(year=2027)} if act is suspend_listing else {}
+    with pytest.raises(PermissionDenied):
+        act(listing.pk, reason="As it suits us.", by=User.objects.get(pk=both.pk), at=PUBLISHED_AT, **given)
+    at(PUBLISHED_AT)
+    offered = [each["verb"] for each in browse(both).get(listing.get_absolute_url()).context_data["acts"]]
+    assert offered == ["propose_offer"]
+    act(listing.pk, reason="As we found.", by=curator, at=PUBLISHED_AT, **given)
 
 
 def test_leaving_takes_a_reason_and_is_done_once(listing, curator):
