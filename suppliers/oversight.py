@@ -40,7 +40,7 @@ def queues(user: Any, at: datetime) -> Iterator[Queue]:
         list(change_providers.to_act_on(user)),
         "No supplier has told of anything that could be acted on.",
     )
-    yield Queue("Offers", list(offer_providers.to_approve(user)), "No supplier has proposed what it offers.")
+    yield Queue("Offers", list(offer_providers.to_approve(user, at)), "No supplier has proposed what it offers.")
     expiring = sorted(_expiring(user, at), key=lambda item: (item.due_at is None, item.due_at, item.title))
     yield Queue("Expiring", expiring[:MOST], "No framework ends within a year, and no suspension or early release runs out.")
 

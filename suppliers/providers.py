@@ -77,7 +77,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from to_reopen(user, at)
         yield from change_providers.to_act_on(user)
         yield from agreement_providers.to_countersign(user, at)
-        yield from offer_providers.to_approve(user)
+        yield from offer_providers.to_approve(user, at)
     yield from _to_declare(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)

@@ -41,11 +41,11 @@ class OfferQuerySet(RecordQuerySet):
         later = Offer.objects.filter(listing=OuterRef("listing"), number__gt=OuterRef("number"), status=S.APPROVED, decided_at__lte=at)
         return self.filter(~Exists(later), status=S.APPROVED, decided_at__lte=at)
 
-    def to_decide(self, user: Any) -> "OfferQuerySet":
-        """Those that wait for the viewer's authorities, and are not of the viewer's own supplier or of a consortium that it belongs to."""
+    def to_decide(self, user: Any, at: datetime) -> "OfferQuerySet":
+        """Those of listings that stand which wait for the viewer's authorities, and are not of a supplier that the viewer acts for or is part of."""
         members = ConsortiumMember.objects.filter(consortium=OuterRef("listing__supplier"), company__in=user.organisations)
-        waiting = self.filter(status=S.PROPOSED, listing__framework_list__framework__authority__in=user.organisations)
-        found = waiting.exclude(listing__supplier__organisation__in=user.organisations)
+        mine = Listing.objects.unended(at).filter(framework_list__framework__authority__in=user.organisations)
+        found = self.filter(status=S.PROPOSED, listing__in=mine).exclude(listing__supplier__organisation__in=user.organisations)
         return found.exclude(Exists(members.since(OuterRef("listing__listed_at"))))
 
 
@@ -90,6 +90,12 @@ class Offer(Record):
     def docket_keeper(self) -> Framework:
         """The framework."""
         return self.listing.docket_keeper()
+
+    def phase(self, at: datetime) -> str:
+        """What to call where it stands: what waited when its listing ended waits for nobody."""
+        if self.status == S.PROPOSED and self.listing.has_ended(at):
+            return "Not decided on"
+        return OfferStatus(self.status).label
 
     @property
     def authority_id(self) -> UUID:

@@ -80,7 +80,7 @@ class ListingPage(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What it offers, its suspensions, and the one in force."""
         shows_reasons = self.record.shows_reasons_to(self.request.user)
-        offers = Offer.objects.visible_to(self.request.user).filter(listing=self.record)
+        offers = Offer.objects.visible_to(self.request.user).filter(listing=self.record).select_related("listing")
         return {
             **super().get_context_data(**kwargs),
             "offer": offers.shown(self.at).first(),

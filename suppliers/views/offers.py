@@ -1,5 +1,6 @@
 """Pages of what suppliers offer with their listings."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import path
@@ -20,6 +21,12 @@ PROPOSE = Act(
     when=lambda listing, at: not listing.has_ended(at),
     primary=False,
 )
+
+
+def _listing_stands(offer: Any, at: datetime) -> bool:
+    return not offer.listing.has_ended(at)
+
+
 ACTS = (
     Act(
         offers.approve_offer,
@@ -27,6 +34,7 @@ ACTS = (
         "Everybody reads it from now on, in place of what the listing says.",
         button="Approve",
         done="It is approved, and the supplier has been told.",
+        when=_listing_stands,
     ),
     Act(
         offers.return_offer,
@@ -35,6 +43,7 @@ ACTS = (
         button="Return it",
         form=ReturnOffer,
         done="It is returned, and the supplier has been told why.",
+        when=_listing_stands,
         primary=False,
     ),
     Act(
@@ -44,6 +53,7 @@ ACTS = (
         button="Take it up again",
         form=RestoreOffer,
         done="The text is taken up again as the next revision.",
+        when=_listing_stands,
         primary=False,
     ),
 )
@@ -61,7 +71,9 @@ class OfferPage(RecordPage):
         """The revision before it, with the differences, and the others."""
         offer = self.record
         is_inside = offer.listing.shows_reasons_to(self.request.user)
-        revisions = list(Offer.objects.visible_to(self.request.user).filter(listing=offer.listing)[:100]) if is_inside else []
+        revisions = (
+            list(Offer.objects.visible_to(self.request.user).filter(listing=offer.listing).select_related("listing")[:100]) if is_inside else []
+        )
         before = next((each for each in revisions if each.number == offer.number - 1), None)
         return {
             **super().get_context_data(**kwargs),

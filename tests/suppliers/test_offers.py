@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from commissioning import moves
 from commissioning.models import Membership, Role
 from commissioning.refusals import Refused
 from suppliers.actions.listings import end_listing
@@ -43,10 +44,10 @@ def test_what_is_proposed_is_read_by_everybody_once_it_is_approved(listing, brow
     offer = proposed(listing, at=AT)
     assert (offer.number, offer.status, told("offer_proposed")) == (1, Offer.Status.PROPOSED, ["curator@doh.example"])
     assert not any(TEXT in page for page in pages(browse, listing))
-    assert [item.title for item in to_approve(curator())] == [str(listing)]
+    assert [item.title for item in to_approve(curator(), AT)] == [str(listing)]
     approve_offer(offer.pk, by=curator(), at=AT)
     assert all(TEXT in page for page in pages(browse, listing))
-    assert list(to_approve(curator())) == []
+    assert list(to_approve(curator(), AT)) == []
     assert told("offer_decided") == ["bids@bupa.example"]
 
 
@@ -92,6 +93,54 @@ def test_nothing_is_offered_with_a_listing_that_has_ended(listing):
         proposed(listing, at=AT)
 
 
+def ended_meanwhile(monkeypatch, listing):
+    """Let the listing end between an act's look at it and its lock."""
+    locked = moves._locked
+
+    def end_and_lock(model, pk):
+        Listing.objects.filter(pk=listing.pk).update(ended_at=AT, end_cause="removed")
+        return locked(model, pk)
+
+    monkeypatch.setattr(moves, "_locked", end_and_lock)
+
+
+@pytest.mark.parametrize("who", ["proposes", "takes up", "puts back"])
+def test_a_listing_that_ends_while_an_offer_waits_for_the_lock_has_ended(who, listing, monkeypatch):
+    first = approved(listing, at=AT)
+    approved(listing, "And every day.", at=AT)
+    ended_meanwhile(monkeypatch, listing)
+    acts = {
+        "proposes": lambda: proposed(listing, "More.", at=AT),
+        "takes up": lambda: restore_offer(first.pk, by=bids(listing.supplier), at=AT),
+        "puts back": lambda: restore_offer(first.pk, reason="It no longer does so.", by=curator(), at=AT),
+    }
+    with pytest.raises(Refused, match="The listing has ended"):
+        acts[who]()
+    assert Offer.objects.count() == 2
+
+
+def test_what_waits_when_its_listing_ends_is_not_decided_on_and_leaves_the_desk(listing, browse):
+    approved(listing, at=AT)
+    second = proposed(listing, "And every day.", at=AT)
+    end_listing(listing.pk, reason="It left.", by=curator(), at=AT + A_MOMENT)
+    assert [len(list(to_approve(curator(), moment))) for moment in (AT, AT + A_MOMENT)] == [1, 0]
+    for act in (approve_offer, lambda pk, **who: return_offer(pk, reason="No.", **who)):
+        with pytest.raises(Refused, match="The listing has ended"):
+            act(second.pk, by=curator(), at=AT + A_MOMENT)
+    shown = browse(curator()).get(second.get_absolute_url())
+    assert "Not decided on" in shown.text
+    assert shown.context_data["acts"] == []
+
+
+def test_what_an_ended_listing_offered_stands_on_its_page_as_it_was_and_nowhere_else(listing, browse):
+    approved(listing, at=AT)
+    end_listing(listing.pk, reason="It left.", by=curator(), at=AT + A_MOMENT)
+    its_own, *others = pages(browse, listing)
+    assert TEXT in its_own
+    assert "What it offered, until the listing ended" in its_own
+    assert not any(TEXT in page for page in others)
+
+
 def test_the_supplier_takes_an_earlier_text_up_as_a_proposal(listing, browse):
     first = approved(listing, at=AT)
     approved(listing, "And every day.", at=AT)
@@ -128,7 +177,7 @@ def test_nobody_who_acts_for_the_supplier_decides_on_its_offer(listing):
     for act in (approve_offer, lambda pk, **who: return_offer(pk, reason="No.", **who)):
         with pytest.raises(PermissionDenied):
             act(offer.pk, by=both, at=AT)
-    assert list(to_approve(both)) == []
+    assert list(to_approve(both, AT)) == []
 
 
 @pytest.mark.parametrize("who", ["rival", "curator", "appeals"])
