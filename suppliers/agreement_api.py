@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from commissioning.api import RecordViewSet
 from suppliers.actions import agreements, variations
-from suppliers.agreement_texts import hash_to_sign, text_of
+from suppliers.agreement_texts import hash_to_sign, since_signed, text_of
 from suppliers.filters import FrameworkAgreementFilters, FrameworkVariationFilters, VariationAnswerFilters
 from suppliers.models import FrameworkAgreement, FrameworkVariation, VariationAnswer
 
@@ -33,20 +33,49 @@ class ListedAgreementSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class FrameworkAgreementSerializer(ListedAgreementSerializer):
-    """An agreement of a supplier with the authority: `text` is what is signed or, before that, to be signed, and `text_hash` its hash."""
+class AcceptedSinceSerializer(serializers.ModelSerializer):
+    """A variation that was accepted after the terms were signed."""
 
+    number = serializers.IntegerField(source="variation.number")
+    title = serializers.CharField(source="variation.title")
+    text = serializers.CharField(source="variation.text")
+    text_hash = serializers.CharField(source="variation.text_hash")
+    accepted_at = serializers.DateTimeField(source="answered_at")
+    withdrawn_at = serializers.DateTimeField(source="variation.withdrawn_at", allow_null=True)
+
+    class Meta:
+        model = VariationAnswer
+        fields = ("variation", "number", "title", "text", "text_hash", "accepted_at", "withdrawn_at")
+
+
+class FrameworkAgreementSerializer(ListedAgreementSerializer):
+    """An agreement of a supplier with the authority: `text` is what is signed or, before that, to be signed, and `text_hash` its hash.
+
+    `accepted_since` are the variations that were accepted after it was signed, `withdrawn` the numbers of those in `text` that bind nobody any more.
+    """
+
+    accepted_since = serializers.SerializerMethodField()
+    withdrawn = serializers.SerializerMethodField()
     text = serializers.SerializerMethodField()
     text_hash = serializers.SerializerMethodField()
 
     class Meta(ListedAgreementSerializer.Meta):
-        fields = (*ListedAgreementSerializer.Meta.fields, "text")
+        fields = (*ListedAgreementSerializer.Meta.fields, "text", "accepted_since", "withdrawn")
         read_only_fields = fields
 
     @extend_schema_field(serializers.DictField())
     def get_text(self, agreement: FrameworkAgreement) -> Any:
         """The very text."""
         return text_of(agreement)
+
+    @extend_schema_field(AcceptedSinceSerializer(many=True))
+    def get_accepted_since(self, agreement: FrameworkAgreement) -> Any:
+        """With their texts."""
+        return AcceptedSinceSerializer(since_signed(agreement).accepted, many=True).data
+
+    def get_withdrawn(self, agreement: FrameworkAgreement) -> list[int]:
+        """Their numbers."""
+        return sorted(since_signed(agreement).withdrawn)
 
     def get_text_hash(self, agreement: FrameworkAgreement) -> str:
         """SHA-256 of the text, as signing takes it."""

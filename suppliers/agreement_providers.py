@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from commissioning.models import Role
 from commissioning.registry import DeskItem
-from suppliers.models import FrameworkAgreement, FrameworkVariation, Listing, VariationAnswer
+from suppliers.models import FrameworkAgreement, Listing, VariationAnswer
 
 MOST = 20
 _STATUS = FrameworkAgreement.Status
@@ -38,7 +38,6 @@ def to_answer(user: Any, at: datetime) -> Iterator[DeskItem]:
     """The variations that wait for an answer of suppliers whose bids the viewer manages, the soonest due first."""
     managed = [where for where, role in user.roles if role == Role.BID_MANAGER]
     waiting = VariationAnswer.objects.filter(agreement__supplier__organisation__in=managed, status=VariationAnswer.Status.WAITING)
-    asked = waiting.filter(variation__in=FrameworkVariation.objects.open_at(at)).select_related("variation__framework")
-    for answer in asked.order_by("variation__answers_end_at", "pk")[:MOST]:
+    for answer in waiting.open_at(at).select_related("variation__framework").order_by("variation__answers_end_at", "pk")[:MOST]:
         title = f"{answer.variation.framework}: {answer.variation}"
         yield DeskItem(title, answer.get_absolute_url(), "Accept the variation of the terms, or decline it.", answer.variation.answers_end_at)

@@ -60,6 +60,7 @@ _TOLD = {
     "announce_due_of_appeal:new_appeal_window_over": "Told the authority that the new time for an appeal is over",
     "announce_due_of_information": "Told that the time for an answer is over",
     "send_agreements": "Sent the framework’s terms to be signed",
+    "accept_by_signing": "Accepted the variation by signing the terms with it",
     "republish_lists": "Published the lists with what has changed of a supplier",
     "announce_due_of_hearing": "Told the officer that the time to comment on the minutes is over",
 }

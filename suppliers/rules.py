@@ -212,7 +212,7 @@ for verb in ("put_agreement_on_hold", "return_agreement", "countersign_agreement
 
 for verb in ("issue_variation", "withdraw_variation"):
     rules.add_perm(f"suppliers.{verb}", curates_it)
-for verb in ("accept_variation", "decline_variation"):
+for verb in ("accept_variation", "decline_variation", "accept_by_signing"):
     rules.add_perm(f"suppliers.{verb}", manages_the_bids_of_it)
 
 rules.add_perm("suppliers.propose_offer", writes_for_it)

@@ -12,7 +12,7 @@ from commissioning.moves import Step, begin_many, moving
 from commissioning.wording import date_text
 from suppliers.actions.changes import republish_lists
 from suppliers.actions.listings import follows_of, hand_up
-from suppliers.actions.variations import ask_what_was_issued_since, missed_variations
+from suppliers.actions.variations import accept_what_is_signed, ask_what_was_issued_since, missed_variations
 from suppliers.agreement_texts import hash_to_sign, text_to_sign
 from suppliers.consequences import Event
 from suppliers.models import Framework, FrameworkAgreement, Listing, Supplier
@@ -56,13 +56,14 @@ def sign_agreement(
         agreement.signed_by, agreement.signed_at, agreement.reason = step.person, step.at, ""
         step.facts |= {"signatory": agreement.signatory, "position": agreement.position, "text_hash": text_hash}
         step.facts["version"] = agreement.signed_text["version"]
+        accept_what_is_signed(step)
         step.tell([*agreement.framework.curators(), *agreement.signatories()], "agreement_signed", again=step.at)
     return agreement
 
 
 def _require_open(step: Step[FrameworkAgreement]) -> None:
     framework = step.record.framework
-    over = f"{framework} has ended: its last day was {date_text(framework.ends_on)}. Its agreements are neither signed nor countersigned any more."
+    over = f"{framework} has ended: its last day was {date_text(framework.ends_on)}. Its agreements stay as they are."
     step.require(step.record.is_open_at(step.at), over)
 
 
@@ -78,6 +79,7 @@ def _check_signature(signatory: str, position: str, agrees: bool) -> None:
 def put_agreement_on_hold(agreement_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> FrameworkAgreement:
     """Wait with the countersignature, for a reason that the supplier reads; then it is countersigned, or returned to be signed anew."""
     with moving(FrameworkAgreement, agreement_id, "put_agreement_on_hold", by=by, at=at) as step:
+        _require_open(step)
         _give_reason(step, reason)
         step.tell(step.record.signatories(), "agreement_on_hold", again=step.at)
     return step.record
@@ -93,6 +95,7 @@ def return_agreement(agreement_id: UUID, *, reason: str, by: Actor, at: datetime
     """Return what was signed, for a reason that the supplier reads, so that it is signed anew; the old signature stays on the trail."""
     with moving(FrameworkAgreement, agreement_id, "return_agreement", by=by, at=at) as step:
         agreement = step.record
+        _require_open(step)
         _give_reason(step, reason)
         step.facts |= {"signatory": agreement.signatory, "text_hash": agreement.text_hash}
         agreement.signatory = agreement.position = agreement.text_hash = ""
@@ -126,6 +129,7 @@ def _require_signed_as_varied(step: Step[FrameworkAgreement]) -> None:
 def reopen_countersigning(agreement_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> FrameworkAgreement:
     """Take the countersignature back, for a reason that the supplier reads; until it is countersigned again, the supplier is not asked."""
     with moving(FrameworkAgreement, agreement_id, "reopen_countersigning", by=by, at=at) as step:
+        _require_open(step)
         _give_reason(step, reason)
         step.record.countersigned_by = step.record.countersigned_at = None
         step.tell(step.record.signatories(), "agreement_reopened", again=step.at, follows=follows_of(Event.REOPENED))

@@ -74,13 +74,34 @@ def missed_variations(agreement: FrameworkAgreement, at: datetime) -> list[Frame
 
 def _issued_since(agreement: FrameworkAgreement) -> FrameworkVariationQuerySet:
     """The variations that this supplier neither signed nor was asked about."""
-    signed = [each["number"] for each in (agreement.signed_text or {}).get("variations", ())]
     issued: FrameworkVariationQuerySet = FrameworkVariation.objects.filter(framework=agreement.framework_id, status=FrameworkVariation.Status.ISSUED)
-    return issued.exclude(number__in=signed).exclude(answers__agreement=agreement)
+    return issued.exclude(number__in=agreement.signed_variations()).exclude(answers__agreement=agreement)
+
+
+def accept_what_is_signed(step: Step[FrameworkAgreement]) -> None:
+    """Whoever signs the terms as varied has accepted those variations, whatever was said to them before; in the caller's transaction."""
+    agreement = step.record
+    signed = FrameworkVariation.objects.filter(framework=agreement.framework_id, number__in=agreement.signed_variations())
+    asked = agreement.answers.values("variation")
+    VariationAnswer.objects.bulk_create(
+        VariationAnswer(variation=each, agreement=agreement, created_at=step.at) for each in signed.exclude(pk__in=asked)
+    )
+    for answer in agreement.answers.filter(variation__in=signed).exclude(status=VariationAnswer.Status.ACCEPTED):
+        step.then(accept_by_signing, answer.pk)
+
+
+def accept_by_signing(answer_id: UUID, *, by: Actor, at: datetime | None = None) -> VariationAnswer:
+    """Take a variation as accepted that is part of the text which its supplier has signed; the answer says so from then on."""
+    with moving(VariationAnswer, answer_id, "accept_by_signing", by=by, at=at) as step:
+        answer, number = step.record, step.record.variation.number
+        step.require(number in answer.agreement.signed_variations(), "The supplier has not signed the terms with this variation.")
+        answer.reason, answer.answered_by, answer.answered_at = "", step.person, step.at
+        step.facts["variation"] = number
+    return step.record
 
 
 def withdraw_variation(variation_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> FrameworkVariation:
-    """Take a variation back, for a reason that everybody who was asked reads: it binds nobody, and nobody answers it any more."""
+    """Take a variation back, for a reason that everybody reads who was asked or has signed it: it binds nobody, and nobody answers it any more."""
     with moving(FrameworkVariation, variation_id, "withdraw_variation", by=by, at=at) as step:
         if not reason.strip():
             raise ValidationError({"reason": "Say why: the suppliers will read it."})
@@ -115,6 +136,8 @@ def _answer(step: Step[VariationAnswer], reason: str) -> None:
     over = f"{framework} is not in force: its last day is {date_text(framework.ends_on)}. The variation can be read, and not answered."
     step.require(framework.is_in_force(step.at), over)
     step.require(variation.status == FrameworkVariation.Status.ISSUED, "The variation is withdrawn. It binds nobody, and needs no answer.")
+    unbound = "Your agreement is not countersigned now, so nothing can be varied in it. Answer once it is; or sign it anew, as it is varied."
+    step.require(answer.agreement.status == FrameworkAgreement.Status.COUNTERSIGNED, unbound)
     due = f"This answer came at {instant_text(step.at)}. It was due before {ending_text(variation.answers_end_at)}."
     step.require(step.at < variation.answers_end_at, due)
     answer.reason, answer.answered_by, answer.answered_at = reason, step.person, step.at

@@ -114,6 +114,10 @@ class FrameworkAgreement(DocketedRecord):
         """Whether it can still be signed or countersigned at that moment."""
         return self.framework.status == FrameworkStatus.LIVE and at < self.framework.ends_at
 
+    def signed_variations(self) -> list[int]:
+        """The numbers of the variations that are part of what is signed."""
+        return [each["number"] for each in (self.signed_text or {}).get("variations", ())]
+
     def signatories(self) -> "models.QuerySet[User]":
         """The people who can sign it."""
         found: models.QuerySet[User] = self.supplier.organisation.people(Role.BID_MANAGER)

@@ -23,7 +23,7 @@ class FrameworkVariationQuerySet(RecordQuerySet):
     """Variations as their viewers see them."""
 
     def visible_to(self, user: Any) -> "FrameworkVariationQuerySet":
-        """Those of the viewer's authority, and those that the viewer's supplier was asked about; for ever."""
+        """Those of the viewer's authority, and those that the viewer's supplier was asked about or has signed; for ever."""
         mine = getattr(user, "organisations", ())
         asked = models.Exists(VariationAnswer.objects.filter(variation=models.OuterRef("pk"), agreement__supplier__organisation__in=mine))
         return self.filter(models.Q(framework__authority__in=mine) | asked)
@@ -98,15 +98,21 @@ class VariationAnswerQuerySet(RecordQuerySet):
         mine = getattr(user, "organisations", ())
         return self.filter(models.Q(agreement__supplier__organisation__in=mine) | models.Q(variation__framework__authority__in=mine))
 
+    def open_at(self, at: datetime) -> "VariationAnswerQuerySet":
+        """Those that can be given at that moment (`VariationAnswer.is_open_at` is the same rule)."""
+        binding = FrameworkAgreement.objects.countersigned()
+        return self.filter(variation__in=FrameworkVariation.objects.open_at(at), agreement__in=binding)
+
 
 class VariationAnswer(Record):
-    """What one supplier, whose agreement was countersigned when it was issued, says to a variation; it may think otherwise until the end."""
+    """What one supplier says to a variation: it was asked, and may think otherwise until the end; or it has signed the terms as varied."""
 
     Status = AnswerStatus
     ROOT = "variation__framework"
     MOVES = {
         "accept_variation": move(A.WAITING, A.DECLINED, to=A.ACCEPTED),
         "decline_variation": move(A.WAITING, to=A.DECLINED),
+        "accept_by_signing": move(A.WAITING, A.DECLINED, to=A.ACCEPTED),
     }
 
     variation = models.ForeignKey(FrameworkVariation, on_delete=models.PROTECT, related_name="answers", editable=False)
@@ -137,6 +143,10 @@ class VariationAnswer(Record):
     def supplier(self) -> Any:
         """Whose answer it is."""
         return self.agreement.supplier
+
+    def is_open_at(self, at: datetime) -> bool:
+        """Whether it can be given at that moment: the variation is open, and the agreement that it would change is countersigned."""
+        return self.variation.is_open_at(at) and self.agreement.status == FrameworkAgreement.Status.COUNTERSIGNED
 
     def curators(self) -> Any:
         """The authority's people who read it."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from commissioning.pages import Act, ActForm, ActPage, ListPage, OwnPage, RecordPage, act_paths, find_visible
 from suppliers.actions import agreements
-from suppliers.agreement_texts import text_of, text_to_sign
+from suppliers.agreement_texts import since_signed, text_of, text_to_sign
 from suppliers.filters import FrameworkAgreementFilters
 from suppliers.forms.agreements import SignAgreement
 from suppliers.forms.frameworks import GiveReason
@@ -49,6 +49,7 @@ ACTS = (
         "The supplier reads the reason. Then you countersign, or return what was signed.",
         form=GiveReason,
         done="The agreement is on hold, and the supplier has been told why.",
+        when=_is_open,
         primary=False,
     ),
     Act(
@@ -57,6 +58,7 @@ ACTS = (
         "The supplier reads the reason, and can sign anew. The old signature stays on the trail.",
         form=GiveReason,
         done="The agreement is returned, and the supplier has been told why.",
+        when=_is_open,
         primary=False,
     ),
     Act(
@@ -65,6 +67,7 @@ ACTS = (
         "The supplier is not asked in call-offs until you countersign again. It reads the reason; buyers whom it concerns learn that it is so.",
         form=GiveReason,
         done="The countersignature is taken back, and the supplier has been told why.",
+        when=_is_open,
         primary=False,
     ),
 )
@@ -99,11 +102,11 @@ class AgreementPage(LoginRequiredMixin, RecordPage):
     template_name = "suppliers/agreements/agreement.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The very text."""
-        return {**super().get_context_data(**kwargs), "text": text_of(self.record), "answers": self.answers()}
+        """The very text, and what became of it since."""
+        return {**super().get_context_data(**kwargs), "text": text_of(self.record), "since": since_signed(self.record), "answers": self.answers()}
 
     def answers(self) -> list[VariationAnswer]:
-        """What the supplier was asked to accept since."""
+        """What the supplier has said to variations."""
         return list(VariationAnswer.objects.visible_to(self.request.user).filter(agreement=self.record).select_related("variation")[:100])
 
 
@@ -132,7 +135,7 @@ def text(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The agreement as a page of its own, to keep or to print, with whatever signatures it bears."""
     agreement = find_visible(FrameworkAgreement, request.user, pk, RELATED)
     name = f"agreement-{agreement.framework.reference}-{agreement.supplier.short_name}.html"
-    body = render_to_string("suppliers/agreements/text.html", {"record": agreement, "text": text_of(agreement)})
+    body = render_to_string("suppliers/agreements/text.html", {"record": agreement, "text": text_of(agreement), "since": since_signed(agreement)})
     return HttpResponse(body, headers={"Content-Disposition": content_disposition_header(True, name)})
 
 

@@ -45,7 +45,7 @@ ANSWERS = (
         "Accept the variation",
         "Your company’s agreement is changed so from now on.",
         done="Your company has accepted the variation.",
-        when=lambda answer, at: answer.variation.is_open_at(at),
+        when=lambda answer, at: answer.is_open_at(at),
     ),
     Act(
         variations.decline_variation,
@@ -53,7 +53,7 @@ ANSWERS = (
         "Your company stays bound by the terms as they are for it now. The authority reads the reason, and decides what follows.",
         form=GiveReason,
         done="Your company has declined, and the authority has been told why.",
-        when=lambda answer, at: answer.variation.is_open_at(at),
+        when=lambda answer, at: answer.is_open_at(at),
         primary=False,
     ),
 )

@@ -168,6 +168,19 @@ def test_nothing_is_signed_once_the_framework_has_ended(agreement):
     assert sign(agreement, at=clock.london(2026, 5, 1) - A_MOMENT).status == Status.SIGNED
 
 
+@pytest.mark.parametrize(
+    ("act", "before"), [(put_agreement_on_hold, "signed"), (return_agreement, "on_hold"), (reopen_countersigning, "countersigned")]
+)
+def test_an_agreement_stays_as_it_is_once_the_framework_has_ended(agreement, curator, browse, at, act, before):
+    getattr(agreements, before)(agreement.framework, agreement.supplier, at=DECIDED_AT)
+    Framework.objects.update(ends_on=date(2026, 4, 30))
+    at(clock.london(2026, 5, 1))
+    assert browse(curator).get(agreement.get_absolute_url()).context_data["acts"] == []
+    with pytest.raises(Refused, match="Its agreements stay as they are"):
+        act(agreement.pk, reason=REASON, by=curator, at=clock.london(2026, 5, 1))
+    act(agreement.pk, reason=REASON, by=curator, at=clock.london(2026, 5, 1) - A_MOMENT)
+
+
 def test_an_agreement_is_open_alike_as_a_row_and_as_a_set(agreement):
     Framework.objects.update(ends_on=date(2026, 4, 30))
     found = FrameworkAgreement.objects.select_related("framework").get()

@@ -11,8 +11,8 @@ from commissioning import clock
 from commissioning.models import Letter
 from commissioning.refusals import Refused
 from suppliers import agreement_providers
-from suppliers.actions.agreements import countersign_agreement
-from suppliers.actions.variations import accept_variation, decline_variation, issue_variation, withdraw_variation
+from suppliers.actions.agreements import countersign_agreement, put_agreement_on_hold, reopen_countersigning, return_agreement
+from suppliers.actions.variations import accept_by_signing, accept_variation, decline_variation, issue_variation, withdraw_variation
 from suppliers.models import Framework, FrameworkAgreement, FrameworkVariation, VariationAnswer
 from tests.factories import admissions, agreements, frameworks
 from tests.factories.admissions import bids
@@ -145,7 +145,8 @@ def test_whoever_signs_later_signs_the_terms_as_varied_and_is_not_asked(framewor
     late = frameworks.supplier("Ash", "ash")
     agreement = agreements.countersigned(framework, late)
     assert [each["number"] for each in agreement.signed_text["variations"]] == [1]
-    assert not agreement.answers.exists()
+    assert [(each.variation.number, each.status) for each in agreement.answers.all()] == [(1, Status.ACCEPTED)]
+    assert not list(agreement_providers.to_answer(bids(late), NOON))
 
 
 def test_whoever_signed_before_and_is_countersigned_after_is_asked(framework, curator):
@@ -195,3 +196,94 @@ def test_a_program_accepts(answer, at):
     api.force_authenticate(bids(answer.supplier))
     assert api.get("/api/v1/variations/").json()["results"][0]["number"] == 1
     assert api.post(f"/api/v1/variation-answers/{answer.pk}/accept-variation/", format="json").json()["status"] == "accepted"
+
+
+# A variation and the signed text.
+
+
+def signed_anew(answer, curator):
+    """The agreement was returned after the variation was issued, and what is signed now contains it."""
+    agreement = answer.agreement
+    reopen_countersigning(agreement.pk, reason="The name.", by=curator, at=NOON)
+    put_agreement_on_hold(agreement.pk, reason="The name.", by=curator, at=NOON)
+    return_agreement(agreement.pk, reason="The name.", by=curator, at=NOON)
+    return agreements.signed(agreement.framework, agreement.supplier)
+
+
+@pytest.mark.parametrize("declined", [True, False])
+def test_whoever_signs_anew_has_accepted_what_it_signs(answer, curator, declined, last_entry):
+    if declined:
+        decline(answer)
+    agreement = signed_anew(answer, curator)
+    answer.refresh_from_db()
+    assert (answer.status, answer.answered_at, answer.reason) == (Status.ACCEPTED, NOON, "")
+    assert not list(agreement_providers.to_answer(bids(answer.supplier), NOON))
+    assert last_entry(answer).verb == "accept_by_signing"
+    countersign_agreement(agreement.pk, by=curator, at=NOON)
+    with pytest.raises(Refused):
+        decline(answer)
+
+
+def test_nothing_is_answered_while_the_agreement_is_not_countersigned(answer, curator, browse, at):
+    at(NOON)
+    reopen_countersigning(answer.agreement_id, reason="The name.", by=curator, at=NOON)
+    for act in (accept, decline):
+        with pytest.raises(Refused, match="not countersigned now"):
+            act(answer)
+    manager = bids(answer.supplier)
+    assert not list(agreement_providers.to_answer(manager, NOON))
+    assert browse(manager).get(answer.get_absolute_url()).context_data["acts"] == []
+    countersign_agreement(answer.agreement_id, by=curator, at=NOON)
+    assert decline(answer).status == Status.DECLINED
+
+
+def test_an_answer_is_open_alike_as_a_row_and_as_a_set(answer, curator):
+    assert (answer.is_open_at(NOON), VariationAnswer.objects.open_at(NOON).exists()) == (True, True)
+    reopen_countersigning(answer.agreement_id, reason="The name.", by=curator, at=NOON)
+    found = VariationAnswer.objects.get()
+    assert (found.is_open_at(NOON), VariationAnswer.objects.open_at(NOON).exists()) == (False, False)
+
+
+def test_nobody_accepts_by_signing_what_is_not_in_the_signed_text(answer):
+    with pytest.raises(Refused, match="has not signed the terms with this variation"):
+        accept_by_signing(answer.pk, by=bids(answer.supplier), at=NOON)
+
+
+def shown(browse, agreement, by):
+    """What the agreement's page, its download and its record in the API say."""
+    api = APIClient()
+    api.force_authenticate(by)
+    page, file = (browse(by).get(reverse(f"frameworkagreement:{name}", args=[agreement.pk])).content.decode() for name in ("workspace", "text"))
+    return page, file, api.get(f"/api/v1/agreements/{agreement.pk}/").json()
+
+
+def test_the_agreement_shows_what_was_accepted_since_it_was_signed(answer, curator, browse, at):
+    at(NOON)
+    manager = bids(answer.supplier)
+    page, file, record = shown(browse, answer.agreement, manager)
+    assert ("seven years" in page, "seven years" in file, record["accepted_since"]) == (False, False, [])
+    accept(answer)
+    for viewer in (manager, curator):
+        page, file, record = shown(browse, answer.agreement, viewer)
+        assert all("Accepted" in words and "Records are kept for seven years." in words for words in (page, file))
+        assert [(each["number"], each["text_hash"], each["withdrawn_at"]) for each in record["accepted_since"]] == [
+            (1, answer.variation.text_hash, None)
+        ]
+    withdraw_variation(answer.variation_id, reason="It was a mistake.", by=curator, at=NOON)
+    page, file, record = shown(browse, answer.agreement, manager)
+    assert all("binds nobody any more" in words and "It was a mistake." in words for words in (page, file))
+    assert record["accepted_since"][0]["withdrawn_at"]
+
+
+def test_whoever_signed_a_variation_sees_it_and_learns_of_its_withdrawal(framework, curator, browse, at, told):
+    at(NOON)
+    variation = agreements.issued(framework)
+    late = frameworks.supplier("Ash", "ash")
+    agreement = agreements.signed(framework, late)
+    manager = bids(late)
+    assert browse(manager).get(variation.get_absolute_url()).status_code == 200
+    withdraw_variation(variation.pk, reason="It was a mistake.", by=curator, at=NOON)
+    assert told("variation_withdrawn") == ["bids@ash.example"]
+    page, file, record = shown(browse, agreement, manager)
+    assert all("binds nobody any more" in words and "seven years" in words for words in (page, file))
+    assert (record["withdrawn"], record["accepted_since"]) == ([1], [])
