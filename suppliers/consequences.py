@@ -1,6 +1,6 @@
 """What becomes of invitations, bids and contracts when a listing changes: the one table, which letters and docs/listings.md say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 
@@ -98,3 +98,17 @@ CONSEQUENCES = {
         _RUN,
     ),
 }
+
+# The first sentence of those events after which a supplier is asked, if something else keeps it from being asked still.
+NOT_ASKED_YET = {
+    Event.RETURNED: "It is asked to tender again once its agreement to the framework’s terms is countersigned, and not before.",
+    Event.AGREED: "Its listing is suspended: it is asked to tender from the end of the suspension on, and not before.",
+}
+# To a supplier some of whose listings are suspended when its agreement is countersigned.
+ASKED_BUT_WHERE_SUSPENDED = "It is asked to tender from that moment; where its listing is suspended, from the end of the suspension on."
+
+
+def consequences_of(event: Event, *, is_asked: bool) -> Consequences:
+    """What the table says; of a supplier that is not asked in spite of the event, when it will be."""
+    follows = CONSEQUENCES[event]
+    return follows if is_asked or event not in NOT_ASKED_YET else replace(follows, asked=NOT_ASKED_YET[event])

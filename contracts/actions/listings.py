@@ -9,7 +9,8 @@ from commissioning.clock import in_london
 from commissioning.models.people import Actor
 from commissioning.moves import moving
 from contracts.models import Contract
-from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.actions.listings import follows_for
+from suppliers.consequences import Event
 from suppliers.models import Listing
 
 
@@ -25,7 +26,7 @@ def note_listing_of_contractor(
 ) -> Contract:
     """Tell the buyer's contract managers what became of their supplier's listing; why, is not theirs to read."""
     with moving(Contract, contract_id, "note_listing_of_contractor", by=by, at=at) as step:
-        follows = CONSEQUENCES[event]
+        follows = follows_for(listing, event, step.at)
         step.facts |= {"listing": listing.pk, "event": event, "until": until}
         words: dict[str, Any] = {"listing": listing, "event": event, "until": until, "detail": detail}
         again = f"{event}:{listing.pk.hex[:12]}:{step.at:%Y%m%dT%H%M%S%f}"

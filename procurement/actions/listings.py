@@ -8,7 +8,8 @@ from commissioning.announcing import JOB
 from commissioning.models.people import Actor
 from commissioning.moves import moving
 from procurement.models import Tender
-from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.actions.listings import follows_for
+from suppliers.consequences import Event
 from suppliers.models import Listing
 
 
@@ -23,7 +24,7 @@ def note_listing(
 ) -> Tender:
     """Tell the buyer's leads what became of the listing of a supplier that the tender has invited; why, is not theirs to read."""
     with moving(Tender, tender_id, "note_listing", by=by, at=at) as step:
-        follows = CONSEQUENCES[event]
+        follows = follows_for(listing, event, step.at)
         step.facts |= {"supplier": listing.supplier_id, "listing": listing.pk, "event": event, "until": until}
         words: dict[str, Any] = {"listing": listing, "event": event, "until": until, "detail": detail, "asked": follows.asked}
         step.tell(

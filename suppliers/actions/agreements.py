@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from commissioning.announcing import JOB
 from commissioning.models.people import Actor
@@ -14,8 +15,8 @@ from suppliers.actions.changes import republish_lists
 from suppliers.actions.listings import follows_of, hand_up
 from suppliers.actions.variations import accept_what_is_signed, ask_what_was_issued_since, missed_variations
 from suppliers.agreement_texts import hash_to_sign, text_to_sign
-from suppliers.consequences import Event
-from suppliers.models import Framework, FrameworkAgreement, Listing, Supplier
+from suppliers.consequences import ASKED_BUT_WHERE_SUSPENDED, Event
+from suppliers.models import Framework, FrameworkAgreement, Listing, Supplier, Suspension
 from suppliers.recipients import bid_managers
 
 CHANGED_MEANWHILE = "The text has changed since you opened the page. Read it again, and sign what it says now."
@@ -112,7 +113,7 @@ def countersign_agreement(agreement_id: UUID, *, by: Actor, at: datetime | None 
         _require_signed_as_varied(step)
         agreement.countersigned_by, agreement.countersigned_at, agreement.reason = step.person, step.at, ""
         step.facts["text_hash"] = agreement.text_hash
-        step.tell(agreement.signatories(), "agreement_countersigned", again=step.at, follows=follows_of(Event.AGREED))
+        step.tell(agreement.signatories(), "agreement_countersigned", again=step.at, follows=_what_follows(step))
         ask_what_was_issued_since(step)
         _let_the_lists_say(step, Event.AGREED)
     return agreement
@@ -137,13 +138,23 @@ def reopen_countersigning(agreement_id: UUID, *, reason: str, by: Actor, at: dat
     return step.record
 
 
+def _what_follows(step: Step[FrameworkAgreement]) -> tuple[str, ...]:
+    """From when on the supplier is asked, and what else follows of the countersignature, for its listings."""
+    asked, *others = follows_of(Event.AGREED)
+    is_suspended = Suspension.objects.in_force(step.at).filter(listing__in=_listings(step)).exists()
+    return (ASKED_BUT_WHERE_SUSPENDED if is_suspended else asked, *others)
+
+
+def _listings(step: Step[FrameworkAgreement]) -> "QuerySet[Listing]":
+    agreement = step.record
+    return Listing.objects.filter(supplier=agreement.supplier_id, framework_list__framework=agreement.framework_id).unended(step.at)
+
+
 def _let_the_lists_say(step: Step[FrameworkAgreement], event: Event) -> None:
     """The next version of the lists with or without the mark, and word to the buyers whom it concerns."""
-    agreement = step.record
     related = ("supplier__organisation", "framework_list__framework", "area")
-    listings = Listing.objects.filter(supplier=agreement.supplier_id, framework_list__framework=agreement.framework).unended(step.at)
-    standing = list(listings.select_related(*related).order_by("created_at", "pk"))
+    standing = list(_listings(step).select_related(*related).order_by("created_at", "pk"))
     if any(listing.published_at for listing in standing):
-        step.then(republish_lists, agreement.framework_id, by=JOB)
+        step.then(republish_lists, step.record.framework_id, by=JOB)
     for listing in standing:
         hand_up(step, listing, event)

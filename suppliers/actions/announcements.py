@@ -9,7 +9,7 @@ from commissioning.clock import in_london
 from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
-from suppliers.actions.listings import hand_up
+from suppliers.actions.listings import follows_for, hand_up
 from suppliers.consequences import Event
 from suppliers.models import AdmissionRound, Application, EarlyRelease, Framework, RoundClarification, Suspension
 from suppliers.recipients import bid_managers, people_listed
@@ -78,7 +78,8 @@ def announce_due_of_suspension(suspension_id: UUID, *, what: str, by: Actor, at:
         step.require(is_over, "The suspension is not over, or the listing does not stand again after it.")
         listing = step.record.listing
         people = listing.supplier.organisation.people(Role.BID_MANAGER) | listing.docket_keeper().curators()
-        step.tell(people, "suspension_over")
+        follows = follows_for(listing, Event.RETURNED, step.at)
+        step.tell(people, "suspension_over", follows=follows.sentences())
         hand_up(step, listing, Event.RETURNED)
     return step.record
 

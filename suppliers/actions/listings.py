@@ -15,7 +15,7 @@ from commissioning.refusals import Refused
 from commissioning.wording import ending_text
 from suppliers.actions.publications import publish_version
 from suppliers.configuration import why_not_entitled
-from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.consequences import CONSEQUENCES, Consequences, Event, consequences_of
 from suppliers.models import EarlyRelease, Framework, FrameworkList, Listing, ServiceArea, Supplier, Suspension
 from suppliers.signals import listing_changed
 
@@ -138,7 +138,7 @@ def suspend_listing(listing_id: UUID, *, ends_at: datetime, reason: str, by: Act
 
 
 def reinstate_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:
-    """Lift a suspension before its end; the supplier is asked again from now."""
+    """Lift a suspension before its end; the supplier is asked again from now, if it has agreed to the framework's terms."""
     with moving(Listing, listing_id, "reinstate_listing", by=by, at=at) as step:
         listing = step.record
         require_standing(step)
@@ -149,7 +149,8 @@ def reinstate_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime 
         suspension.lifted_at, suspension.lift_reason = step.at, reason
         suspension.save()
         step.facts["reason"] = reason
-        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_reinstated", about=suspension, follows=follows_of(Event.RETURNED))
+        follows = follows_for(listing, Event.RETURNED, step.at)
+        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_reinstated", about=suspension, follows=follows.sentences())
         republish(step)
         hand_up(step, listing, Event.RETURNED)
     return listing
@@ -192,6 +193,11 @@ def hand_up(step: Step[Any], listing: Listing, event: Event, until: datetime | N
 def follows_of(event: Event) -> tuple[str, ...]:
     """What becomes of invitations, bids and contracts, in sentences for the supplier's letter."""
     return CONSEQUENCES[event].sentences()
+
+
+def follows_for(listing: Listing, event: Event, at: datetime) -> Consequences:
+    """The same of this very listing, which may not be asked for after all: its agreement is to be countersigned, or it is suspended."""
+    return consequences_of(event, is_asked=Listing.objects.unbroken(at).filter(pk=listing.pk).exists())
 
 
 def require_standing(step: Step[Listing]) -> None:

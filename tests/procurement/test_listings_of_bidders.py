@@ -8,10 +8,11 @@ from commissioning import clock
 from commissioning.announcing import announce_due
 from commissioning.models import Letter, TrailEntry
 from procurement.models import Tender
+from suppliers.actions.agreements import countersign_agreement, reopen_countersigning
 from suppliers.actions.listings import end_listing, leave_list, reinstate_listing, suspend_listing
-from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.consequences import CONSEQUENCES, NOT_ASKED_YET, Event
 from suppliers.models import Listing
-from tests.factories import admissions
+from tests.factories import admissions, agreements
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
 from tests.factories.evaluations import awarded_tender
 from tests.factories.people import NOON
@@ -89,6 +90,17 @@ def test_a_lifted_suspension_is_told_to_the_buyer_when_it_is_lifted(tender, list
     suspended(listing)
     reinstate_listing(listing.pk, reason="Cleared.", by=admissions.curator(), at=THEN + A_DAY)
     assert [letter.created_at for letter in letters()] == [THEN, THEN + A_DAY]
+
+
+def test_the_buyer_is_not_told_that_a_supplier_is_asked_which_has_not_agreed_or_is_suspended(tender, listing):
+    suspended(listing)
+    framework = agreements.with_terms(admissions.framework())
+    agreements.countersigned(framework, listing.supplier, at=THEN + A_DAY)
+    reopen_countersigning(framework.agreements.get().pk, reason=REASON, by=admissions.curator(), at=THEN + A_DAY)
+    reinstate_listing(listing.pk, reason="Cleared.", by=admissions.curator(), at=THEN + 2 * A_DAY)
+    countersign_agreement(framework.agreements.get().pk, by=admissions.curator(), at=THEN + 3 * A_DAY)
+    asked = [NOT_ASKED_YET[Event.AGREED], CONSEQUENCES[Event.REOPENED].asked, NOT_ASKED_YET[Event.RETURNED], CONSEQUENCES[Event.AGREED].asked]
+    assert all(sentence in letter.body for sentence, letter in zip(asked, letters()[1:], strict=True))
 
 
 def test_two_suspensions_are_told_of_twice(tender, listing):

@@ -8,15 +8,16 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from commissioning import clock
+from commissioning.announcing import announce_due
 from commissioning.canon import digest
 from commissioning.models import Letter, TrailEntry
 from commissioning.refusals import Refused
 from suppliers import agreement_providers, publishing
 from suppliers.actions.agreements import countersign_agreement, put_agreement_on_hold, reopen_countersigning, return_agreement, sign_agreement
-from suppliers.actions.listings import grant_early_release, suppliers_to_ask
+from suppliers.actions.listings import grant_early_release, reinstate_listing, suppliers_to_ask, suspend_listing
 from suppliers.actions.publications import publish_lists
 from suppliers.agreement_texts import hash_to_sign
-from suppliers.consequences import CONSEQUENCES, Event
+from suppliers.consequences import ASKED_BUT_WHERE_SUSPENDED, CONSEQUENCES, NOT_ASKED_YET, Event
 from suppliers.models import Framework, FrameworkAgreement, Listing, ListPublication
 from tests.factories import admissions, agreements, frameworks
 from tests.factories.admissions import DECIDED_AT, PUBLISHED_AT, bids
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 Status = FrameworkAgreement.Status
 REASON = "The name is that of another company."
 LATER = clock.london(2026, 4, 14, 12)
+LONG_AFTER = clock.london(2026, 5, 1)
 A_MOMENT = timedelta(microseconds=1)
 
 
@@ -215,6 +217,35 @@ def test_nobody_is_asked_any_more_once_the_countersignature_is_taken_back(agreem
     assert [version.entries[0]["awaits_agreement"] for version in ListPublication.objects.order_by("version")] == [False, True]
     body = Letter.objects.get(template__startswith="agreement_reopened").body
     assert all(sentence in body for sentence in (REASON, *CONSEQUENCES[Event.REOPENED].sentences()))
+
+
+def suspended(curator, ends_at=LONG_AFTER):
+    return suspend_listing(Listing.objects.get().pk, ends_at=ends_at, reason=REASON, by=curator, at=PUBLISHED_AT)
+
+
+@pytest.mark.parametrize(("is_agreed", "asked"), [(True, CONSEQUENCES[Event.RETURNED].asked), (False, NOT_ASKED_YET[Event.RETURNED])])
+@pytest.mark.parametrize("template", ["listing_reinstated", "suspension_over"])
+def test_a_suspension_that_ends_says_whether_the_supplier_is_asked_again(agreement, curator, monkeypatch, template, is_agreed, asked):
+    if is_agreed:
+        countersigned(agreement)
+    published()
+    suspended(curator, ends_at=LATER)
+    if template == "listing_reinstated":
+        reinstate_listing(Listing.objects.get().pk, reason=REASON, by=curator, at=LATER - A_MOMENT)
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    announce_due()
+    bodies = {letter.body for letter in Letter.objects.filter(template__startswith=template)}
+    assert bodies
+    sentences = (CONSEQUENCES[Event.RETURNED].asked, NOT_ASKED_YET[Event.RETURNED])
+    assert [[sentence for sentence in sentences if sentence in body] for body in bodies] == [[asked]] * len(bodies)
+
+
+def test_a_countersignature_says_that_a_suspended_listing_is_asked_from_the_end_of_its_suspension(agreement, curator):
+    published()
+    suspended(curator)
+    countersigned(agreement, at=LATER)
+    body = Letter.objects.get(template__startswith="agreement_countersigned").body
+    assert (ASKED_BUT_WHERE_SUSPENDED in body, CONSEQUENCES[Event.AGREED].asked in body) == (True, False)
 
 
 def test_an_early_release_names_nobody_whose_agreement_is_not_countersigned(bupa, agreement, pct, curator):
