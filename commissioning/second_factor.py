@@ -6,7 +6,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 SECOND_FACTOR = "Set up a second factor first: everyone who acts for a public body needs one."
 CODE = "second_factor_required"
@@ -19,6 +19,12 @@ def lacks_it(user: Any) -> bool:
 
 class ApiToken(TokenAuthentication):
     """A token signs in nobody who lacks a second factor: it may be older than the role that asks for one."""
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        """The person and the token; 401 for what no token of ours can be, whatever its bytes."""
+        if not token.isalnum():
+            raise AuthenticationFailed("Invalid token.")
+        return super().authenticate_credentials(token)
 
     def validate_user(self, auth_token: Any) -> Any:
         """The person and the token; 401 for a closed account, 403 without a second factor."""

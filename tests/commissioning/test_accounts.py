@@ -35,6 +35,13 @@ def test_a_token_signs_its_maker_in_until_it_is_ended(client, lead):
     assert [entry.verb for entry in TrailEntry.objects.filter(docket=lead.docket).order_by("number")] == ["create_api_token", "revoke_api_token"]
 
 
+@pytest.mark.parametrize("token", ["\xff", "\xc3\x28", "\xc3\xa9" * 20, "\x00" * 20, "made-up"], ids=ascii)
+def test_what_can_be_no_token_signs_nobody_in(client, token):
+    answer = me(client, token)
+    assert (answer.status_code, answer.json()["type"]) == (401, "client_error")
+    assert [error["code"] for error in answer.json()["errors"]] == ["authentication_failed"]
+
+
 def test_a_new_password_ends_the_tokens(client, lead):
     token = accounts.create_api_token(lead.pk, by=lead)
     accounts.set_password(lead.pk, password="three calm otters", by=lead)
