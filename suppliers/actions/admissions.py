@@ -20,9 +20,9 @@ from suppliers.actions.agreements import send_agreements
 from suppliers.actions.assessments import require_no_conflict
 from suppliers.actions.assessors import carry_limits_over, require_limits_can_be_met
 from suppliers.actions.decisions import of_those_standing, require_decided_on_what_holds, weigh
-from suppliers.actions.listing_services import list_for_services
+from suppliers.actions.listing_services import list_accepted, why_none_is_listed
 from suppliers.assessment_state import results_by_application
-from suppliers.models import AdmissionRound, Application, Framework, Listing, Place, RoundAmendment, RoundExtension
+from suppliers.models import AdmissionRound, Application, Framework, Place, RoundAmendment, RoundExtension
 from suppliers.notice_period import why_too_soon
 from suppliers.recipients import all_bid_managers, bid_managers
 from suppliers.reopening import why_closed
@@ -215,7 +215,7 @@ def decide_place(
         round_ = step.record
         step.require(step.at >= round_.closes_at, f"Applications can still change: the round closes {ending_text(round_.closes_at)}.")
         decided = Place.objects.to_decide().select_related("application__supplier").get(pk=place, application__round=round_)
-        _check_decision(decided, outcome, reasons)
+        _check_decision(decided, outcome, reasons, step.at)
         require_no_conflict(step, decided.application)
         weighed = weigh(step, decided, outcome)
         decided.left_out = _left_out(decided, outcome, left_out or [])
@@ -238,13 +238,15 @@ def _left_out(place: Place, outcome: Place.Outcome, services: list[UUID]) -> lis
     return sorted(named)
 
 
-def _check_decision(place: Place, outcome: Place.Outcome, reasons: str) -> None:
+def _check_decision(place: Place, outcome: Place.Outcome, reasons: str, at: datetime) -> None:
     if outcome == Place.Outcome.UNDECIDED:
         raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
     if not reasons.strip():
         raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
     if outcome == Place.Outcome.REFUSED and of_those_standing(Place.objects.filter(pk=place.pk)).exists():
         raise ValidationError({"outcome": "The supplier stands on this list for this area. To take it off, end its listing."})
+    if outcome == Place.Outcome.ACCEPTED and (gone := why_none_is_listed([place], at)):
+        raise ValidationError({"outcome": f"{gone} Do not accept it, with that reason."})
 
 
 def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> AdmissionRound:
@@ -260,6 +262,8 @@ def send_decisions(round_id: UUID, *, by: Actor, at: datetime | None = None) -> 
         undecided = places.undecided().count()
         step.require(not undecided, f"{plural(undecided, 'place is', 'places are')} not decided yet. Decide first: all letters go at one moment.")
         _require_none_standing_is_refused(step, places)
+        gone = why_none_is_listed(places.filter(outcome=Place.Outcome.ACCEPTED).select_related("application__supplier__organisation"), step.at)
+        step.require(not gone, f"{gone} Decide anew not to accept it, with that reason.")
         require_decided_on_what_holds(step, places)
         round_.decisions_sent_at = step.at
         round_.appeals_end_at = window_ends_at(round_.framework.appeal_rule_id, step.at)
@@ -276,34 +280,6 @@ def _require_none_standing_is_refused(step: Step[AdmissionRound], places: "Query
     if refused is not None:
         name = f"{refused.application.supplier} has been listed meanwhile: {refused}"
         raise Refused(f"{name}. Accept it in this round as well, or end its listing first.")
-
-
-def list_accepted(places: "QuerySet[Place]", *, at: datetime) -> list[Listing]:
-    """Put the suppliers of these places on the lists, unpublished, each for the services there; in the caller's transaction.
-
-    One that stands there already stays as it is: it is listed for what the round adds once the round's list and area are published.
-    """
-    wanted = list(places.select_related("application"))
-    standing = set(
-        Listing.objects.filter(ended_at__isnull=True, supplier__in=[place.application.supplier_id for place in wanted]).values_list(
-            "supplier_id", "framework_list_id", "area_id"
-        )
-    )
-    made = Listing.objects.bulk_create(
-        Listing(
-            supplier_id=place.application.supplier_id,
-            framework_list_id=place.framework_list_id,
-            area_id=place.area_id,
-            place=place,
-            is_illustrative=place.is_illustrative,
-            listed_at=at,
-            created_at=at,
-        )
-        for place in wanted
-        if (place.application.supplier_id, place.framework_list_id, place.area_id) not in standing
-    )
-    list_for_services({place.pk: listing.pk for listing in made if (place := listing.place)})
-    return made
 
 
 def _send_letters(step: Step[AdmissionRound], places: "QuerySet[Place]") -> None:

@@ -13,6 +13,7 @@ from commissioning.windows import window_ends_at
 from commissioning.wording import ending_text
 from suppliers.actions.agreements import send_agreements
 from suppliers.actions.appeals import tell_appellant
+from suppliers.actions.listing_services import standing_for, why_none_is_listed
 from suppliers.models import Appeal, AppealPoint, FreshDecision, FurtherInformation, Hearing, Listing, Place
 from suppliers.models.appeals import Remedy
 
@@ -33,6 +34,8 @@ def uphold_appeal(appeal_id: UUID, *, findings: list[FindingGiven], reasons: str
         _decide(step, findings, reasons)
         made_out = any(given["finding"] == Found.MADE_OUT for given in findings)
         step.require(made_out, "No ground is made out. An appeal is upheld on one ground at least: dismiss it, or correct the findings.")
+        if remedy == Remedy.LISTED and (gone := why_none_is_listed([step.record.place], step.at)):
+            raise ValidationError({"remedy": f"{gone} Choose another remedy."})
         step.record.remedy = remedy
         step.facts["remedy"] = remedy
         _tell_of_decision(step, "upheld")
@@ -91,12 +94,16 @@ def _tell_of_decision(step: Step[Appeal], how: str) -> None:
 
 
 def list_appellant(appeal_id: UUID, *, by: Actor, at: datetime | None = None) -> Appeal:
-    """Carry out an appeal upheld so that the appellant be listed: it stands on the list for the area, and is in its next published version."""
+    """Carry out an appeal upheld so that the appellant be listed: it stands on the list for the area, and is in its next published version.
+
+    If its last day was over meanwhile and no successor stands there, nobody is listed, and the letter says so.
+    """
     with moving(Appeal, appeal_id, "list_appellant", by=by, at=at) as step:
         _require_remedy(step, Remedy.LISTED)
-        step.facts["listing"] = _listed(step).pk
+        listing = _listed(step)
+        step.facts["listing"] = listing and listing.pk
         _carried_out(step)
-        tell_appellant(step, "appellant_listed")
+        tell_appellant(step, "appellant_listed", listing=listing)
     return step.record
 
 
@@ -109,16 +116,23 @@ def _carried_out(step: Step[Appeal]) -> None:
     step.facts["carried_out"] = step.record.remedy or "remitted"
 
 
-def _listed(step: Step[Appeal]) -> Listing:
-    """The appellant's listing, unpublished, for the services that were asked for; one that stands already is for these as well."""
+def _listed(step: Step[Appeal]) -> Listing | None:
+    """The appellant's listing: one that stands there already, itself or by its successor, has the services with the round's publication.
+
+    Otherwise it begins now, unpublished; of a company whose last day is over none begins.
+    """
     place = step.record.place
     if (begun := Listing.objects.filter(place=place).first()) is not None:  # accepted in part before; one that has ended stays ended
         begun.services.add(*place.services.all())
         return begun
-    where = {"supplier": place.application.supplier, "framework_list": place.framework_list, "area": place.area}
-    made = {"place": place, "is_illustrative": place.is_illustrative, "listed_at": step.at, "created_at": step.at}
-    listing, _ = Listing.objects.get_or_create(**where, ended_at=None, defaults=made)
-    listing.services.add(*place.services.all())
+    if (standing := standing_for([place]).get(place.pk)) is not None:
+        return Listing.objects.select_related("supplier__organisation").get(pk=standing)
+    supplier = place.application.supplier
+    if supplier.is_over(step.at):
+        return None
+    where = {"supplier": supplier, "framework_list": place.framework_list, "area": place.area, "place": place}
+    listing = Listing.objects.create(**where, is_illustrative=place.is_illustrative, listed_at=step.at, created_at=step.at)
+    listing.services.set(place.services.all())
     send_agreements(step, step.record.round.framework)
     return listing
 
@@ -156,6 +170,8 @@ def assess_anew(appeal_id: UUID, *, outcome: Place.Outcome, reasons: str, by: Ac
             raise ValidationError({"outcome": "Choose whether the supplier is accepted."})
         if not reasons.strip():
             raise ValidationError({"reasons": "Give the reasons: they go into the letter."})
+        if outcome == Place.Outcome.ACCEPTED and (gone := why_none_is_listed([step.record.place], step.at)):
+            raise ValidationError({"outcome": f"{gone} Do not accept it, with that reason."})
         words = {"outcome": outcome, "reasons": reasons, "decided_by": step.person, "decided_at": step.at}
         FreshDecision.objects.update_or_create(appeal=step.record, defaults=words, create_defaults={**words, "created_at": step.at})
     return step.record
@@ -168,6 +184,8 @@ def send_fresh_decision(appeal_id: UUID, *, by: Actor, at: datetime | None = Non
         if decision is None:
             raise Refused("The place has not been assessed anew. Do that first.")
         if decision.outcome == Place.Outcome.ACCEPTED:
-            step.facts["listing"] = _listed(step).pk
+            gone = why_none_is_listed([step.record.place], step.at)
+            step.require(not gone, f"{gone} Assess it anew not to accept it, with that reason.")
+            step.facts["listing"] = listing.pk if (listing := _listed(step)) else None
         _send(step, decision, "fresh_decision")
     return step.record

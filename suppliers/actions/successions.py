@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from commissioning.clock import in_london
 from commissioning.models import Role
 from commissioning.models.people import Actor
 from commissioning.moves import Step, moving
@@ -46,9 +45,12 @@ def _successor(step: Step[Listing], successor: UUID) -> Supplier:
     heir = Supplier.objects.filter(pk=successor, organisation__predecessors=company).select_related("organisation").first()
     if heir is None:
         raise ValidationError({"successor": f"{company} was not succeeded by it. Record the succession with the organisation first."})
-    over = company.valid_to is not None and company.valid_to < in_london(step.at).date()
-    step.require(over, f"The last day of {company} is {date_text(company.valid_to) or 'not known'}. Its places pass once that day is over.")
+    step.require(
+        step.record.supplier.is_over(step.at),
+        f"The last day of {company} is {date_text(company.valid_to) or 'not known'}. Its places pass once that day is over.",
+    )
     found: Supplier = heir
+    step.require(not found.is_over(step.at), f"The last day of {found} is over, so it is not put on a list any more. End this listing instead.")
     return found
 
 

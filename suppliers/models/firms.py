@@ -91,6 +91,11 @@ class Supplier(Record):
         ended = [member for member in self.all_members.all() if member.left_at is not None]
         return sorted(ended, key=lambda member: member.left_at, reverse=True)
 
+    def is_over(self, at: datetime) -> bool:
+        """Whether the last day of its organisation was before the day of that moment in London."""
+        last = self.organisation.valid_to
+        return last is not None and last < in_london(at).date()
+
     def parties(self, since: datetime) -> frozenset[UUID]:
         """The organisations that gain by its success: its own, and those that are members of a consortium, or were at any time since then."""
         return frozenset({self.organisation_id, *self.all_members.since(since).values_list("company", flat=True)})
