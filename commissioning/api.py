@@ -276,7 +276,7 @@ def _act_route(act: Callable[..., Any], only_once: bool, cls: type[RecordViewSet
         record = self.record_to(act)
 
         def carried_out() -> Response:
-            return if_unchanged(self, lambda: self.carry_out(act, record))
+            return if_unchanged(self, act.__name__, lambda: self.carry_out(act, record))
 
         return once(request, carried_out, lambda status: self.answer(record, status)) if only_once else carried_out()
 

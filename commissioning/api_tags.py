@@ -26,7 +26,7 @@ def read_whole(request: Request) -> Any:
     return request.data
 
 
-def if_unchanged(view: Any, act: Callable[[], Response]) -> Response:
+def if_unchanged(view: Any, verb: str, act: Callable[[], Response]) -> Response:
     """Carry the act out, if the record is as the caller's If-Match says that they read it (RFC 9110, 13.1.1). Raises Gone if it is not.
 
     The record is held from the look to the end of the act; the body is read before that, or whoever sends it slowly would hold
@@ -38,7 +38,7 @@ def if_unchanged(view: Any, act: Callable[[], Response]) -> Response:
     read_whole(view.request)
     failure: Exception | None = None
     with transaction.atomic():
-        hold(view.model, view.kwargs["pk"])
+        hold(view.model, view.kwargs["pk"], verb)
         if view.tag(view.get_serializer(view.record_or_404()).data) not in wanted:
             raise Gone(CHANGED)
         try:

@@ -74,11 +74,12 @@ class Step(Generic[R]):
 def moving(model: type[R], pk: UUID, verb: str, *, by: Actor, at: datetime | None = None) -> Iterator[Step[R]]:
     """Lock, look, let the caller act; then save, append to the trail and write the letters: all of it, or nothing.
 
-    The root record (`model.ROOT`) is locked before the record, so that two acts on one tender wait for each other, and
-    the moment is read after the lock. Raises Refused (wrong moment), PermissionDenied (wrong person), ValidationError
-    (wrong values) and DoesNotExist; the first two go on the trail.
+    The root record (`model.ROOT`) is locked before the record, so that two acts on one tender wait for each other, and before
+    both what the move comes `after`; the moment is read after the lock. Raises Refused (wrong moment), PermissionDenied (wrong
+    person), ValidationError (wrong values) and DoesNotExist; the first two go on the trail.
     """
     with _attempt() as attempt:
+        _hold_what_comes_before(model, pk, verb)
         record = _locked(model, pk)
         step = attempt.step = Step(verb, record, by, at or clock.now())
         before = getattr(record, "status", None)
@@ -191,8 +192,15 @@ def _locked(model: type[R], pk: UUID) -> R:
     return locked
 
 
-def hold(model: type[Record], pk: UUID) -> None:
-    """Let nobody else change the record until the caller's transaction ends; an act of the caller's own may follow."""
+def _hold_what_comes_before(model: type[Record], pk: UUID, verb: str) -> None:
+    """Lock the older record that the act looks at, if its move names one: always before the younger, or two acts wait for each other for ever."""
+    if verb in model.MOVES and (path := model.MOVES[verb].after):
+        _locked(_at_the_end_of(model, path), model._default_manager.values_list(path, flat=True).get(pk=pk))
+
+
+def hold(model: type[Record], pk: UUID, verb: str = "") -> None:
+    """Let nobody else change the record until the caller's transaction ends; an act of the caller's own may follow: `verb`, if it is known."""
+    _hold_what_comes_before(model, pk, verb)
     _locked(model, pk)
 
 

@@ -13,19 +13,22 @@ _no_nulls = ProhibitNullCharactersValidator()
 
 
 class Move:
-    """One arrow of a record's life: from any of `sources` (none named: from any status) to `target` (None: it stays)."""
+    """One arrow of a record's life: from any of `sources` (none named: from any status) to `target` (None: it stays).
 
-    def __init__(self, *sources: str, to: str | None = None) -> None:
-        self.sources, self.target = frozenset(sources), to
+    `after` is the path to an older record that the act looks at, and that is locked before this one and its root.
+    """
+
+    def __init__(self, *sources: str, to: str | None = None, after: str | None = None) -> None:
+        self.sources, self.target, self.after = frozenset(sources), to, after
 
     def may_start_from(self, status: str | None) -> bool:
         """Whether the arrow leaves this status."""
         return not self.sources or status in self.sources
 
 
-def move(*sources: str, to: str | None = None) -> Move:
+def move(*sources: str, to: str | None = None, after: str | None = None) -> Move:
     """An arrow for a model's MOVES table."""
-    return Move(*sources, to=to)
+    return Move(*sources, to=to, after=after)
 
 
 class MomentOfCreation(models.DateTimeField):

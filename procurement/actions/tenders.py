@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from commissioning import trail
 from commissioning.clock import in_london
 from commissioning.models import Identifier, Organisation, Role, User
-from commissioning.moves import Step, beginning, hold, moving
+from commissioning.moves import Step, beginning, moving
 from commissioning.refusals import Refused
 from commissioning.wording import date_text
 from procurement.actions.openers import names, openers_among, require_none_of
@@ -193,9 +193,7 @@ def issue_tender(tender_id: UUID, *, by: User, at: datetime | None = None) -> Te
         _require_complete(step)
         framework = tender.framework
         step.require(framework.is_in_force(step.at), f"Nothing can be called off under {framework} at this time: it is not in force.")
-        if tender.asks_at_most is not None:
-            # Two tenders that are issued at once must not ask the same in turn: the second waits, and sees whom the first asked.
-            hold(FrameworkList, tender.framework_list_id)
+        # The framework is held: nobody is suspended meanwhile, and of two tenders the second sees whom the first asked.
         turn = turn_of(tender, step.at)
         step.require(turn.asked, f"No supplier can be asked: you may ask none on the list “{tender.framework_list}” for “{tender.area}” now.")
         tender.issued_at, tender.notice_hash = step.at, notice_hash(tender)

@@ -69,7 +69,7 @@ class BidViewSet(RecordViewSet):
             bids.save_bid(record.pk, by=request.user, **body_for(bids.save_bid, body))  # type: ignore[arg-type]
             return self.answer(record)
 
-        return if_unchanged(self, saved)
+        return if_unchanged(self, "save_bid", saved)
 
     @extend_schema(request={"multipart/form-data": AnswerUploadBody}, responses=BidInFullSerializer)
     @action(detail=True, methods=["post"], url_path="attach-to-bid", parser_classes=[MultiPartParser], filter_backends=[])

@@ -101,7 +101,7 @@ class Tender(DocketedRecord):
         "propose_tender": move(S.DRAFT, to=S.PROPOSED),
         "return_tender": move(S.PROPOSED, S.APPROVED, to=S.DRAFT),
         "approve_tender": move(S.PROPOSED, to=S.APPROVED),
-        "issue_tender": move(S.APPROVED, to=S.ISSUED),
+        "issue_tender": move(S.APPROVED, to=S.ISSUED, after="framework_list__framework"),
         "propose_extension": move(S.ISSUED),
         "extend_deadline": move(S.ISSUED),
         "answer_clarification": move(S.ISSUED),

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from rest_framework.test import APIClient
 
+from commissioning import clock, moves
 from commissioning.models import Criterion, Letter, TrailEntry
 from commissioning.refusals import Refused
 from procurement.actions import tenders
 from procurement.models import Invitation, Tender
 from procurement.notice import notice_hash
-from suppliers.models import EarlyRelease
+from suppliers.models import EarlyRelease, Framework
 from tests.factories import frameworks
 from tests.factories.people import NOON
 from tests.factories.tenders import CLOSES_AT, QUESTIONS_CLOSE_AT, approved_tender, bidder, issued_tender, listed_suppliers, place_on_the_list, who
@@ -41,6 +43,24 @@ def test_each_supplier_gets_a_letter_and_a_docket_of_its_own():
     assert "Dr Foster" not in letter.body
     entry = TrailEntry.objects.get(docket=tender.invitations.first().docket)
     assert entry.facts["notice_hash"] == tender.notice_hash
+
+
+@pytest.mark.parametrize("is_tagged", [False, True])
+def test_the_framework_is_locked_before_the_tender_so_that_no_suspension_is_waited_for_while_it_waits(is_tagged, monkeypatch):
+    listed_suppliers()
+    tender, client, locked, lock = approved_tender(), APIClient(), [], moves._locked
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    client.force_authenticate(who("lead"))
+    address = f"/api/v1/tenders/{tender.pk}/"
+    headers = {"If-Match": client.get(address)["ETag"]} if is_tagged else {}
+
+    def note(model, pk):
+        locked.append(model)
+        return lock(model, pk)
+
+    monkeypatch.setattr(moves, "_locked", note)
+    assert client.post(f"{address}issue-tender/", {}, format="json", headers=headers).status_code == 200
+    assert locked == [Framework, Tender] * (2 if is_tagged else 1)
 
 
 def test_before_publication_only_those_that_an_early_release_names_are_asked():
