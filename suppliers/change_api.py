@@ -93,6 +93,8 @@ class SupplierChangeSerializer(serializers.ModelSerializer):
             "suspended_until",
             "reasons",
             "decided_at",
+            "withdrawn_at",
+            "withdrawal_reason",
             "files",
         )
         read_only_fields = fields
@@ -121,6 +123,7 @@ class SupplierChangeViewSet(RecordViewSet):
     filterset_class = SupplierChangeFilters
     acts = (
         changes.remove_from_change,
+        changes.withdraw_change,
         changes.record_new_name,
         changes.refuse_new_name,
         changes.decide_change_of_control,

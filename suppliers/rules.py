@@ -222,7 +222,7 @@ rules.add_perm("suppliers.restore_offer", writes_for_it | (curates_it & is_no_pa
 
 rules.add_perm("suppliers.tell_of_change", manages_bids_of_the_supplier)
 rules.add_perm("suppliers.tell_of_new_members", manages_bids_of_the_supplier)
-for verb in ("attach_to_change", "remove_from_change"):
+for verb in ("attach_to_change", "remove_from_change", "withdraw_change"):
     rules.add_perm(f"suppliers.{verb}", manages_the_bids_of_it)
 for verb in ("confirm_share", "decline_share"):
     rules.add_perm(f"suppliers.{verb}", answers_for_the_member)

@@ -15,7 +15,7 @@ from commissioning.models import Document, Organisation, Role, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, hold, moving
 from commissioning.wording import date_text
-from suppliers.actions.listings import end_listing, hand_up, suspend_listing
+from suppliers.actions.listings import check_reason, end_listing, hand_up, suspend_listing
 from suppliers.actions.publications import publish_version
 from suppliers.consequences import Event
 from suppliers.models import Framework, Listing, ShareConfirmation, Supplier, SupplierChange
@@ -59,7 +59,7 @@ def tell(step: Step[SupplierChange], authority: UUID) -> None:
     change.told_by, change.authority = step.person, _authority(change.supplier, authority, step.at)
     _check_words(change)
     begun = SupplierChange.objects.waiting().filter(supplier=change.supplier, authority=change.authority, kind=change.kind).exists()
-    step.require(not begun, "You have told the authority of such a change already. Wait until it has acted on that one.")
+    step.require(not begun, "You have told the authority of such a change already. Wait until it has acted on that one, or withdraw it.")
     step.facts |= {"kind": change.kind, "effective_on": change.effective_on, "authority": change.authority_id}
 
 
@@ -100,6 +100,22 @@ def remove_from_change(change_id: UUID, *, document: UUID, by: Actor, at: dateti
         step.require(not answered, "A company has answered with these files before it. Attach what puts them right.")
         step.facts |= take_out(step.record.files(), document, step.at).stamp()
     return step.record
+
+
+def withdraw_change(change_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> SupplierChange:
+    """Take back what the supplier told, until the authority has acted on it: nothing of it is recorded, and the supplier may tell anew.
+
+    The authority's curators are told why, and with new members each company that was named.
+    """
+    with moving(SupplierChange, change_id, "withdraw_change", by=by, at=at) as step:
+        change = step.record
+        check_reason(reason, "the authority will read it, and so will each company that is named")
+        change.withdrawn_at, change.withdrawal_reason = step.at, reason.strip()
+        step.facts["reason"] = change.withdrawal_reason
+        named = Organisation.objects.filter(pk__in=change.shares.values("company"))
+        step.tell(change.curators(), "supplier_change_withdrawn")
+        step.tell([person for company in named for person in company.people(Role.BID_MANAGER)], "supplier_change_withdrawn")
+    return change
 
 
 def record_new_name(change_id: UUID, *, reasons: str = "", by: Actor, at: datetime | None = None) -> SupplierChange:

@@ -85,6 +85,7 @@ def decline_share(share_id: UUID, *, reason: str, by: Actor, at: datetime | None
 
 def _answer(step: Step[ShareConfirmation], reason: str) -> None:
     share = step.record
+    step.require(share.change.status != SupplierChange.Status.WITHDRAWN, "The consortium has withdrawn this. There is nothing to answer any more.")
     step.require(share.change.status == Told, "The authority has acted on this already.")
     note_answer(step, reason)
     step.facts |= {"company": share.company_id, "leads": share.leads, "liability_share": share.liability_share}

@@ -20,6 +20,7 @@ class ChangeStatus(models.TextChoices):
     RECORDED = "recorded", "Recorded"
     REFUSED = "refused", "Not recorded"
     DECIDED = "decided", "Looked at"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class ControlOutcome(models.TextChoices):
@@ -77,6 +78,7 @@ class SupplierChange(Record):
         "decide_change_of_control": move(C.TOLD, to=C.DECIDED),
         "record_new_members": move(C.TOLD, to=C.RECORDED),
         "refuse_new_members": move(C.TOLD, to=C.REFUSED),
+        "withdraw_change": move(C.TOLD, to=C.WITHDRAWN),
     }
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="changes", editable=False)
@@ -95,6 +97,9 @@ class SupplierChange(Record):
     decided_at = models.DateTimeField(null=True, editable=False)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawal_reason = models.TextField(max_length=4000, blank=True, editable=False)
+
     objects = SupplierChangeQuerySet.as_manager()
 
     class Meta:
@@ -108,6 +113,11 @@ class SupplierChange(Record):
             models.CheckConstraint(
                 condition=~Q(status=C.DECIDED) | (Q(kind=ChangeKind.CONTROL) & ~Q(outcome="") & ~Q(reasons="")),
                 name="a_decision_on_a_change_of_control_gives_reasons",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=C.WITHDRAWN, withdrawn_at__isnull=False) & ~Q(withdrawal_reason="")
+                | (~Q(status=C.WITHDRAWN) & Q(withdrawn_at=None, withdrawal_reason="")),
+                name="a_withdrawn_change_says_when_and_why",
             ),
         ]
         indexes = [models.Index(fields=["status", "created_at"], name="supplier_changes_by_status")]

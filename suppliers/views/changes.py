@@ -16,6 +16,7 @@ from commissioning.pages import Act, ActForm, ListPage, OwnPage, RecordPage, act
 from suppliers.actions import changes, new_members
 from suppliers.filters import SupplierChangeFilters
 from suppliers.forms import changes as forms
+from suppliers.forms.frameworks import GiveReason
 from suppliers.models import ShareConfirmation, SupplierChange
 from suppliers.reading_applications import shares_in_words
 
@@ -94,6 +95,14 @@ ACTS = (
         button="Attach",
         form=forms.AttachToChange,
         done="The file is attached.",
+        primary=False,
+    ),
+    Act(
+        changes.withdraw_change,
+        "Withdraw what was told",
+        "Nothing of it is recorded, and you may tell the authority anew. The authority reads the reason, and so does each company that is named.",
+        form=GiveReason,
+        done="It is withdrawn, and the authority has been told.",
         primary=False,
     ),
     Act(

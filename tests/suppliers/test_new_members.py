@@ -14,7 +14,7 @@ from commissioning.models import Letter, Membership, Organisation, Role, User
 from commissioning.refusals import Refused
 from suppliers import change_providers
 from suppliers.actions.applications import submit_application
-from suppliers.actions.changes import attach_to_change, decide_change_of_control, record_new_name, remove_from_change, tell_of_change
+from suppliers.actions.changes import attach_to_change, decide_change_of_control, record_new_name, remove_from_change, tell_of_change, withdraw_change
 from suppliers.actions.new_members import ANOTHER_CONSORTIUM, NO_CONSORTIUM, confirm_share, decline_share, record_new_members, refuse_new_members
 from suppliers.applying import faults_of
 from suppliers.consortium import CHANGED_SINCE
@@ -234,6 +234,29 @@ def test_they_can_be_refused_with_reasons_whether_or_not_all_have_confirmed(grov
     assert told("new_members_decided") == [f"bids@{name}.example" for name in ("alder", "beech", "cedar", "dogwood")]
     assert "insolvent" not in Letter.objects.filter(template="new_members_decided").first().body
     assert not list(change_providers.to_confirm(manager("dogwood")))
+
+
+def test_a_consortium_whose_company_declines_withdraws_what_it_told_and_tells_anew(grove, told, browse, at, last_entry):
+    change = told_of(grove)
+    at(PUBLISHED_AT)
+    decline_share(of(change, "beech").pk, reason="It is too much.", by=manager("beech"), at=PUBLISHED_AT)
+    for stranger in (manager("alder"), manager("beech"), admissions.curator()):
+        with pytest.raises(PermissionDenied):
+            withdraw_change(change.pk, reason="No.", by=stranger, at=PUBLISHED_AT)
+    with pytest.raises(ValidationError, match="each company that is named"):
+        withdraw_change(change.pk, reason=" ", by=bids(grove), at=PUBLISHED_AT)
+    done = browse(bids(grove)).post(reverse("supplierchange:withdraw_change", args=[change.pk]), {"reason": "Other shares."}, follow=True)
+    assert all(words in done.text for words in ("the authority has been told", "Withdrawn by the supplier", "Other shares."))
+    assert last_entry(change).facts["to"] == "withdrawn"
+    assert told("supplier_change_withdrawn") == [*(f"bids@{name}.example" for name in ("alder", "beech", "dogwood")), "curator@doh.example"]
+    assert not list(change_providers.to_confirm(manager("dogwood")))
+    assert "has withdrawn this" in browse(manager("dogwood")).get(of(change, "dogwood").get_absolute_url()).text
+    with pytest.raises(Refused, match="The consortium has withdrawn this"):
+        confirm_share(of(change, "dogwood").pk, by=manager("dogwood"), at=PUBLISHED_AT)
+    anew = recorded(grove)
+    assert anew.status == "recorded"
+    with pytest.raises(Refused):
+        withdraw_change(anew.pk, reason="Too late.", by=bids(grove), at=THAT_DAY)
 
 
 def test_kinds_are_not_taken_for_each_other(grove):

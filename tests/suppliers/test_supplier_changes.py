@@ -264,6 +264,23 @@ def test_a_new_name_goes_through_pages(bupa, browse, curator, at):
     assert browse(bids(supplier("Rival", "rival"))).get(address).status_code == 404
 
 
+@pytest.mark.parametrize("tell", [told_of_name, told_of_control])
+def test_a_supplier_withdraws_what_it_told_and_tells_anew_through_the_api(bupa, curator, at, tell, told):
+    at(PUBLISHED_AT)
+    mine, theirs = APIClient(), APIClient()
+    mine.force_authenticate(bids(bupa))
+    theirs.force_authenticate(curator)
+    change = tell(bupa)
+    where = f"/api/v1/supplier-changes/{change.pk}/"
+    assert theirs.post(f"{where}withdraw-change/", {"reason": "No."}, format="json").status_code == 403
+    shown = mine.post(f"{where}withdraw-change/", {"reason": " The sale fell through."}, format="json").json()
+    assert (shown["status"], shown["withdrawal_reason"], shown["decided_at"]) == ("withdrawn", "The sale fell through.", None)
+    assert told("supplier_change_withdrawn") == [curator.email]
+    assert not list(change_providers.to_act_on(curator))
+    assert theirs.post(f"{where}refuse-new-name/", {"reasons": "?"}, format="json").status_code == 409
+    assert tell(bupa).pk != change.pk
+
+
 def test_a_change_of_control_goes_through_the_api(bupa, curator, at):
     at(PUBLISHED_AT)
     mine, theirs = APIClient(), APIClient()

@@ -217,6 +217,7 @@ ROWS = (
     Row("change of name", AUTHORITY | OWNER, names="supplierchange:file api-supplier-change-file"),
     Row("change of name", AUTHORITY | OWNER, MANAGER, names="supplierchange:attach_to_change api-supplier-change-attach-to-change"),
     Row("change of name", AUTHORITY | OWNER, MANAGER, names="supplierchange:remove_from_change api-supplier-change-remove-from-change"),
+    Row("change of name", AUTHORITY | OWNER, MANAGER, names="supplierchange:withdraw_change api-supplier-change-withdraw-change"),
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="supplierchange:record_new_name supplierchange:refuse_new_name"),
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="api-supplier-change-record-new-name api-supplier-change-refuse-new-name"),
     Row("change of name", AUTHORITY | OWNER, CURATOR, names="supplierchange:decide_change_of_control api-supplier-change-decide-change-of-control"),
