@@ -12,7 +12,7 @@ from commissioning.models import PeriodRule
 from commissioning.pace import MOST_STEPS, Pace, Taken, pace_of
 from commissioning.registry import DeskItem, Queue
 from commissioning.working_days import working_days
-from suppliers import appeal_providers, change_providers, offer_providers
+from suppliers import agreement_providers, appeal_providers, change_providers, offer_providers
 from suppliers.models import AdmissionRound, Appeal, EarlyRelease, Framework, FurtherInformation, Suspension
 from suppliers.providers import to_decide, to_publish
 from suppliers.waiting import OFFICER, waits_for, with_papers
@@ -40,6 +40,7 @@ def queues(user: Any, at: datetime) -> Iterator[Queue]:
         list(change_providers.to_act_on(user)),
         "No supplier has told of anything that could be acted on.",
     )
+    yield Queue("Agreements", list(agreement_providers.to_countersign(user, at)), "No agreement waits to be countersigned.")
     yield Queue("Offers", list(offer_providers.to_approve(user, at)), "No supplier has proposed what it offers.")
     expiring = sorted(_expiring(user, at), key=lambda item: (item.due_at is None, item.due_at, item.title))
     yield Queue("Expiring", expiring[:MOST], "No framework ends within a year, and no suspension or early release runs out.")

@@ -175,17 +175,27 @@ def _to_apply_for(user: Any, at: datetime) -> Iterator[DeskItem]:
 
 
 def deadlines(user: Any, at: datetime) -> Iterator[Deadline]:
-    """Deadlines and ends of appeal windows of the rounds that the viewer sees, and ends of their early releases."""
+    """Deadlines and ends of appeal windows of the rounds that the viewer sees, dates that authorities keep, and ends of their early releases."""
     rounds = AdmissionRound.objects.visible_to(user)
     for round_ in rounds.receiving(at).order_by("closes_at")[:100]:
         if at < round_.questions_end_at < round_.closes_at:
             yield Deadline(round_.questions_end_at, f"Questions close: {round_}", round_.get_absolute_url(), f"round-questions-close-{round_.pk}")
         yield Deadline(round_.closes_at, f"Applications close: {round_}", round_.get_absolute_url(), f"round-closes-{round_.pk}")
+    yield from _due_of_authority(rounds, user, at)
     for round_ in rounds.hearing_appeals(at).order_by("appeals_end_at")[:100]:
         yield Deadline(round_.appeals_end_at, f"Appeals end: {round_}", round_.get_absolute_url(), f"appeals-end-{round_.pk}")
     releases = EarlyRelease.objects.visible_to(user).in_force(at).select_related("buyer", "framework_list", "area")
     for release in releases.order_by("expires_at")[:100]:
         yield Deadline(release.expires_at, f"Early release ends: {release}", release.get_absolute_url(), f"early-release-ends-{release.pk}")
+
+
+def _due_of_authority(rounds: Any, user: Any, at: datetime) -> Iterator[Deadline]:
+    """When the viewer's authorities have said that they will have answered every question, and sent their decisions."""
+    own = rounds.filter(framework__authority__in=getattr(user, "organisations", ()))
+    for round_ in own.receiving(at).filter(answers_due_at__gt=at).order_by("answers_due_at")[:100]:
+        yield Deadline(round_.answers_due_at, f"Answers are due: {round_}", round_.get_absolute_url(), f"round-answers-due-{round_.pk}")
+    for round_ in own.filter(status=AdmissionRound.Status.OPEN, decisions_due_at__gt=at).order_by("decisions_due_at")[:100]:
+        yield Deadline(round_.decisions_due_at, f"Decisions are due: {round_}", round_.get_absolute_url(), f"round-decisions-due-{round_.pk}")
 
 
 def searches(user: Any, text: str) -> Iterator[Found]:
@@ -273,7 +283,7 @@ def _looks_on(user: Any) -> bool:
 def register() -> None:
     """Add every provider to the registry."""
     registry.desk.append(desk)
-    registry.deadlines += [deadlines, appeal_providers.deadlines]
+    registry.deadlines += [deadlines, agreement_providers.deadlines, appeal_providers.deadlines]
     registry.searches.append(searches)
     registry.due += [due, appeal_providers.due]
     registry.rules_in_force.append(FrameworkVersion.objects.counting_by)

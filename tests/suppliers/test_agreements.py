@@ -10,17 +10,19 @@ from rest_framework.test import APIClient
 from commissioning import clock
 from commissioning.announcing import announce_due
 from commissioning.canon import digest
-from commissioning.models import Letter, TrailEntry
+from commissioning.models import Letter, Membership, Organisation, Role, TrailEntry
 from commissioning.refusals import Refused
-from suppliers import agreement_providers, publishing
+from suppliers import agreement_providers, oversight, publishing
 from suppliers.actions.agreements import countersign_agreement, put_agreement_on_hold, reopen_countersigning, return_agreement, sign_agreement
-from suppliers.actions.listings import grant_early_release, reinstate_listing, suppliers_to_ask, suspend_listing
+from suppliers.actions.listings import grant_early_release, leave_list, reinstate_listing, suppliers_to_ask, suspend_listing
 from suppliers.actions.publications import publish_lists
 from suppliers.agreement_texts import hash_to_sign
 from suppliers.consequences import ASKED_BUT_WHERE_SUSPENDED, CONSEQUENCES, NOT_ASKED_YET, Event
 from suppliers.models import Framework, FrameworkAgreement, Listing, ListPublication
 from tests.factories import admissions, agreements, frameworks
 from tests.factories.admissions import DECIDED_AT, PUBLISHED_AT, bids
+from tests.factories.consortia import a_consortium
+from tests.factories.people import person
 from tests.factories.tenders import hillingdon
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +326,29 @@ def test_the_desk_asks_the_supplier_and_then_the_curator(agreement, curator):
     assert "returned to you" in item.what
     countersigned(agreement)
     assert waiting() == (0, 0)
+
+
+def test_nobody_is_asked_to_countersign_for_a_supplier_that_has_left_every_list(agreement, curator):
+    sign(agreement)
+    assert len(list(agreement_providers.to_countersign(curator, DECIDED_AT))) == 1
+    leave_list(Listing.objects.get().pk, reason="No work.", by=bids(agreement.supplier), at=DECIDED_AT)
+    assert not list(agreement_providers.to_countersign(curator, DECIDED_AT + A_MOMENT))
+
+
+@pytest.mark.parametrize("party", ["Grove", "Beech Ltd"])
+def test_nobody_is_asked_to_countersign_for_a_company_of_their_own(framework, party):
+    admissions.round_with_decisions([a_consortium()])
+    agreement = sign(FrameworkAgreement.objects.get())
+    curators = [admissions.curator(), person(framework.authority, Role.CURATOR, "other@doh.example")]
+    Membership.objects.create(user=curators[1], organisation=Organisation.objects.get(name=party), role=Role.CONTRIBUTOR)
+    assert [len(list(agreement_providers.to_countersign(each, DECIDED_AT))) for each in curators] == [1, 0]
+    assert [each.has_perm("suppliers.countersign_agreement", agreement) for each in curators] == [True, False]
+
+
+def test_work_and_use_has_the_agreements_that_wait(agreement, curator):
+    sign(agreement)
+    (queue,) = [each for each in oversight.queues(curator, DECIDED_AT) if each.title == "Agreements"]
+    assert [item.href for item in queue.items] == [agreement.get_absolute_url()]
 
 
 def test_it_is_signed_by_a_program(agreement, at):

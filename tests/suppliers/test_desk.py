@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from commissioning.models import Role
 from suppliers import providers
+from suppliers.actions.admissions import withdraw_round
 from suppliers.actions.appeals import acknowledge_appeal
-from suppliers.models import EarlyRelease
+from suppliers.models import AdmissionRound, EarlyRelease
 from tests.factories import admissions
 from tests.factories.admissions import (
     APPEALS_END_AT,
@@ -112,6 +113,20 @@ def test_the_calendar_has_deadlines_and_ends_of_windows_of_rounds_that_one_sees(
     round_with_decisions([bupa])
     ends = [deadline for deadline in providers.deadlines(bids(bupa), DECIDED_AT) if deadline.at == APPEALS_END_AT]
     assert [deadline.title for deadline in ends] == ["Appeals end: Admission 2026"]
+
+
+def test_the_calendar_of_the_authority_has_when_its_answers_and_decisions_are_due(bupa, curator):
+    round_ = announced_round()
+    answers, decisions = CLOSES_AT - timedelta(days=1), CLOSES_AT + timedelta(days=30)
+    AdmissionRound.objects.update(answers_due_at=answers, decisions_due_at=decisions)
+    assert [deadline.at for deadline in providers.deadlines(bids(bupa), NOON)] == [CLOSES_AT]
+
+    def due(at):
+        return sorted(deadline.at for deadline in providers.deadlines(curator, at) if "due" in deadline.title)
+
+    assert (due(answers - A_MOMENT), due(answers), due(CLOSES_AT), due(decisions)) == ([answers, decisions], [decisions], [decisions], [])
+    withdraw_round(round_.pk, reason="No.", by=curator, at=NOON)
+    assert due(NOON) == []
 
 
 def test_the_search_finds_suppliers_frameworks_and_rounds_that_one_may_see(bupa, curator):

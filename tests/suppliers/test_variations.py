@@ -177,8 +177,9 @@ def test_it_is_issued_answered_and_downloaded_through_pages(browse, framework, b
     assert browse(curator).post(reverse("framework:issue_variation", args=[framework.pk]), typed).status_code == 302
     answer, manager = VariationAnswer.objects.get(), bids(bupa)
     assert [item.due_at for item in agreement_providers.to_answer(manager, NOON)] == [ENDS_AT]
+    assert [[each.at for each in agreement_providers.deadlines(who, NOON)] for who in (manager, curator)] == [[ENDS_AT], []]
     assert browse(manager).post(reverse("variationanswer:decline_variation", args=[answer.pk]), {"reason": "=1+1"}).status_code == 302
-    assert not list(agreement_providers.to_answer(manager, NOON))
+    assert not [*agreement_providers.to_answer(manager, NOON), *agreement_providers.deadlines(manager, NOON)]
     assert "Declined" in browse(manager).get(FrameworkAgreement.objects.get().get_absolute_url()).content.decode()
     assert "Variation 1: Records" in browse(curator).get(framework.get_absolute_url()).content.decode()
     assert "Variation 1" not in browse(None).get(framework.get_absolute_url()).content.decode()
