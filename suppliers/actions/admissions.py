@@ -21,6 +21,7 @@ from suppliers.actions.assessments import require_no_conflict
 from suppliers.actions.assessors import carry_limits_over, require_limits_can_be_met
 from suppliers.actions.decisions import of_those_standing, require_decided_on_what_holds, weigh
 from suppliers.actions.listing_services import list_accepted, why_none_is_listed
+from suppliers.actions.listings import check_reason
 from suppliers.assessment_state import results_by_application
 from suppliers.models import AdmissionRound, Application, Framework, Place, RoundAmendment, RoundExtension
 from suppliers.notice_period import why_too_soon
@@ -153,6 +154,7 @@ def amend_round(round_id: UUID, *, notice: str, reason: str, by: Actor, at: date
     with moving(AdmissionRound, round_id, "amend_round", by=by, at=at) as step:
         round_, words = step.record, notice.strip()
         step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. Its notice does not change after that.")
+        check_reason(reason, "every supplier will read it")
         if not words:
             raise ValidationError({"notice": "Write what suppliers must know. To call nobody any more, withdraw the round."})
         if words == round_.notice.strip():
@@ -171,6 +173,7 @@ def extend_round(round_id: UUID, *, closes_at: datetime, reason: str, by: Actor,
     with moving(AdmissionRound, round_id, "extend_round", by=by, at=at) as step:
         round_ = step.record
         step.require(step.at < round_.closes_at, f"The round closed {ending_text(round_.closes_at)}. A round that has closed is not opened again.")
+        check_reason(reason, "every supplier will read it")
         if closes_at <= round_.closes_at:
             raise ValidationError({"closes_at": f"A deadline only moves later. It is {moment_text(round_.closes_at)} now."})
         extension = RoundExtension.objects.create(round=round_, closed_at=round_.closes_at, closes_at=closes_at, reason=reason, created_at=step.at)
@@ -188,6 +191,7 @@ def withdraw_round(round_id: UUID, *, reason: str, by: Actor, at: datetime | Non
     Every supplier is told why, as every supplier was told of the round: a letter to those alone who asked would tell who they are.
     """
     with moving(AdmissionRound, round_id, "withdraw_round", by=by, at=at) as step:
+        check_reason(reason, "every supplier will read it")
         step.record.withdrawal_reason = reason
         step.facts["reason"] = reason
         if step.record.announced_at is not None:

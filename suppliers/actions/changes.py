@@ -46,7 +46,8 @@ def tell_of_change(
     supplier = Supplier.objects.select_related("organisation").get(pk=supplier_id)
     change = SupplierChange(supplier=supplier, kind=kind, effective_on=effective_on, account=account, new_name=new_name.strip())
     with beginning(change, "tell_of_change", by=by, at=at, within=supplier) as step:
-        change.old_name = supplier.organisation.name if kind == ChangeKind.NAME else ""
+        change.supplier = step.within_a(Supplier)
+        change.old_name = change.supplier.organisation.name if kind == ChangeKind.NAME else ""
         tell(step, authority)
         step.facts["new_name"] = change.new_name
         step.tell(change.curators(), "supplier_change_told")

@@ -11,6 +11,7 @@ from commissioning.models.people import Actor
 from commissioning.moves import beginning, moving
 from commissioning.wording import date_text
 from suppliers.actions.appeal_grounds import give_usual_grounds
+from suppliers.actions.listings import check_reason
 from suppliers.models import AdmissionRound, Framework, FrameworkList, Service, ServiceArea
 from suppliers.recipients import people_listed
 from suppliers.timing import TIMED
@@ -211,6 +212,7 @@ def end_framework(framework_id: UUID, *, reason: str, by: Actor, at: datetime | 
     with moving(Framework, framework_id, "end_framework", by=by, at=at) as step:
         running = step.record.rounds.filter(status__in=[AdmissionRound.Status.OPEN, AdmissionRound.Status.DECIDED]).first()
         step.require(running is None, f"The admission round “{running}” is under way. Publish its lists or withdraw it first.")
+        check_reason(reason, "those listed will read it")
         step.facts["reason"] = reason
         step.tell(people_listed(step.record, step.at), "framework_ended", reason=reason)
     return step.record

@@ -72,7 +72,7 @@ def confirm_share(share_id: UUID, *, by: Actor, at: datetime | None = None) -> S
         _answer(step, "")
         change = step.record.change
         if not change.shares.exclude(pk=step.record.pk).exclude(status=AGREED).exists():
-            step.tell(change.curators(), "supplier_change_told", about=change)
+            step.tell(change.curators(), "supplier_change_told", about=change, again=step.at)
     return step.record
 
 

@@ -127,6 +127,8 @@ def test_a_framework_is_in_force_from_the_first_instant_of_its_first_day_in_lond
 def test_ending_a_framework_stands_on_its_trail_with_the_reason(curator, last_entry):
     supplier()
     framework = live_framework(of=curator.memberships.get().organisation)
+    with pytest.raises(ValidationError, match="Say why: those listed will read it"):
+        end_framework(framework.pk, reason=" ", by=curator, at=NOON)
     end_framework(framework.pk, reason="It has served.", by=curator, at=NOON)
     entry = last_entry(framework)
     assert (entry.verb, entry.facts) == ("end_framework", {"from": "live", "to": "ended", "reason": "It has served."})

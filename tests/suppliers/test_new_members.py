@@ -154,6 +154,15 @@ def test_a_company_declines_with_a_reason_that_the_consortium_alone_reads_and_ma
     assert agreed(change, at=PUBLISHED_AT).shares.filter(status=ShareConfirmation.Status.CONFIRMED).count() == 3
 
 
+def test_the_authority_hears_again_once_a_company_that_thought_again_has_confirmed_anew(grove, told):
+    change = agreed(told_of(grove), at=PUBLISHED_AT)
+    beech = of(change, "beech").pk
+    decline_share(beech, reason="It is too much.", by=manager("beech"), at=PUBLISHED_AT + A_MOMENT)
+    assert told("supplier_change_told") == ["curator@doh.example"]
+    confirm_share(beech, by=manager("beech"), at=PUBLISHED_AT + 2 * A_MOMENT)
+    assert told("supplier_change_told") == ["curator@doh.example"] * 2
+
+
 def test_files_that_a_company_has_answered_with_are_not_taken_away(grove):
     change = told_of(grove)
     attach_to_change(change.pk, file=SimpleUploadedFile("deed.txt", b"Agreed."), by=bids(grove), at=PUBLISHED_AT)

@@ -265,6 +265,18 @@ def test_a_notice_is_amended_before_the_deadline_only_and_says_something_else(ap
         amend_round(draft_round().pk, notice="Other.", reason="None.", by=curator, at=NOON)
 
 
+def test_a_round_is_amended_extended_and_withdrawn_only_with_a_reason(applied, curator):
+    for act, words in (
+        (amend_round, {"notice": "Other."}),
+        (extend_round, {"closes_at": CLOSES_AT + timedelta(days=1)}),
+        (withdraw_round, {}),
+    ):
+        with pytest.raises(ValidationError, match="Say why: every supplier will read it"):
+            act(applied.pk, **words, reason=" \n", by=curator, at=NOON)
+    applied.refresh_from_db()
+    assert (applied.status, applied.closes_at) == (AdmissionRound.Status.OPEN, CLOSES_AT)
+
+
 def test_a_withdrawn_round_tells_every_supplier_and_decides_nothing(applied, firms, curator, told):
     withdraw_round(applied.pk, reason="A drafting error.", by=curator, at=NOON)
     assert told("round_withdrawn") == ["bids@bupa.example", "bids@tribal.example"]

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from commissioning import clock
+from commissioning import clock, moves
 from commissioning.models import Letter, Membership, Role
 from commissioning.refusals import Refused
 from suppliers import change_providers
@@ -220,6 +220,20 @@ def test_a_listing_that_has_ended_meanwhile_is_left_as_it_is(bupa, curator):
 def test_a_suspension_and_nothing_else_has_an_end_to_come(bupa, outcome, until):
     with pytest.raises(ValidationError):
         decided(told_of_control(bupa), ControlOutcome(outcome), suspended_until=until)
+
+
+def test_the_name_of_before_is_the_one_that_it_has_once_nobody_else_can_change_it(bupa, curator, monkeypatch):
+    lock = moves._locked
+
+    def renamed_before(model, pk):
+        bupa.organisation.__class__.objects.filter(pk=bupa.organisation_id).update(name="Meanwhile Ltd")
+        return lock(model, pk)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(moves, "_locked", renamed_before)
+        change = told_of_name(bupa)
+    assert change.old_name == "Meanwhile Ltd"
+    assert record_new_name(change.pk, by=curator, at=THAT_DAY).status == "recorded"
 
 
 def test_name_and_control_are_not_taken_for_each_other(bupa, curator):
