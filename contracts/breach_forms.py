@@ -71,7 +71,11 @@ class DecideBreachReport(ActForm):
     """What is found, why, and for a suspension until when."""
 
     outcome = forms.ChoiceField(choices=BreachOutcome.choices, label="Decision", widget=forms.RadioSelect)
-    suspended_until = MomentField(label="Suspended until", required=False, help_text="For a suspension: the moment at which the supplier returns.")
+    suspended_until = MomentField(
+        label="Suspended until",
+        required=False,
+        help_text="For a suspension: the moment at which the supplier returns. Where it is suspended for longer already, that stays.",
+    )
     reasons = _text(8, most=4000, label="Reasons", help_text="The supplier and the commissioner read them.")
 
     def as_act(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from commissioning.wording import ending_text, instant_text
 from contracts.breach_grounds import GROUNDS
 from contracts.models import BreachReport, Contract
 from contracts.models.breaches import REPLY_FILE, REPORT_FILE, BreachOutcome
-from suppliers.actions.listings import end_listing, suspend_listing
+from suppliers.actions.listings import end_listing, suspend_at_least
 from suppliers.models import Listing
 
 BOUND = (Contract.Status.OFFERED, Contract.Status.SIGNED, Contract.Status.TERMINATED)
@@ -130,7 +130,7 @@ def decide_breach_report(
         step.facts |= {"outcome": outcome, "reasons": reasons, "suspended_until": suspended_until}
         step.tell([*report.reported(), *report.reporters(), *report.framework.curators()], "breach_decided")
         if outcome == BreachOutcome.SUSPENSION:
-            step.then(suspend_listing, report.listing_id, ends_at=suspended_until, reason=reasons)
+            step.then(suspend_at_least, report.listing_id, ends_at=suspended_until, reason=reasons)
         elif outcome == BreachOutcome.REMOVAL:
             step.then(end_listing, report.listing_id, reason=reasons)
     return report

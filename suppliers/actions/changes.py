@@ -15,7 +15,7 @@ from commissioning.models import Document, Organisation, Role, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, hold, moving
 from commissioning.wording import date_text
-from suppliers.actions.listings import check_reason, end_listing, hand_up, suspend_listing
+from suppliers.actions.listings import check_reason, end_listing, hand_up, suspend_at_least
 from suppliers.actions.publications import publish_version
 from suppliers.consequences import Event
 from suppliers.models import Framework, Listing, ShareConfirmation, Supplier, SupplierChange
@@ -178,7 +178,7 @@ def decide_on_listings(step: Step[SupplierChange], outcome: ControlOutcome, reas
     step.facts |= {"outcome": outcome, "suspended_until": until}
     for listing in change.listings().unended(step.at):
         if outcome == ControlOutcome.SUSPENSION:
-            step.then(suspend_listing, listing.pk, ends_at=until, reason=reasons)
+            step.then(suspend_at_least, listing.pk, ends_at=until, reason=reasons)
         elif outcome == ControlOutcome.REMOVAL:
             step.then(end_listing, listing.pk, reason=reasons)
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from commissioning.models import Organisation, Role
 from commissioning.models.people import Actor
-from commissioning.moves import Step, beginning, moving
+from commissioning.moves import Step, beginning, hold, moving
 from commissioning.refusals import Refused
 from commissioning.wording import ending_text
 from suppliers.actions.publications import publish_version
@@ -122,19 +122,40 @@ def _why_not_accepted(step: Step[EarlyRelease], firm: Supplier) -> str:
 def suspend_listing(listing_id: UUID, *, ends_at: datetime, reason: str, by: Actor, at: datetime | None = None) -> Listing:
     """Keep a supplier from being asked until a moment, at which it returns by itself; a new version of the lists says so."""
     with moving(Listing, listing_id, "suspend_listing", by=by, at=at) as step:
-        listing = step.record
-        require_standing(step)
-        running = listing.suspension_at(step.at)
+        running = step.record.suspension_at(step.at)
         step.require(running is None, "The listing is suspended already. Lift that suspension first.")
-        check_reason(reason)
-        if ends_at <= step.at:
-            raise ValidationError({"ends_at": "The suspension would have ended already. Choose a moment to come."})
-        suspension = Suspension.objects.create(listing=listing, began_at=step.at, ends_at=ends_at, reason=reason, created_at=step.at)
-        step.facts |= {"ends_at": ends_at, "reason": reason}
-        step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_suspended", about=suspension, follows=follows_of(Event.SUSPENDED))
-        republish(step)
-        hand_up(step, listing, Event.SUSPENDED, until=ends_at)
-    return listing
+        _suspend(step, ends_at, reason)
+    return step.record
+
+
+def suspend_at_least(listing_id: UUID, *, ends_at: datetime, reason: str, by: Actor, at: datetime) -> None:
+    """Suspend a listing as part of a decision, in its transaction: one that is suspended for as long or longer stays as it is.
+
+    A suspension that would end sooner ends now, and the decision's begins.
+    """
+    hold(Listing, listing_id)
+    running = Suspension.objects.in_force(at).filter(listing=listing_id).first()
+    if running is not None and running.ends_at >= ends_at:
+        return
+    with moving(Listing, listing_id, "suspend_listing", by=by, at=at) as step:
+        if running is not None:
+            running.lifted_at, running.lift_reason = step.at, f"It is suspended until {ending_text(ends_at)} instead."
+            running.save()
+            step.facts["instead_of"] = running.ends_at
+        _suspend(step, ends_at, reason)
+
+
+def _suspend(step: Step[Listing], ends_at: datetime, reason: str) -> None:
+    listing = step.record
+    require_standing(step)
+    check_reason(reason)
+    if ends_at <= step.at:
+        raise ValidationError({"ends_at": "The suspension would have ended already. Choose a moment to come."})
+    suspension = Suspension.objects.create(listing=listing, began_at=step.at, ends_at=ends_at, reason=reason, created_at=step.at)
+    step.facts |= {"ends_at": ends_at, "reason": reason}
+    step.tell(listing.supplier.organisation.people(Role.BID_MANAGER), "listing_suspended", about=suspension, follows=follows_of(Event.SUSPENDED))
+    republish(step)
+    hand_up(step, listing, Event.SUSPENDED, until=ends_at)
 
 
 def reinstate_listing(listing_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> Listing:

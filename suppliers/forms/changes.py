@@ -88,7 +88,11 @@ class DecideOnListings(GiveReasons):
     """What becomes of its listings."""
 
     outcome = forms.ChoiceField(choices=ControlOutcome.choices, label="Its listings are", widget=forms.RadioSelect)
-    suspended_until = MomentField(label="Suspended until", required=False, help_text="For a suspension: the moment at which the supplier returns.")
+    suspended_until = MomentField(
+        label="Suspended until",
+        required=False,
+        help_text="For a suspension: the moment at which the supplier returns. Where it is suspended for longer already, that stays.",
+    )
     field_order = ("outcome", "suspended_until", "reasons")
 
     def as_act(self) -> dict[str, Any]:

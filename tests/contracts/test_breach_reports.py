@@ -254,10 +254,20 @@ def test_a_removal_is_carried_out_with_the_decision():
     assert (listing.end_cause, listing.ended_at, listing.end_reason) == ("removed", REPLIED_AT, "It was late.")
 
 
+@pytest.mark.parametrize("sooner", [timedelta(), timedelta(days=1)])
+def test_a_suspension_of_what_is_suspended_already_is_until_the_later_of_both_ends(sooner):
+    report = replied_breach()
+    suspend_listing(listing_of(report).pk, ends_at=UNTIL - sooner, reason="Looked into.", by=admissions.curator(), at=REPLIED_AT)
+    later = REPLIED_AT + timedelta(hours=1)
+    decide(report, Outcome.SUSPENSION, suspended_until=UNTIL, at=later)
+    (running,) = listing_of(report).suspensions.in_force(later)
+    assert (running.ends_at, running.began_at) == (UNTIL, later if sooner else REPLIED_AT)
+
+
 def test_what_cannot_be_carried_out_is_not_decided_either():
     report = replied_breach()
-    suspend_listing(listing_of(report).pk, ends_at=UNTIL, reason="Looked into.", by=admissions.curator(), at=REPLIED_AT)
-    with pytest.raises(Refused, match="suspended already"):
+    end_listing(listing_of(report).pk, reason="It misled us.", by=admissions.curator(), at=REPLIED_AT)
+    with pytest.raises(Refused, match="cannot be changed any more"):
         decide(report, Outcome.SUSPENSION, suspended_until=UNTIL)
     report.refresh_from_db()
     assert (report.status, report.outcome) == (BreachReport.Status.REPLIED, "")

@@ -198,13 +198,22 @@ def test_or_removed_from_each(bupa):
     assert (listing.end_cause, listing.ended_at) == ("removed", THAT_DAY)
 
 
-def test_what_cannot_be_carried_out_is_not_decided_either(bupa, curator):
-    change = told_of_control(bupa)
-    suspend_listing(Listing.objects.get(supplier=bupa).pk, ends_at=UNTIL, reason="Looked into.", by=curator, at=PUBLISHED_AT)
-    with pytest.raises(Refused, match="suspended already"):
-        decided(change, ControlOutcome.SUSPENSION, suspended_until=UNTIL)
+@pytest.mark.parametrize(("already_until", "until"), [(UNTIL, UNTIL), (UNTIL + A_MOMENT, UNTIL + A_MOMENT), (UNTIL - A_MOMENT, UNTIL)])
+def test_a_listing_that_is_suspended_already_is_so_until_the_later_of_both_ends(already_until, until, bupa, curator, told, last_entry):
+    change, listing = told_of_control(bupa), Listing.objects.get(supplier=bupa)
+    suspend_listing(listing.pk, ends_at=already_until, reason="Looked into.", by=curator, at=PUBLISHED_AT)
+    decided(change, ControlOutcome.SUSPENSION, suspended_until=UNTIL)
     change.refresh_from_db()
-    assert (change.status, change.outcome) == (SupplierChange.Status.TOLD, "")
+    assert (change.outcome, change.suspended_until) == (ControlOutcome.SUSPENSION, UNTIL)
+    (running,) = listing.suspensions.in_force(THAT_DAY)
+    assert running.ends_at == until
+    assert Listing.objects.unbroken(until - A_MOMENT).count() == 0
+    assert Listing.objects.unbroken(until).count() == 1
+    is_extended = until != already_until
+    assert (listing.suspensions.count(), len(told("listing_suspended")), ListPublication.objects.count()) == ((2, 2, 3) if is_extended else (1, 1, 2))
+    assert ("instead_of" in last_entry(listing).facts, last_entry(listing).facts.get("entries")) == (is_extended, 1)
+    if is_extended:
+        assert listing.suspensions.last().lift_reason.endswith("instead.")
 
 
 def test_a_listing_that_has_ended_meanwhile_is_left_as_it_is(bupa, curator):
