@@ -235,11 +235,12 @@ def _conclude(step: Step[Any], before: str | None) -> None:
 def _record_refusal(step: Step[Any] | None, refusal: Exception) -> None:
     """A refused attempt is part of what happened.
 
+    But one that is `untold` is not on the trail.
     A record that never came to be has no trail; that somebody may not begin one, or must not, goes on the trail of what it was to be within.
     What a job that comes again is refused goes on the trail once, and not again at each tick for the same reason.
     """
     subject = _subject(step, refusal) if step is not None else None
-    if step is None or subject is None:
+    if step is None or subject is None or _is_untold(step, subject):
         return
     with transaction.atomic():
         keeper, facts = subject.docket_keeper(), {"reason": str(refusal)}
@@ -258,6 +259,12 @@ def _record_refusal(step: Step[Any] | None, refusal: Exception) -> None:
         )
     if (refused := _refused.get()) is not None:
         refused.append((entry, step, refusal))
+
+
+def _is_untold(step: Step[Any], subject: Record) -> bool:
+    """Whether those who read the trail would learn by the attempt itself who is about what is sealed to them."""
+    arrow = subject.MOVES.get(step.verb)
+    return arrow is not None and arrow.untold
 
 
 def _is_noted(step: Step[Any], subject: Record, docket_id: Any, facts: dict[str, Any]) -> bool:

@@ -82,7 +82,7 @@ class Outcome:
         if self.judged.verdict is not None and self.is_by_the_rule:
             return self.judged.verdict.label
         if self.found is None:
-            return "Not moderated yet"
+            return "Not judged"
         return f"{self.found.score} of {MOST}" if self.found.score is not None else f"{'Passes' if self.found.passes else 'Fails'}, as found"
 
     @property

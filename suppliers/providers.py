@@ -27,6 +27,7 @@ from suppliers.actions.announcements import (
     reminder_of,
     reopening_notice,
 )
+from suppliers.assessment_state import applicants, those_that_stand
 from suppliers.holding_up import publishable
 from suppliers.models import (
     AdmissionRound,
@@ -46,6 +47,8 @@ from suppliers.reminders import due_reminder
 from suppliers.reopening import notice_due, open_frameworks, reopens_by
 
 MOST = 20
+# Into how many rounds the desk looks for applications that wait for the viewer: each costs the reading of all of them.
+AT_WORK_ON = 3
 # What the trail says of each thing that was told when it fell due.
 _TOLD = {
     "announce_due_of_round:round_questions_closed": "Told the curators that questions are closed",
@@ -80,6 +83,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from agreement_providers.to_countersign(user, at)
         yield from offer_providers.to_approve(user, at)
     yield from _to_declare(user, at)
+    yield from _to_assess(user, at)
     if user.has_perm("suppliers.acknowledge_appeal") or user.has_perm("suppliers.draft_framework"):
         yield from appeal_providers.of_authority(user, at)
     if user.has_perm("suppliers.apply"):
@@ -134,6 +138,17 @@ def _to_declare(user: Any, at: datetime) -> Iterator[DeskItem]:
     for one in named.select_related("round").order_by("round__closes_at")[:MOST]:
         what = "You are named to assess its applications, or to moderate: declare your conflicts of interest."
         yield DeskItem(str(one.round), reverse("admissionround:declare_conflicts", args=[one.round_id]), what)
+
+
+def _to_assess(user: Any, at: datetime) -> Iterator[DeskItem]:
+    """The first rounds in whose assessment something waits for the viewer."""
+    named = Assessor.objects.visible_to(user).named().filter(person=user, declared_at__isnull=False)
+    for one in named.filter(round__in=AdmissionRound.objects.being_decided(at)).select_related("round").order_by("round__closes_at")[:AT_WORK_ON]:
+        waiting = those_that_stand(one.round, applicants(one.round, user), "mine", user).count()
+        if waiting:
+            verb = "moderate" if one.does == Assessor.Does.MODERATES else "assess"
+            screen = f"{reverse('admissionround:assessment', args=[one.round_id])}?stands=mine"
+            yield DeskItem(str(one.round), screen, f"{plural(waiting, 'application')} to {verb}.", one.round.decisions_due_at)
 
 
 def _to_extend(user: Any, at: datetime) -> Iterator[DeskItem]:

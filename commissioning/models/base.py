@@ -15,20 +15,21 @@ _no_nulls = ProhibitNullCharactersValidator()
 class Move:
     """One arrow of a record's life: from any of `sources` (none named: from any status) to `target` (None: it stays).
 
-    `after` is the path to an older record that the act looks at, and that is locked before this one and its root.
+    `after` is the path to an older record that the act looks at, and that is locked before this one and its root. What is `untold` if
+    refused would tell those who read the record's trail, by the trying alone, what they are not to know.
     """
 
-    def __init__(self, *sources: str, to: str | None = None, after: str | None = None) -> None:
-        self.sources, self.target, self.after = frozenset(sources), to, after
+    def __init__(self, *sources: str, to: str | None = None, after: str | None = None, untold: bool = False) -> None:
+        self.sources, self.target, self.after, self.untold = frozenset(sources), to, after, untold
 
     def may_start_from(self, status: str | None) -> bool:
         """Whether the arrow leaves this status."""
         return not self.sources or status in self.sources
 
 
-def move(*sources: str, to: str | None = None, after: str | None = None) -> Move:
+def move(*sources: str, to: str | None = None, after: str | None = None, untold: bool = False) -> Move:
     """An arrow for a model's MOVES table."""
-    return Move(*sources, to=to, after=after)
+    return Move(*sources, to=to, after=after, untold=untold)
 
 
 class MomentOfCreation(models.DateTimeField):

@@ -221,9 +221,9 @@ def decide_place(
         decided = Place.objects.to_decide().select_related("application__supplier").get(pk=place, application__round=round_)
         _check_decision(decided, outcome, reasons, step.at)
         require_no_conflict(step, decided.application)
-        weighed = weigh(step, decided, outcome)
         decided.left_out = _left_out(decided, outcome, left_out or [])
         decided.outcome, decided.reasons, decided.is_illustrative = outcome, reasons, is_illustrative
+        weighed = weigh(step, decided)
         decided.decided_by, decided.decided_at = step.person, step.at
         decided.save()
         step.facts |= {"place": decided.pk, "application": decided.application_id, "outcome": outcome, "left_out": decided.left_out, **weighed}

@@ -213,6 +213,7 @@ def withdraw_application(application_id: UUID, *, reason: str = "", by: Actor, a
         withdrawn.update(withdrawn_at=step.at, content=None)
         ConfirmationRequest.objects.filter(application=application).update(content=None)
         MemberConfirmation.objects.filter(request__application=application).update(reason="")
+        application.places.all().delete()
         application.statement, application.wanted, application.to_confirm = "", [], []
         erase(application, step.at)
         application.mark_saved(step.person, step.at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commissioning.models import User
@@ -73,7 +74,7 @@ def of_those_standing(places: "QuerySet[Place]") -> "QuerySet[Place]":
     return places.filter(Exists(Listing.objects.filter(**where, ended_at__isnull=True)))
 
 
-def weigh(step: Step[AdmissionRound], place: Place, outcome: str) -> dict[str, Any]:
+def weigh(step: Step[AdmissionRound], place: Place) -> dict[str, Any]:
     """Keep with a decision what was proposed; what the trail says of that. Refused while the assessment of it is not finished.
 
     In a round that asks nothing that is judged there is no proposal, and nothing to say.
@@ -82,8 +83,10 @@ def weigh(step: Step[AdmissionRound], place: Place, outcome: str) -> dict[str, A
         return {}
     one = proposed(step.record)[place.pk]
     step.require(one.outcome, f"{place.application.supplier}, {place}: {one.reasons} Decide after that.")
+    if place.left_out and place.reasons.strip() == one.reasons.strip():
+        raise ValidationError({"reasons": "Say why services are left out: these words are those that the assessment proposed."})
     place.proposal = hash_of(one)
-    return {"proposed": one.outcome, **({"against_the_proposal": True} if one.outcome != outcome else {})}
+    return {"proposed": one.outcome, **({"against_the_proposal": True} if one.outcome != place.outcome else {})}
 
 
 def require_decided_on_what_holds(step: Step[AdmissionRound], places: Iterable[Place]) -> None:

@@ -28,7 +28,12 @@ class DraftFramework(ActForm):
     regime = forms.ChoiceField(choices=regimes, label="The law that it is set up under")
     starts_on = DayField(label="First day")
     ends_on = DayField(label="Last day")
-    appeal_rule = forms.ChoiceField(choices=lambda: rules(Purpose.APPEAL, BY_LAW), required=False, label="How long a refused supplier may appeal")
+    appeal_rule = forms.ChoiceField(
+        choices=lambda: rules(Purpose.APPEAL, BY_LAW),
+        required=False,
+        label="How long a refused supplier may appeal",
+        help_text="Not every law has a period of its own for appeals; where it has none, choose one.",
+    )
     standstill_rule = forms.ChoiceField(
         choices=lambda: rules(Purpose.STANDSTILL, BY_LAW), required=False, label="How long a buyer waits between intended award and contract"
     )

@@ -13,6 +13,7 @@ from django.urls import reverse
 from commissioning.canon import plain
 from commissioning.clock import from_wall, in_london
 from commissioning.models import DocketedRecord, Organisation, PeriodRule, Record, RecordQuerySet, Regime, Role, move
+from commissioning.wording import date_text
 from suppliers import own_words
 from suppliers.timing import counted_by
 
@@ -176,6 +177,15 @@ class Framework(DocketedRecord):
     def is_in_force(self, at: datetime) -> bool:
         """Whether buyers may call off under it at that moment: it is established, and within its term in London days."""
         return self.status == FrameworkStatus.LIVE and self.starts_on <= in_london(at).date() <= self.ends_on
+
+    def phase_at(self, at: datetime) -> str:
+        """What to call where it stands at that moment: in force within its term alone, in London days."""
+        today = in_london(at).date()
+        if self.status == FrameworkStatus.LIVE and today < self.starts_on:
+            return f"In force from {date_text(self.starts_on)}"
+        if self.status == FrameworkStatus.LIVE and today > self.ends_on:
+            return f"Its term ended on {date_text(self.ends_on)}"
+        return FrameworkStatus(self.status).label
 
     def counts_by(self, timed: str) -> str:
         """The code of the rule by which it times this (a key of `timing.TIMED`)."""

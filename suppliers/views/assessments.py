@@ -222,9 +222,13 @@ MODERATE = Act(
 
 
 class SavePage(OfApplication):
-    """An assessor's own sheet."""
+    """An assessor's own sheet; once it is saved the same again, with the way to lock it."""
 
     act = SAVE
+
+    def where_to(self, result: Any) -> str:
+        """The sheet."""
+        return reverse("application:save_assessment", args=[self.record.pk])
 
 
 class LockPage(OfApplication):

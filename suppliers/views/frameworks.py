@@ -78,7 +78,7 @@ class Frameworks(ListPage):
 
     def row(self, record: Any) -> Any:
         """Title, authority, status, term."""
-        status = {"status": record.status, "text": record.get_status_display()}
+        status = {"status": record.status, "text": record.phase_at(self.at)}
         return {"text": record.title, "href": record.get_absolute_url()}, str(record.authority), status, record.starts_on, record.ends_on
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

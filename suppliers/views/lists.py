@@ -242,7 +242,7 @@ class Versions(ListPage):
 
     def row(self, record: Any) -> Any:
         """Number, moment, round and hash."""
-        why = str(record.round) if record.round else "A listing was suspended, brought back or ended"
+        why = str(record.round) if record.round else "A change of a listing, or of a supplier"
         changes = f"{reverse('framework:list_changes', args=[self.framework.pk])}?since={record.version - 1}&version={record.version}"
         changed = {"text": f"Changes since version {record.version - 1}", "href": changes} if record.version > 1 else ""
         return (

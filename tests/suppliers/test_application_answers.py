@@ -229,7 +229,7 @@ def test_withdrawal_removes_answers_and_files_in_every_version_and_keeps_the_has
     with django_capture_on_commit_callbacks(execute=True):
         withdraw_application(draft.pk, by=bids(bupa), at=NOON)
     draft.refresh_from_db()
-    assert (draft.statement, draft.wanted, draft.answers, list(draft.attached())) == ("", [], {}, [])
+    assert (draft.statement, draft.wanted, draft.answers, list(draft.attached()), list(draft.places.all())) == ("", [], {}, [], [])
     assert [(version.content, version.withdrawn_at) for version in draft.versions.all()] == [(None, NOON), (None, NOON)]
     assert set(draft.versions.values_list("content_hash", flat=True)) == hashes
     file.refresh_from_db()

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from rest_framework.test import APIClient
 
 from commissioning.models import Letter, Role
@@ -12,7 +13,7 @@ from suppliers.actions.appeals import draft_appeal
 from suppliers.actions.assessments import moderate_application
 from suppliers.actions.assessors import declare_conflicts, name_assessors
 from suppliers.actions.decisions import draft_decisions
-from suppliers.models import AdmissionRound, Application, Moderation, Place
+from suppliers.models import AdmissionRound, Application, Moderation, Place, Service
 from tests.factories.admissions import CLOSES_AT, DECIDED_AT, bids, curator, submitted_application
 from tests.factories.assessments import ASSESSED_AT, applied, declared, findings, judging_round, limit, moderated, who
 from tests.factories.frameworks import supplier
@@ -214,3 +215,15 @@ def test_the_same_acts_by_the_api(at):
     act(curator(), "draft-decisions")
     assert outcomes() == {"bupa": "accepted"}
     assert Application.objects.get(pk=application.pk).moderations.count() == 2
+
+
+def test_a_service_is_left_out_with_a_reason_of_its_own_and_not_with_the_words_of_the_proposal(round_):
+    area = place().area
+    more = Service.objects.create(area=area, code="more", name="More", created_at=CLOSES_AT)
+    place().services.add(more)
+    draft(round_)
+    proposal = place().reasons
+    with pytest.raises(ValidationError, match="Say why services are left out"):
+        decide("bupa", Outcome.ACCEPTED, reasons=proposal, left_out=[more.pk])
+    decide("bupa", Outcome.ACCEPTED, reasons=f"{proposal} Nobody there does more.", left_out=[more.pk])
+    assert place().left_out == [str(more.pk)]

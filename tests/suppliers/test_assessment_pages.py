@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from suppliers.actions.assessors import declare_conflicts
 from suppliers.models import Assessment, Judgement, Moderation, Place
+from suppliers.providers import desk
 from tests.factories.admissions import A_PLACE, DECIDED_AT, curator, submitted_application
 from tests.factories.assessments import ASSESSED_AT, applied, assess, declared, drafted_round, judging_round, limit, moderated, named, who
 from tests.factories.frameworks import supplier
@@ -220,3 +221,23 @@ def test_the_screen_costs_the_same_for_few_and_for_a_full_page(browse, at):
 def applied_late(round_, number):
     """Another application, which came in time."""
     return applied(round_, supplier(f"Company {number}", f"company{number}"))
+
+
+def test_the_desk_says_what_waits_for_an_assessor_and_for_a_moderator(at):
+    at(ASSESSED_AT)
+    round_ = judging_round()
+    first = applied(round_, supplier())
+    applied(round_, supplier("Tribal", "tribal"))
+    named(round_)
+
+    def waits(name):
+        return [item.what for item in desk(who(name), ASSESSED_AT)]
+
+    assert waits("assessor1") == ["You are named to assess its applications, or to moderate: declare your conflicts of interest."]
+    declared(round_)
+    assert waits("assessor1") == ["2 applications to assess."]
+    assert waits("moderator") == []
+    for name in ("assessor1", "assessor2"):
+        assess(first, name)
+    assert waits("assessor1") == ["1 application to assess."]
+    assert waits("moderator") == ["1 application to moderate."]

@@ -17,7 +17,7 @@ from suppliers.actions.terms import set_term
 from suppliers.models import Framework
 from tests.factories import admissions
 from tests.factories.admissions import published_round
-from tests.factories.frameworks import supplier
+from tests.factories.frameworks import live_framework, supplier
 from tests.suppliers.conftest import A_MOMENT
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +111,19 @@ def test_the_curators_desk_says_that_it_ends_and_how_far_it_can_be_extended(fram
     assert says(first) == ["Its term ends soon. It can be extended to 31 December 2030."]
     Framework.objects.update(longest_ends_on=None)
     assert says(first) == ["Its term ends soon, and cannot be extended."]
+
+
+@pytest.mark.parametrize(
+    ("day", "called"),
+    [
+        (date(2024, 12, 31), "In force from 1 January 2025"),
+        (date(2025, 1, 1), "In force"),
+        (date(2028, 12, 31), "In force"),
+        (date(2029, 1, 1), "Its term ended"),
+    ],
+)
+def test_a_framework_is_called_in_force_within_its_term_alone(day, called):
+    framework = live_framework()
+    at = clock.london(day.year, day.month, day.day, 12)
+    assert framework.phase_at(at).startswith(called)
+    assert (framework.phase_at(at) == "In force") == framework.is_in_force(at)

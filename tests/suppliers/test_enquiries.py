@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from rest_framework.test import APIClient
 
 from commissioning import clock
 from commissioning.announcing import announce_due
@@ -9,6 +10,7 @@ from commissioning.models import ClarificationAsker, Docket, Letter, Role, Trail
 from commissioning.reading_trail import readable_dockets
 from commissioning.refusals import Refused
 from suppliers.actions.admissions import announce_round, describe_round, open_round, withdraw_round
+from suppliers.actions.applications import apply
 from suppliers.actions.enquiries import answer_enquiry, enquire, enquire_further
 from suppliers.models import Enquiry, RoundClarification
 from suppliers.providers import deadlines, desk, due
@@ -226,3 +228,23 @@ def test_the_page_of_questions_costs_the_same_however_many_there_are(round_, bup
     decider = browse(curator)
     with django_assert_max_num_queries(20):
         assert decider.get(f"/rounds/{round_.pk}/clarifications/").text.count("Answer this question") == 20
+
+
+def test_who_tries_to_apply_or_to_ask_without_the_right_to_is_not_on_the_rounds_trail(at):
+    round_ = admissions.announced_round()
+    at(NOON)
+    firm, other = supplier(), supplier("Rival", "rival")
+    before = last_number(round_)
+    for act in (enquire, apply):
+        words = {"question": "Who applies?"} if act is enquire else {}
+        with pytest.raises(PermissionDenied):
+            act(round_.pk, supplier=firm.pk, **words, by=bids(other), at=NOON)
+    client = APIClient()
+    for verb, role in (("apply", Role.CONTRIBUTOR), ("enquire", Role.PROCUREMENT_LEAD)):
+        client.force_authenticate(person(firm.organisation, role, f"{role}@bupa.example"))
+        assert client.post(f"/api/v1/rounds/{round_.pk}/{verb}/", {}, format="json").status_code == 403
+    assert last_number(round_) == before
+
+
+def last_number(round_):
+    return TrailEntry.objects.filter(docket=round_.docket_id).count()

@@ -123,7 +123,7 @@ def test_an_earlier_version_stays_as_it_was_and_points_to_the_latest(browse, pub
     assert "BUPA" not in text(page(browse, "framework:list_and_area", published.pk, "micro", "performance"))
     versions = text(page(browse, "framework:versions", published.pk))
     assert "Version 1" in versions
-    assert "A listing was suspended, brought back or ended" in versions
+    assert "A change of a listing, or of a supplier" in versions
 
 
 @pytest.mark.parametrize("version", ["0", "3", "-1", "one", "1e3", "９", "99999999999999999999", "\x00"])
