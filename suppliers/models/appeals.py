@@ -125,6 +125,10 @@ class AppealQuerySet(RecordQuerySet):
         return self.filter(status=S.DRAFT).exclude(pk__in=self.model.objects.lapsed(at).values("pk"))
 
 
+# What lists somebody is done under the lock of the framework, as in a round: an agreement is begun once for all its rounds.
+FRAMEWORK = "place__application__round__framework"
+
+
 class Appeal(DocketedRecord):
     """A company's appeal for one list and area that it was refused, or some services there, to an officer who took no part in the decision.
 
@@ -152,10 +156,10 @@ class Appeal(DocketedRecord):
         "dismiss_appeal": move(S.HEARD, to=S.DISMISSED),
         "remit_appeal": move(S.HEARD, to=S.REMITTED),
         "withdraw_appeal": move(*OPEN_APPEALS, to=S.WITHDRAWN),
-        "list_appellant": move(S.UPHELD, to=S.CARRIED_OUT),
+        "list_appellant": move(S.UPHELD, to=S.CARRIED_OUT, after=FRAMEWORK),
         "reissue_reasons": move(S.UPHELD, to=S.CARRIED_OUT),
         "assess_anew": move(S.UPHELD, S.REMITTED),
-        "send_fresh_decision": move(S.UPHELD, S.REMITTED, to=S.CARRIED_OUT),
+        "send_fresh_decision": move(S.UPHELD, S.REMITTED, to=S.CARRIED_OUT, after=FRAMEWORK),
         "announce_due_of_appeal": move(),
     }
 
