@@ -1,9 +1,11 @@
 """What changes of suppliers add to desks and to the queues of the authority."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from commissioning.registry import DeskItem
+from commissioning.wording import date_text
 from suppliers.models import ShareConfirmation, SupplierChange
 from suppliers.models.changes import ChangeKind
 
@@ -15,12 +17,13 @@ _WHAT = {
 }
 
 
-def to_act_on(user: Any) -> Iterator[DeskItem]:
+def to_act_on(user: Any, at: datetime) -> Iterator[DeskItem]:
     """The changes that wait for the viewer's authorities, the oldest first."""
     for change in (
         SupplierChange.objects.visible_to(user).to_act_on(user).select_related("supplier__organisation").order_by("created_at", "pk")[:MOST]
     ):
-        yield DeskItem(str(change), change.get_absolute_url(), _WHAT[ChangeKind(change.kind)])
+        later = f"It can be recorded from {date_text(change.effective_on)} on, and refused before."
+        yield DeskItem(str(change), change.get_absolute_url(), _WHAT[ChangeKind(change.kind)] if change.can_be_recorded(at) else later)
 
 
 def to_confirm(user: Any) -> Iterator[DeskItem]:

@@ -37,7 +37,7 @@ def queues(user: Any, at: datetime) -> Iterator[Queue]:
     yield Queue("To publish", list(to_publish(user, at)), "No lists wait to be published.")
     yield Queue(
         "Changes of suppliers",
-        list(change_providers.to_act_on(user)),
+        list(change_providers.to_act_on(user, at)),
         "No supplier has told of anything that could be acted on.",
     )
     yield Queue("Agreements", list(agreement_providers.to_countersign(user, at)), "No agreement waits to be countersigned.")

@@ -79,7 +79,7 @@ def desk(user: Any, at: datetime) -> Iterator[DeskItem]:
         yield from to_publish(user, at)
         yield from _to_extend(user, at)
         yield from to_reopen(user, at)
-        yield from change_providers.to_act_on(user)
+        yield from change_providers.to_act_on(user, at)
         yield from agreement_providers.to_countersign(user, at)
         yield from offer_providers.to_approve(user, at)
     yield from _to_declare(user, at)

@@ -46,8 +46,17 @@ def tell_of_new_members(
             given = {"leads": member["leads"], "liability_share": member["liability_share"], "created_at": step.at}
             share = ShareConfirmation.objects.create(change=change, company=companies[member["company"]], **given)
             step.tell(people[share.company_id], "share_to_confirm", about=share)
+        _tell_those_left_out(step, set(companies))
         step.facts |= {"before": change.old_members, "members": members}
     return change
+
+
+def _tell_those_left_out(step: Step[SupplierChange], named: set[UUID]) -> None:
+    """A letter to each member that others say leaves: nobody learns of it only once it is done."""
+    left_out = Organisation.objects.filter(pk__in={UUID(member["company"]) for member in step.record.old_members} - named)
+    people = who_confirm(left_out)
+    for company in left_out:
+        step.tell(people[company.pk], "named_as_leaving", company=company)
 
 
 def _checked(supplier: Supplier, members: Sequence[NewMember], by: Actor) -> dict[UUID, Organisation]:

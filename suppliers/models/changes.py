@@ -1,5 +1,6 @@
 """Changes of a supplier itself that it tells the authority of: another name, others who control it, or other members of a consortium."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from commissioning.clock import in_london
 from commissioning.models import DocketedRecord, Document, Organisation, Record, RecordQuerySet, Role, User, move
 from suppliers.models.confirmations import ConfirmationStatus, MemberAnswer
 from suppliers.models.firms import ConsortiumMember, Supplier
@@ -149,6 +151,10 @@ class SupplierChange(Record):
     def is_of_control(self) -> bool:
         """Whether others control it."""
         return self.kind == ChangeKind.CONTROL
+
+    def can_be_recorded(self, at: datetime) -> bool:
+        """Whether the first day on which it is so has begun; a change of control is looked at whenever it is told."""
+        return self.is_of_control or self.effective_on <= in_london(at).date()
 
     def phase(self) -> str:
         """What to call where it stands; the shares of its members can be fetched before."""

@@ -11,7 +11,6 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from commissioning import intake
-from commissioning.clock import in_london
 from commissioning.pages import Act, ActForm, ListPage, OwnPage, RecordPage, act_paths, find_visible
 from suppliers.actions import changes, new_members
 from suppliers.filters import SupplierChangeFilters
@@ -44,7 +43,7 @@ TELL_OF_MEMBERS = Act(
 
 def _can_record(change: Any, at: datetime) -> bool:
     is_agreed = not change.shares.exclude(status=ShareConfirmation.Status.CONFIRMED).exists()
-    return change.is_of_members and is_agreed and change.effective_on <= in_london(at).date()
+    return change.is_of_members and is_agreed and bool(change.can_be_recorded(at))
 
 
 ACTS = (
@@ -54,7 +53,7 @@ ACTS = (
         "The supplier has the new name from now on, and the lists are published with it. What is dated before its day keeps the old name.",
         form=ActForm,
         done="The new name is recorded. The supplier and the buyers whom it concerns have been told.",
-        when=lambda change, at: change.is_of_name and change.effective_on <= in_london(at).date(),
+        when=lambda change, at: change.is_of_name and change.can_be_recorded(at),
     ),
     Act(
         changes.decide_change_of_control,

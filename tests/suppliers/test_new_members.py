@@ -12,6 +12,7 @@ from django.urls import reverse
 from commissioning import clock
 from commissioning.models import Letter, Membership, Organisation, Role, User
 from commissioning.refusals import Refused
+from commissioning.wording import date_text
 from suppliers import change_providers
 from suppliers.actions.applications import submit_application
 from suppliers.actions.changes import attach_to_change, decide_change_of_control, record_new_name, remove_from_change, tell_of_change, withdraw_change
@@ -67,18 +68,28 @@ def now(firm):
 # What is told.
 
 
+def test_the_desk_says_from_which_day_on_new_members_can_be_recorded(grove):
+    change = agreed(told_of(grove, effective_on=SINCE), at=PUBLISHED_AT)
+    (before,) = change_providers.to_act_on(admissions.curator(), PUBLISHED_AT)
+    (then,) = change_providers.to_act_on(admissions.curator(), THAT_DAY)
+    assert before.what == f"It can be recorded from {date_text(SINCE)} on, and refused before."
+    assert then.what == "Each of the new members has confirmed: record them, or refuse to."
+    assert [change.can_be_recorded(at) for at in (PUBLISHED_AT, THAT_DAY)] == [False, True]
+
+
 def test_each_that_is_named_is_asked_and_the_authority_hears_of_it_once_all_have_confirmed(grove, told):
     change = told_of(grove)
     assert told("share_to_confirm") == ["bids@alder.example", "bids@beech.example", "bids@dogwood.example"]
+    assert told("named_as_leaving") == ["bids@cedar.example"]
     confirm_share(of(change, "alder").pk, by=manager("alder"), at=PUBLISHED_AT)
     confirm_share(of(change, "beech").pk, by=manager("beech"), at=PUBLISHED_AT)
     assert not Letter.objects.filter(template="supplier_change_told").exists()
-    assert not list(change_providers.to_act_on(admissions.curator()))
+    assert not list(change_providers.to_act_on(admissions.curator(), PUBLISHED_AT))
     assert change.phase() == "Waits for its members"
     confirm_share(of(change, "dogwood").pk, by=manager("dogwood"), at=PUBLISHED_AT)
     assert told("supplier_change_told") == ["curator@doh.example"]
     assert change.phase() == "Waits for the authority"
-    assert [item.href for item in change_providers.to_act_on(admissions.curator())] == [change.get_absolute_url()]
+    assert [item.href for item in change_providers.to_act_on(admissions.curator(), PUBLISHED_AT)] == [change.get_absolute_url()]
 
 
 @pytest.mark.parametrize(
@@ -282,7 +293,7 @@ def test_whoever_acts_for_a_company_that_leaves_stays_or_joins_does_not_decide(g
         both = person(Supplier.objects.get(short_name=name).organisation, Role.CONTRIBUTOR, f"both@{name}.example")
         Membership.objects.create(user=both, organisation=change.authority, role=Role.CURATOR)
         both = User.objects.get(pk=both.pk)
-        assert not list(change_providers.to_act_on(both))
+        assert not list(change_providers.to_act_on(both, PUBLISHED_AT))
         with pytest.raises(PermissionDenied):
             record_new_members(change.pk, reasons="So be it.", by=both, at=THAT_DAY)
 

@@ -259,8 +259,8 @@ def test_whoever_acts_for_the_supplier_does_not_act_on_its_change(bupa):
     Membership.objects.create(user=both, organisation=change.authority, role=Role.CURATOR)
     with pytest.raises(PermissionDenied):
         decided(change, ControlOutcome.KEPT, by=type(both).objects.get(pk=both.pk))
-    assert not list(change_providers.to_act_on(type(both).objects.get(pk=both.pk)))
-    assert [item.href for item in change_providers.to_act_on(admissions.curator())] == [change.get_absolute_url()]
+    assert not list(change_providers.to_act_on(type(both).objects.get(pk=both.pk), PUBLISHED_AT))
+    assert [item.href for item in change_providers.to_act_on(admissions.curator(), PUBLISHED_AT)] == [change.get_absolute_url()]
 
 
 # Through pages and the API.
@@ -299,7 +299,7 @@ def test_a_supplier_withdraws_what_it_told_and_tells_anew_through_the_api(bupa, 
     shown = mine.post(f"{where}withdraw-change/", {"reason": " The sale fell through."}, format="json").json()
     assert (shown["status"], shown["withdrawal_reason"], shown["decided_at"]) == ("withdrawn", "The sale fell through.", None)
     assert told("supplier_change_withdrawn") == [curator.email]
-    assert not list(change_providers.to_act_on(curator))
+    assert not list(change_providers.to_act_on(curator, PUBLISHED_AT))
     assert theirs.post(f"{where}refuse-new-name/", {"reasons": "?"}, format="json").status_code == 409
     assert tell(bupa).pk != change.pk
 
