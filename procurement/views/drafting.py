@@ -23,7 +23,8 @@ S = Tender.Status
 DRAFT_TENDER = Act(
     tenders.draft_tender,
     "Draft a tender",
-    "Choose the list and area that fit what you need. Every supplier that stands there is invited when the tender is issued.",
+    "Choose the list and area that fit what you need. Once the tender is issued, every supplier that stands there is invited, or as many of them "
+    "in turn as the framework says.",
     button="Begin the draft",
     form=DraftTender,
     done="The draft is begun. Go through the tasks in any order.",
@@ -57,7 +58,7 @@ ACTS = (
     Act(
         tenders.approve_tender,
         "Approve the tender",
-        "You confirm that you have read it, that it can go to every supplier on the list, and who opens the bids. "
+        "You confirm that you have read it, that it can go to the suppliers that would be invited, and who opens the bids. "
         "You cannot approve what you proposed.",
         button="Approve",
         form=ApproveTender,
@@ -67,10 +68,11 @@ ACTS = (
     Act(
         tenders.issue_tender,
         "Issue the tender",
-        "Every supplier that stands on the list for the area gets its invitation now. From then on nothing in it changes but a later deadline.",
+        "The suppliers that may be asked get their invitations now: all that stand on the list for the area, or as many of them in turn as the "
+        "framework says. From then on nothing in it changes but a later deadline.",
         button="Issue it now",
         template="procurement/tenders/issue.html",
-        done="The tender is issued, and every supplier on the list is invited.",
+        done="The tender is issued, and the suppliers are invited.",
     ),
     Act(
         tenders.return_tender,

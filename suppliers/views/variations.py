@@ -5,19 +5,19 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from commissioning.pages import Act, RecordPage, act_paths, find_visible
+from commissioning.pages import Act, ListPage, RecordPage, act_paths, find_visible
 from commissioning.spreadsheets import csv_response
 from suppliers.actions import variations
 from suppliers.forms.frameworks import GiveReason
 from suppliers.forms.variations import IssueVariation
 from suppliers.models import FrameworkVariation, VariationAnswer
 
+BY_NAME = "agreement__supplier__organisation__name"
 HEADINGS = ("Supplier", "Answer", "Answered", "Reason")
 ISSUE = Act(
     variations.issue_variation,
@@ -62,22 +62,30 @@ ANSWERS = (
 def answers_to(variation: FrameworkVariation, user: Any) -> Any:
     """The answers that the viewer may see, by supplier."""
     found = VariationAnswer.objects.visible_to(user).filter(variation=variation).select_related("agreement__supplier__organisation")
-    return found.order_by("agreement__supplier__organisation__name", "pk")
+    return found.order_by(BY_NAME, "pk")
 
 
-class VariationPage(LoginRequiredMixin, RecordPage):
-    """What changes and why; to the authority all answers, to a supplier its own."""
+class VariationPage(LoginRequiredMixin, RecordPage, ListPage):
+    """What changes and why; to the authority all answers, a page at a time, to a supplier its own."""
 
     model = FrameworkVariation
     acts = ACTS
     related = ("framework",)
     template_name = "suppliers/agreements/variation.html"
+    order = BY_NAME
+    ascending = True
+    page_size = 100
+    columns = HEADINGS
+    empty = "Nobody has been asked yet, and nobody has signed it."
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_queryset(self) -> Any:
         """The answers."""
-        user = self.request.user
-        may_download = user.has_perm("suppliers.withdraw_variation", self.record)
-        return {**super().get_context_data(**kwargs), "answers": list(answers_to(self.record, user)[:500]), "may_download": may_download}
+        return answers_to(self.record, self.request.user)
+
+    def row(self, record: Any) -> Any:
+        """Supplier, answer, moment, reason."""
+        status = {"status": record.status, "text": record.get_status_display()}
+        return {"text": str(record.supplier), "href": record.get_absolute_url()}, status, record.answered_at, record.reason
 
     def trail(self) -> list[Any]:
         """Nothing of it here: the framework's page has its trail."""
@@ -96,10 +104,8 @@ class AnswerPage(LoginRequiredMixin, RecordPage):
 @login_required
 @require_safe
 def answers_csv(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """Who has accepted, declined, or not answered, as a table; for those who curate the framework."""
+    """Who has accepted, declined, or not answered, as a table: the answers that the viewer may see, as on the page."""
     variation = find_visible(FrameworkVariation, request.user, pk, ["framework"])
-    if not request.user.has_perm("suppliers.withdraw_variation", variation):
-        raise PermissionDenied("You may not do this.")
     rows = ((str(each.supplier), each.get_status_display(), each.answered_at, each.reason) for each in answers_to(variation, request.user))
     return csv_response(f"variation-{variation.number}-answers", HEADINGS, rows)
 

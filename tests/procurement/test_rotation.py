@@ -4,10 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commissioning.models import TrailEntry
+from commissioning.models import Letter, TrailEntry
 from procurement.actions import tenders
 from procurement.inviting import turn_of
 from procurement.rotation import Candidate, in_turn
@@ -109,6 +110,20 @@ def test_the_page_shows_beforehand_who_is_passed_over(three, client, monkeypatch
     assert "invites at most 2 suppliers" in page
     assert "Who would be passed over" in page
     assert [each.short_name for each in turn_of(tender, NOON).passed_over] == [three[2]]
+
+
+def test_no_page_or_letter_promises_that_everybody_is_invited(three, client, monkeypatch):
+    monkeypatch.setattr("commissioning.clock.now", lambda: NOON)
+    tender = approved_tender(title="One", at=NOON)
+    assert "at most 2 suppliers on the list are invited, in turn." in Letter.objects.get(template__startswith="tender_approved").body
+    client.force_login(who("lead"), backend="commissioning.accounts.ByEmail")
+    act = client.get(reverse("tender:issue_tender", args=[tender.pk])).text
+    begin = client.get(reverse("tender:draft_tender")).text
+    for page in (act, begin):
+        assert "in turn as the framework says" in " ".join(page.split())
+    done = client.post(reverse("tender:issue_tender", args=[tender.pk]), follow=True).text
+    assert "the suppliers are invited" in done
+    assert not any("very supplier" in page and "list" in page.split("very supplier", 1)[1][:60] for page in (act, begin, done))
 
 
 def test_a_framework_that_sets_no_limit_invites_everyone_and_passes_nobody_over(db):

@@ -14,6 +14,7 @@ from suppliers import agreement_providers
 from suppliers.actions.agreements import countersign_agreement, put_agreement_on_hold, reopen_countersigning, return_agreement
 from suppliers.actions.variations import accept_by_signing, accept_variation, decline_variation, issue_variation, withdraw_variation
 from suppliers.models import Framework, FrameworkAgreement, FrameworkVariation, VariationAnswer
+from suppliers.views.variations import VariationPage
 from tests.factories import admissions, agreements, frameworks
 from tests.factories.admissions import bids
 from tests.factories.people import NOON
@@ -188,7 +189,27 @@ def test_it_is_issued_answered_and_downloaded_through_pages(browse, framework, b
     table = b"".join(browse(curator).get(address).streaming_content).decode()
     assert '"BUPA","Declined"' in table
     assert '"\'=1+1"' in table
-    assert browse(manager).get(address).status_code == 403
+    assert browse(bids(frameworks.supplier("Rival", "rival"))).get(address).status_code == 404
+
+
+def test_answers_are_shown_a_page_at_a_time_and_downloaded_whole_each_to_those_who_see_them(framework, bupa, browse, curator, monkeypatch):
+    monkeypatch.setattr(VariationPage, "page_size", 2)
+    for name in ("Alder", "Tribal"):
+        agreements.countersigned(framework, frameworks.supplier(name, name.lower()))
+    variation = agreements.issued(framework)
+    where, names = variation.get_absolute_url(), ("Alder", "BUPA", "Tribal")
+    first = browse(curator).get(where)
+    assert [name in first.text for name in names] == [True, True, False]
+    second = browse(curator).get(first.context_data["page"]["next_href"])
+    assert [name in second.text for name in names] == [False, False, True]
+    assert second.context_data["page"]["next_href"] == ""
+    address = reverse("frameworkvariation:answers", args=[variation.pk])
+
+    def downloaded(person):
+        return [line.split(",")[0].strip('"') for line in b"".join(browse(person).get(address).streaming_content).decode("utf-8-sig").splitlines()]
+
+    assert downloaded(curator) == ["Supplier", *names]
+    assert downloaded(bids(bupa)) == ["Supplier", "BUPA"]
 
 
 def test_a_program_accepts(answer, at):
