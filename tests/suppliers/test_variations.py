@@ -295,6 +295,8 @@ def test_the_agreement_shows_what_was_accepted_since_it_was_signed(answer, curat
     page, file, record = shown(browse, answer.agreement, manager)
     assert all("binds nobody any more" in words and "It was a mistake." in words for words in (page, file))
     assert record["accepted_since"][0]["withdrawn_at"]
+    assert "Variation 1: Records (withdrawn)" in page
+    assert page.index("SHA-256 of what is signed") < page.index("Records are kept for seven years.")
 
 
 def test_whoever_signed_a_variation_sees_it_and_learns_of_its_withdrawal(framework, curator, browse, at, told):
