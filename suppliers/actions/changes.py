@@ -106,16 +106,15 @@ def remove_from_change(change_id: UUID, *, document: UUID, by: Actor, at: dateti
 def withdraw_change(change_id: UUID, *, reason: str, by: Actor, at: datetime | None = None) -> SupplierChange:
     """Take back what the supplier told, until the authority has acted on it: nothing of it is recorded, and the supplier may tell anew.
 
-    The authority's curators are told why, and with new members each company that was named.
+    The authority's curators are told why, and with new members each company that is or was to be one.
     """
     with moving(SupplierChange, change_id, "withdraw_change", by=by, at=at) as step:
         change = step.record
-        check_reason(reason, "the authority will read it, and so will each company that is named")
+        check_reason(reason, "the authority will read it, and so will each company that it concerns")
         change.withdrawn_at, change.withdrawal_reason = step.at, reason.strip()
         step.facts["reason"] = change.withdrawal_reason
-        named = Organisation.objects.filter(pk__in=change.shares.values("company"))
         step.tell(change.curators(), "supplier_change_withdrawn")
-        step.tell([person for company in named for person in company.people(Role.BID_MANAGER)], "supplier_change_withdrawn")
+        step.tell([person for company in change.companies() for person in company.people(Role.BID_MANAGER)], "supplier_change_withdrawn")
     return change
 
 

@@ -183,6 +183,5 @@ def refuse_new_members(change_id: UUID, *, reasons: str, by: Actor, at: datetime
 def _tell_companies(step: Step[SupplierChange]) -> None:
     """A letter to the bid managers of everybody who was a member, stays one or was to become one."""
     change = step.record
-    companies = {UUID(member["company"]) for member in change.old_members} | set(change.shares.values_list("company", flat=True))
-    people = {person for company in Organisation.objects.filter(pk__in=companies) for person in company.people(Role.BID_MANAGER)}
+    people = {person for company in change.companies() for person in company.people(Role.BID_MANAGER)}
     step.tell(people, "new_members_decided", is_recorded=step.verb == "record_new_members", said=said_of(change))

@@ -168,6 +168,11 @@ class SupplierChange(Record):
         """The organisations that it concerns: the supplier's own, those that were members since it was told, and those that are to join."""
         return self.supplier.parties(self.created_at) | frozenset(self.shares.values_list("company", flat=True))
 
+    def companies(self) -> "models.QuerySet[Organisation]":
+        """Of new members: everybody who was one, stays one or is to become one."""
+        before = {UUID(member["company"]) for member in self.old_members}
+        return Organisation.objects.filter(Q(pk__in=before) | Q(pk__in=self.shares.values("company")))
+
     def curators(self) -> Any:
         """The people of the authority who act on it."""
         return self.authority.people(Role.CURATOR)

@@ -99,7 +99,7 @@ ACTS = (
     Act(
         changes.withdraw_change,
         "Withdraw what was told",
-        "Nothing of it is recorded, and you may tell the authority anew. The authority reads the reason, and so does each company that is named.",
+        "Nothing of it is recorded, and you may tell the authority anew. The authority reads the reason, and so does each company that it concerns.",
         form=GiveReason,
         done="It is withdrawn, and the authority has been told.",
         primary=False,

@@ -263,12 +263,12 @@ def test_a_consortium_whose_company_declines_withdraws_what_it_told_and_tells_an
     for stranger in (manager("alder"), manager("beech"), admissions.curator()):
         with pytest.raises(PermissionDenied):
             withdraw_change(change.pk, reason="No.", by=stranger, at=PUBLISHED_AT)
-    with pytest.raises(ValidationError, match="each company that is named"):
+    with pytest.raises(ValidationError, match="each company that it concerns"):
         withdraw_change(change.pk, reason=" ", by=bids(grove), at=PUBLISHED_AT)
     done = browse(bids(grove)).post(reverse("supplierchange:withdraw_change", args=[change.pk]), {"reason": "Other shares."}, follow=True)
     assert all(words in done.text for words in ("the authority has been told", "Withdrawn by the supplier", "Other shares."))
     assert last_entry(change).facts["to"] == "withdrawn"
-    assert told("supplier_change_withdrawn") == [*(f"bids@{name}.example" for name in ("alder", "beech", "dogwood")), "curator@doh.example"]
+    assert told("supplier_change_withdrawn") == [*(f"bids@{name}.example" for name in ("alder", "beech", "cedar", "dogwood")), "curator@doh.example"]
     assert not list(change_providers.to_confirm(manager("dogwood")))
     assert "has withdrawn this" in browse(manager("dogwood")).get(of(change, "dogwood").get_absolute_url()).text
     with pytest.raises(Refused, match="The consortium has withdrawn this"):
