@@ -13,7 +13,7 @@ nothing waits for you. Once it does, each tender that asks for your share will s
 _LISTS, _TENDERS, _CONTRACTS = ("Published lists", "published_lists"), ("Open tenders", "tender:index"), ("Contracts", "contract:index")
 _FIRMS, _OTHERS = ("Suppliers", "supplier:index"), ("Commissioners and other organisations", "organisation:directory")
 _ADVICE = ("Advice on tenders", "advice:index")
-_SAFETY, _RECEIPTS = ("How we keep bids safe", "safety"), ("Check a receipt", "receipt:check")
+_SAFETY, _RECEIPTS = ("How we keep bids safe", "safety"), ("Check a receipt", "check_receipt")
 _NOTES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     Role.CENTRAL_SUPPORT_ADVISER: (_ADVISES, (_ADVICE, _LISTS, _FIRMS, _TENDERS, _CONTRACTS, _OTHERS)),
     Role.ESCROW_HOLDER: (_HOLDS, (_SAFETY, _TENDERS, _RECEIPTS)),

@@ -44,5 +44,6 @@ def register() -> None:
         registry.Link("Work and use", "oversight", 2, oversees),
         registry.Link("Calendar", "calendar", 80, lambda user: user.is_authenticated),
         registry.Link("Organisations", "organisation:directory", 90, menu=lambda user: False),
+        registry.Link("Check a receipt", "check_receipt", 92, menu=lambda user: False),
         registry.Link("Administration", "admin:index", 79, lambda user: user.is_authenticated and user.is_staff),
     ]

@@ -1,9 +1,10 @@
 """What this floor adds to the pages that gather from all floors, and what it announces when it falls due."""
 
 from commissioning import logs, registry
+from commissioning.proof import kinds
 from commissioning.registry import Link
 from commissioning.wording import say
-from procurement import after_the_deadline, before_the_deadline
+from procurement import after_the_deadline, before_the_deadline, proof
 from procurement.rules import advises, bids_for_a_supplier, works_for_a_buyer
 from suppliers import own_words
 from suppliers.own_words import LetterKind
@@ -32,6 +33,7 @@ def register() -> None:
             "announce_due_of_tender:standstill_over": "Told the buyer that the standstill is over",
         }
     )
+    kinds[proof.KIND] = proof.in_words
     registry.desk += [before_the_deadline.desk, after_the_deadline.desk]
     registry.deadlines += [before_the_deadline.deadlines, after_the_deadline.deadlines]
     registry.searches.append(before_the_deadline.searches)
@@ -41,5 +43,4 @@ def register() -> None:
         Link("Your tenders", "tender:yours", 22, works_for_a_buyer),
         Link("Advice on tenders", "advice:index", 23, lambda user: advises(user) or works_for_a_buyer(user), menu=advises),
         Link("Your invitations", "invitation:index", 24, bids_for_a_supplier),
-        Link("Check a receipt", "receipt:check", 92, menu=lambda user: False),
     ]

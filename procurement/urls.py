@@ -38,5 +38,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outcomes/", include((awards.urlpatterns, "awardnotice"))),
     path("challenges/", include((challenges.urlpatterns, "challenge"))),
     path("receipts/", include((receipts.urlpatterns, "receipt"))),
-    *receipts.key_urlpatterns,
 ]

@@ -12,10 +12,11 @@ from commissioning import registry
 from commissioning.clock import in_london
 from commissioning.finding import found_by
 from commissioning.models import Announcement
+from commissioning.proof import kinds
 from commissioning.registry import Deadline, DeskItem, Due, Found, Link
 from commissioning.wording import date_text, plural, say
 from commissioning.working_days import working_days
-from suppliers import agreement_providers, appeal_providers, change_providers, offer_providers
+from suppliers import agreement_providers, appeal_providers, change_providers, offer_providers, proof
 from suppliers.actions.announcements import (
     EARLY_RELEASE_OVER,
     SUSPENSION_OVER,
@@ -297,6 +298,7 @@ def _looks_on(user: Any) -> bool:
 
 def register() -> None:
     """Add every provider to the registry."""
+    kinds[proof.KIND] = proof.in_words
     registry.desk.append(desk)
     registry.deadlines += [deadlines, agreement_providers.deadlines, appeal_providers.deadlines]
     registry.searches.append(searches)

@@ -49,4 +49,5 @@ class ApiDocs(Page):
 @require_safe
 def key(request: HttpRequest) -> HttpResponse:
     """The public key by which receipts and checkpoints are checked, as PEM."""
-    return HttpResponse(public_key_pem(), content_type="application/x-pem-file", headers={"Content-Disposition": 'attachment; filename="key.pem"'})
+    disposition = 'attachment; filename="receipts.pem"'
+    return HttpResponse(public_key_pem(), content_type="application/x-pem-file", headers={"Content-Disposition": disposition})

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from commissioning.views import about, account, calendar, demo, health, home, invitations, letters, organisations, oversight, search, trail
+from commissioning.views import about, account, calendar, demo, health, home, invitations, letters, organisations, oversight, receipts, search, trail
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("how-we-keep-bids-safe/", about.Safety.as_view(), name="safety"),
     path("api/", about.ApiDocs.as_view(), name="api_docs"),
     path("data/key/", about.key, name="public_key"),
+    path("keys/receipts.pem", about.key, name="receipt_key"),
+    path("receipts/check/", receipts.CheckReceipt.as_view(), name="check_receipt"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from commissioning import signing
 from commissioning.canon import plain
-from commissioning.models import Docket
+from commissioning.proof import place_on_the_trail
 from procurement.models import Receipt, Submission
 from procurement.proof import KIND
 
@@ -18,7 +18,6 @@ def write_receipt(submission: Submission, files: list[dict[str, Any]], at: datet
     """
     bid = submission.bid
     tender = bid.invitation.tender
-    docket = Docket.objects.select_for_update().get(pk=bid.invitation.docket_id)
     content = plain(
         {
             "kind": KIND,
@@ -31,7 +30,7 @@ def write_receipt(submission: Submission, files: list[dict[str, Any]], at: datet
             "files": files,
             "received_at": submission.received_at,
             "deadline": tender.closes_at,
-            "trail": {"docket": docket.pk, "entry": docket.head_number + 1, "follows": docket.head_hash},
+            "trail": place_on_the_trail(bid.invitation.docket_id),
         }
     )
     return Receipt.objects.create(submission=submission, content=content, signature=signing.sign(content), created_at=at)

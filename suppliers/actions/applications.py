@@ -11,6 +11,7 @@ from commissioning.answering import Typed, erase, keep_answers, require_current
 from commissioning.canon import digest, plain
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, hold, moving
+from commissioning.proof import place_on_the_trail
 from commissioning.wording import ending_text, instant_text
 from suppliers.applying import checked_content
 from suppliers.carrying_over import carried_over
@@ -25,6 +26,7 @@ from suppliers.models import (
     Place,
     Supplier,
 )
+from suppliers.proof import KIND
 
 CHANGED_MEANWHILE = "A colleague has changed this application since you opened it. Nothing of yours is lost: compare, and save again."
 
@@ -153,22 +155,27 @@ def _receive(step: Step[Application], content: dict[str, Any]) -> None:
     application.submitted_at, application.received_hash = step.at, version.content_hash
     _ask_for(application, step.at)
     step.facts |= {"version": version.number, "content_hash": version.content_hash, "closes_at": application.round.closes_at}
+    step.facts["receipt"] = digest(version.receipt)
     step.tell(application.supplier.organisation.people(), "application_received", about=version)
 
 
 def _version(step: Step[Application], content: dict[str, Any]) -> ApplicationVersion:
-    """The version that was received, with its receipt."""
+    """The version that was received, with its receipt, which names the place of its own entry on the trail as that entry holds its hash."""
     application = step.record
+    framework = application.round.framework
     receipt = plain(
         {
+            "kind": KIND,
+            "framework": {"id": framework.pk, "reference": framework.reference, "title": framework.title},
+            "round": {"id": application.round_id, "title": application.round.title},
+            "supplier": {"id": application.supplier_id, "name": str(application.supplier)},
             "application": application.pk,
-            "round": application.round_id,
-            "supplier": application.supplier_id,
             "version": application.versions.count() + 1,
             "content_hash": digest(content),
             "files": content["files"],
             "received_at": step.at,
-            "closes_at": application.round.closes_at,
+            "deadline": application.round.closes_at,
+            "trail": place_on_the_trail(application.docket_id),
         }
     )
     return ApplicationVersion.objects.create(

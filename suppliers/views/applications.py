@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from commissioning import intake
+from commissioning import intake, proof
 from commissioning.draft_forms import AttachFile, RemoveFile, Revision
 from commissioning.draft_pages import WriteDraft
 from commissioning.pages import Act, ActPage, ListPage, OwnPage, RecordPage, act_paths, find_visible
@@ -199,8 +199,9 @@ def receipt(request: HttpRequest, pk: UUID, number: int) -> JsonResponse:
     """The signed receipt of one version, as a file that can be checked offline."""
     application = find_visible(Application, request.user, pk)
     version = get_object_or_404(application.versions, number=number)
-    content = {"receipt": version.receipt, "signature": version.signature}
-    return JsonResponse(content, headers={"Content-Disposition": f'attachment; filename="application-receipt-version-{number}.json"'})
+    disposition = f'attachment; filename="application-receipt-version-{number}.json"'
+    content = proof.receipt_file(version.receipt, version.signature)
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2}, headers={"Content-Disposition": disposition})
 
 
 @login_required

@@ -69,7 +69,7 @@ def test_a_filter_by_a_moment_outside_our_years_is_refused(client, lead, events,
     ("role", "says", "leads_to"),
     [
         (Role.CENTRAL_SUPPORT_ADVISER, "you help commissioners with their call-offs", ["published_lists", "supplier:index", "contract:index"]),
-        (Role.ESCROW_HOLDER, "one share of the key that opens sealed bids", ["safety", "tender:index", "receipt:check"]),
+        (Role.ESCROW_HOLDER, "one share of the key that opens sealed bids", ["safety", "tender:index", "check_receipt"]),
     ],
 )
 def test_a_desk_that_is_mostly_empty_says_what_will_stand_there_and_where_to_look(client, doh, role, says, leads_to):
@@ -83,7 +83,7 @@ def test_a_desk_that_is_mostly_empty_says_what_will_stand_there_and_where_to_loo
 
 
 def test_the_check_of_a_receipt_is_at_the_foot_of_every_page_and_on_the_first(client, lead):
-    link = f'href="{reverse("receipt:check")}"'
+    link = f'href="{reverse("check_receipt")}"'
     for name in ("home", "accessibility"):
         assert link in client.get(reverse(name)).content.decode()
     client.force_login(lead)

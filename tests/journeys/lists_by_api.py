@@ -1,8 +1,10 @@
 """The lists are made over the API: the framework, its suppliers, the round, an appeal, an early release, the publication."""
 
+import json
 from datetime import datetime
 from typing import Any
 
+from commissioning import proof
 from commissioning.models import Role
 from tests.journeys.callers import Caller
 from tests.journeys.moments import APPEALED_AT, APPEALS_END_AT, APPLICATIONS_CLOSE_AT, DECIDED_AT, HEARD_AT, PUBLISHED_AT, RELEASED_AT, SHORTLY, it_is
@@ -173,7 +175,7 @@ def _applies(applicant: Caller, round_address: str, short_name: str) -> None:
     if short_name == "partners":
         _every_member_confirms(applicant, here)
     (version,) = applicant.sends(f"{here}/submit-application/")["versions"]
-    assert version["signature"]
+    assert proof.examine(json.dumps(version).encode()).holds
     Caller(bids_of("chks")).reads(f"{here}/", status=404)
 
 

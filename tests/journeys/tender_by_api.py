@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from procurement import proof
+from commissioning import proof
 from tests.factories.files import pdf
 from tests.journeys.callers import Caller
 from tests.journeys.lists_by_api import bids_of, place

@@ -1,10 +1,9 @@
 """The suppliers read their invitations, ask, and bid: a draft is kept, a bid is received, replaced, withdrawn, or too late."""
 
-import json
-
 from procurement.models import Bid, Invitation, Lot, Submission, TenderClarification
 from tests.factories.files import pdf
 from tests.journeys.moments import CLOSES_AT, it_is
+from tests.journeys.the_framework import anybody_checks_the_receipt
 from tests.journeys.the_tender import ACUTE, RESULTS, TITLE, tender
 from tests.journeys.visitors import Town, Visitor
 
@@ -71,22 +70,7 @@ def bupa_drafts_saves_and_submits(town: Town) -> None:
     bupa.presses("Submit the bid")
     bupa.sees("The bid was received. This version counts.")
     bupa.looks_by_phone()
-    _anybody_checks_the_receipt(town, bupa.downloads("Download the receipt"))
-
-
-def _anybody_checks_the_receipt(town: Town, receipt: bytes) -> None:
-    """That it was signed; and that one in which a letter was changed was not."""
-    anybody = town.stranger()
-    anybody.goes_to("/receipts/check/")
-    anybody.hands_over("Receipt file", "receipt.json", receipt)
-    anybody.presses("Check it")
-    anybody.sees("BUPA Membership Commissioning Ltd")
-    forged = json.loads(receipt)
-    forged["receipt"]["supplier"]["name"] = "Somebody Else Ltd"
-    anybody.types({"Or its text": json.dumps(forged)})
-    anybody.presses("Check it")
-    anybody.sees("This is not our receipt")
-    anybody.page.context.close()
+    anybody_checks_the_receipt(town, bupa.downloads("Download the receipt"))
 
 
 def bupa_replaces_its_bid(town: Town) -> None:

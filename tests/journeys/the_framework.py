@@ -1,5 +1,6 @@
 """The Department of Health sets the framework up, admits suppliers to its lists, hears an appeal, and publishes."""
 
+import json
 from datetime import date
 
 from commissioning.models import Role
@@ -191,7 +192,22 @@ def suppliers_apply(town: Town) -> None:
     bupa.sees("Your draft differs from what was received.")
     bupa.acts("Submit the application", button="Submit in place of version 1")
     bupa.sees("Version 2")
-    assert b"signature" in bupa.downloads("Receipt")
+    anybody_checks_the_receipt(town, bupa.downloads("Receipt"))
+
+
+def anybody_checks_the_receipt(town: Town, receipt: bytes) -> None:
+    """That BUPA's was signed; and that one in which a letter was changed was not."""
+    anybody = town.stranger()
+    anybody.goes_to("/receipts/check/")
+    anybody.hands_over("Receipt file", "receipt.json", receipt)
+    anybody.presses("Check it")
+    anybody.sees(COMPANIES["bupa"])
+    forged = json.loads(receipt)
+    forged["receipt"]["supplier"]["name"] = "Somebody Else Ltd"
+    anybody.types({"Or its text": json.dumps(forged)})
+    anybody.presses("Check it")
+    anybody.sees("This is not our receipt")
+    anybody.page.context.close()
 
 
 def _writes_the_application(applicant: Visitor, places: list[tuple[str, str]]) -> None:

@@ -10,9 +10,8 @@ from django.db import connection
 from rest_framework.request import Request
 from rest_framework.test import APIClient
 
-from commissioning import clock
+from commissioning import clock, proof
 from commissioning.models import ApiCall, TrailEntry
-from procurement import proof
 from procurement.models import Bid, Submission
 from tests.factories.bids import THE_DAY_BEFORE, answers_for, drafted_bid, prices_for
 from tests.factories.tenders import CLOSES_AT, bidder, issued_tender

@@ -11,11 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from commissioning import signing, triggers
+from commissioning import proof, signing, triggers
 from commissioning.canon import canonical, digest
 from commissioning.models import TrailEntry
-from procurement import proof
 from procurement.models import Receipt
+from procurement.proof import KIND, receipt_file
 from tests.factories.bids import THE_DAY_BEFORE, submitted_bid
 from tests.factories.tenders import CLOSES_AT, bidder, issued_tender
 
@@ -30,7 +30,7 @@ def receipt():
 
 @pytest.fixture
 def file(receipt):
-    return json.loads(json.dumps(proof.receipt_file(receipt)))
+    return json.loads(json.dumps(receipt_file(receipt)))
 
 
 def as_bytes(file):
@@ -99,7 +99,7 @@ def test_a_receipt_that_our_trail_does_not_hold_is_not_ours(file):
 
 @pytest.mark.parametrize("place", [None, [], {"docket": "x", "entry": 1}, {"docket": 1, "entry": "one"}, {"entry": None}])
 def test_a_signed_content_without_a_place_on_the_trail_is_no_proof(place):
-    content = {"kind": proof.KIND, "trail": place}
+    content = {"kind": KIND, "trail": place}
     assert not proof.examine(as_bytes({"receipt": content, "signature": signing.sign(content)})).holds
 
 

@@ -45,6 +45,7 @@ class Row:
 ROWS = (
     # The ground
     Row("", ALL, names="home search accessibility privacy safety api_docs public_key healthz readyz organisation:directory api-schema"),
+    Row("", ALL, names="receipt_key check_receipt"),
     Row("link to a calendar", ALL, names="calendar_feed"),
     Row("link to an invitation", ALL, names="accept_invitation"),
     Row("", SIGNED_IN, names="desk letters calendar account"),
@@ -244,7 +245,7 @@ ROWS = (
     Row("early release", AUTHORITY | BUYER, names="earlyrelease:workspace api-early-release-detail", page="404"),
     # A tender up to its deadline
     Row("", ALL, names="tender:closed tender:awarded"),
-    Row("", ALL, names="tender:index receipt:check receipt_key api-lot-list api-invitation-list api-clarification-list api-bid-list"),
+    Row("", ALL, names="tender:index api-lot-list api-invitation-list api-clarification-list api-bid-list"),
     Row("", ALL, names="api-receipt-list"),
     Row("", ALL, names="tender:all", gets="302"),
     Row("", SIGNED_IN, names="tender:yours invitation:index"),

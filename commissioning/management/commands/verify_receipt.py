@@ -1,12 +1,14 @@
 """`manage.py verify_receipt FILE`: is this a receipt of ours, and does the trail agree with it?"""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from procurement import proof
+from commissioning import proof
+from commissioning.canon import utc_text
 
 
 class Command(BaseCommand):
@@ -27,6 +29,8 @@ class Command(BaseCommand):
             verdict = proof.examine(Path(options["file"]).read_bytes(), public_pem=public_pem)
         except (OSError, proof.NotAReceipt, ValueError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
+        if not verdict.is_of_a_kind:
+            raise CommandError(f"This does not say that it is a receipt of ours. {proof.kinds_text()}")
         if not verdict.is_signed:
             raise CommandError("This is not signed by us as it stands: it was changed, or it is not ours.")
         if verdict.trail_agrees is False:
@@ -35,9 +39,10 @@ class Command(BaseCommand):
         self.stdout.write("The signature is ours." + (" Our trail holds this receipt at that place." if verdict.trail_agrees else ""))
 
     def _say(self, content: dict[str, Any]) -> None:
-        self.stdout.write(f"Tender {content['tender']['reference']}, lot {content['lot']['number']}, bid of {content['supplier']['name']}")
-        self.stdout.write(f"Version {content['version']}, SHA-256 {content['content_hash']}")
-        for file in content["files"]:
-            self.stdout.write(f"File {file['name']!r}, {file['bytes']:,} bytes, SHA-256 {file['sha256']}")
-        self.stdout.write(f"Received at {content['received_at']}; the deadline then was {content['deadline']}")
-        self.stdout.write(f"Trail {content['trail']['docket']}, entry {content['trail']['entry']}")
+        try:
+            said = proof.in_words(content)
+        except proof.NotAReceipt as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"This is a {content['kind']}.")
+        for key, value in said:
+            self.stdout.write(f"{key}: {utc_text(value) if isinstance(value, datetime) else value}")
