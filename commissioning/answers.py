@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 from commissioning.models import Question
 from commissioning.models.questions import MOST_TABLE_ROWS
+from commissioning.unseen import complaint, shows_nothing
 from commissioning.wording import date_text, plural, printable
 
 Cell = str | Decimal | date | bool
@@ -142,7 +143,7 @@ def is_blank(question: Question, raw: Any) -> bool:
         return all(isinstance(row, dict) and _is_empty(question, row) for row in raw)
     if question.kind in {Kind.CHOICE, Kind.FILE} and isinstance(raw, list):
         return not raw
-    return raw is None or (isinstance(raw, str) and all(mark.isspace() or unicodedata.category(mark) == "Cf" for mark in raw))
+    return raw is None or (isinstance(raw, str) and shows_nothing(raw))
 
 
 def _is_empty(table: Question, row: dict[Any, Any]) -> bool:
@@ -157,6 +158,8 @@ def _text(question: Question, raw: Any, complete: bool) -> str:
     text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
     if any(unicodedata.category(mark) in {"Cc", "Cs"} and mark not in "\n\t" for mark in text):
         raise _Faulty("remove the characters that cannot be printed. They often come from copying out of another program.")
+    if wrong := complaint(text, one_line=False):
+        raise _Faulty(f"{wrong[0].lower()}{wrong[1:]}")
     if len(text) > LONGEST_TEXT:
         raise _Faulty(f"use {LONGEST_TEXT:,} characters or fewer: there are {len(text):,} now.")
     words = len(text.split())

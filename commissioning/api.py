@@ -17,6 +17,7 @@ from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action as route
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,6 +26,7 @@ from commissioning.api_tags import if_unchanged, tag_of
 from commissioning.clock import from_wall
 from commissioning.idempotency import once
 from commissioning.moves import ask_whether_may
+from commissioning.unseen import complaint, shows_nothing
 from commissioning.wording import printable
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -103,8 +105,19 @@ class AnswerField(serializers.JSONField):
     """An answer to a question of whatever kind; whether it fits, the questionnaire's own schema and check say."""
 
 
+class Words(serializers.CharField):
+    """A text; one that shows nothing is an empty one."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """The text. Raises ValidationError if it is empty and must not be, or turns the direction in which it is read."""
+        text = super().run_validation("" if isinstance(data, str) and shows_nothing(data) else data)
+        if isinstance(text, str) and (wrong := complaint(text, one_line=False)):
+            raise serializers.ValidationError(wrong)
+        return text
+
+
 _SIMPLE: dict[type, Callable[..., serializers.Field]] = {
-    str: lambda **kw: serializers.CharField(max_length=20000, **kw),
+    str: lambda **kw: Words(max_length=20000, **kw),
     bool: serializers.BooleanField,
     int: lambda **kw: Whole(min_value=-(2**31), max_value=2**31 - 1, **kw),
     Decimal: lambda **kw: Number(max_digits=14, decimal_places=2, **kw),

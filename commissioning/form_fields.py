@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 
 from commissioning.clock import from_wall, in_london
+from commissioning.unseen import complaint, shows_nothing
 from commissioning.wording import plural
 
 F = TypeVar("F", bound=forms.Field)
@@ -179,6 +180,27 @@ class WordsField(forms.CharField):
         used = len(value.split())
         if self.word_limit is not None and used > self.word_limit:
             raise ValidationError(f"Use {plural(self.word_limit, 'word')} or fewer: there are {used:,} now.", code="max_length")
+
+
+class TextForm(forms.Form):
+    """A form whose texts can be seen: one that shows nothing is an empty one."""
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]  # the stubs leave it out
+        for name, field in self.fields.items():
+            text = self.cleaned_data.get(name)
+            if isinstance(field, forms.CharField) and field.strip and isinstance(text, str) and text:
+                self._look_at(name, field, text)
+
+    def _look_at(self, name: str, field: forms.CharField, text: str) -> None:
+        if shows_nothing(text):
+            self.cleaned_data[name] = ""
+            try:
+                field.validate("")
+            except ValidationError as error:
+                self.add_error(name, error)
+        elif wrong := complaint(text, one_line=not isinstance(field.widget, forms.Textarea)):
+            self.add_error(name, wrong)
 
 
 def needed_sometimes(field: F) -> F:

@@ -21,12 +21,13 @@ from django.utils.dateparse import parse_datetime
 from django.views.generic import TemplateView
 
 from commissioning import clock
+from commissioning.form_fields import TextForm
 from commissioning.models import Record, TrailEntry, User
 from commissioning.moves import ask_whether_may
 from commissioning.refusals import Gone, Refused
 
 
-class ActForm(forms.Form):
+class ActForm(TextForm):
     """The form of one act: its cleaned data are the act's keyword arguments."""
 
     def __init__(self, *args: Any, record: Any = None, user: Any = None, **kwargs: Any) -> None:

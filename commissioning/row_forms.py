@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from commissioning.form_fields import PlainNumber
+from commissioning.form_fields import PlainNumber, TextForm
 from commissioning.pages import ActForm
+from commissioning.unseen import shows_nothing
 
 BLANK_ROWS, MOST_ROWS = 3, 200
 PREFIX = "rows"
@@ -25,7 +26,7 @@ class PlainWhole(PlainNumber):
         return None if number is None else int(number)
 
 
-class Row(forms.Form):
+class Row(TextForm):
     """One row; it is empty, and ignored, if nothing is typed in any of the `told_by` fields."""
 
     told_by: ClassVar[tuple[str, ...]] = ()
@@ -75,7 +76,7 @@ def _formset(row: type[Row], how_many: int) -> Any:
 
 
 def _says_something(typed: Any) -> bool:
-    return any(map(_says_something, typed)) if isinstance(typed, list) else bool(str(typed or "").strip())
+    return any(map(_says_something, typed)) if isinstance(typed, list) else not shows_nothing(str(typed or ""))
 
 
 def _box_of(form: Row, name: str) -> Any:

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from commissioning import clock
 from commissioning.canon import digest, plain
 from commissioning.models import Identifier, Organisation
+from commissioning.same_names import key_of, not_told_from
 from suppliers.models import ImportedRow, Supplier
 from suppliers.organisation_rows import OF_SUPPLIERS, GivenRow, Key, Problems, repeated
 
@@ -96,6 +98,7 @@ def plan_of(rows: list[GivenRow], kind: str, problems: Problems, *, otherwise: s
     _follow(planned, by_key, holders, kind, problems)
     if kind == Organisation.Kind.SUPPLIER:
         _name_briefly(planned.values(), problems)
+        _name_apart(list(planned.values()), problems)
     problems.require_none()
     for each in planned.values():
         if otherwise and each.organisation is None:
@@ -231,6 +234,29 @@ def _name_briefly(planned: Iterable[Planned], problems: Problems) -> None:
             problems.note(
                 each.number, "short_name", f"It is known as “{each.before['short_name']}”, and stays so. Write that, or leave the cell empty."
             )
+
+
+def _name_apart(planned: list[Planned], problems: Problems) -> None:
+    """Each supplier with a new name has one that cannot be taken for another's, here or in the sheet."""
+    today = clock.in_london(clock.now()).date()
+    named = [each for each in planned if each.row and "name" in each.after and not _ends_before(each, today)]
+    ending = {each.organisation.pk for each in planned if each.organisation and _ends_before(each, today)}
+    holders: dict[str, list[Organisation]] = {}
+    for names in _some_at_once([each.after["name"] for each in named]):
+        for one in Organisation.objects.called(names, today).exclude(pk__in=ending).prefetch_related("successors", "predecessors"):
+            holders.setdefault(one.name_key, []).append(one)
+    for each in named:
+        key = key_of(each.after["name"])
+        own = each.organisation
+        others = [one for one in holders.get(key, []) if one != own and own not in {*one.successors.all(), *one.predecessors.all()}]
+        if others:
+            problems.note(each.number, "name", not_told_from(others[0].name))
+        holders[key] = [*holders.get(key, []), own or Organisation(name=each.after["name"])]
+
+
+def _ends_before(planned: Planned, day: date) -> bool:
+    last: date | None = planned.value("valid_to")
+    return last is not None and last < day
 
 
 def _text(value: Any) -> str:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from commissioning.identifiers import tidied
 from commissioning.models import Identifier, Organisation, OrganisationClass
+from commissioning.models.base import check_it_is_seen
 from commissioning.sheet_lines import numbered_lines
 from suppliers.models import Supplier
 
@@ -161,6 +162,9 @@ class _Reader:
     def _check_fields(self, number: int, model: Any, said: dict[str, Any]) -> None:
         try:
             model(**said).clean_fields(exclude={each.name for each in model._meta.fields} - said.keys())
+            for name, value in said.items():
+                if isinstance(value, str):
+                    check_it_is_seen(model._meta.get_field(name), value)
         except ValidationError as error:
             for column, sentences in error.message_dict.items():
                 self.problems.note(number, column, " ".join(sentences))

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
+from commissioning.clock import in_london
 from commissioning.identifiers import tidied
 from commissioning.models import Identifier, Organisation, OrganisationClass
 from commissioning.models.people import Actor
 from commissioning.moves import Step, begin_many, beginning, moving
+from commissioning.same_names import key_of, not_told_from
 
 _AT_ONCE = 500
 
@@ -39,6 +41,7 @@ def register_organisation(
     record = Organisation(kind=kind, name=name.strip(), address=address.strip(), valid_from=valid_from, valid_to=valid_to)
     record.body_class = _class_of(kind, body_class)
     with beginning(record, "register_organisation", by=by, at=at) as step:
+        require_own_name(record, name, at=step.at)
         record.save()
         _identify(step, identifiers or [])
         step.facts |= {"kind": kind, "name": record.name, **({"body_class": body_class} if body_class else {})}
@@ -91,6 +94,8 @@ def describe_organisation(
         if body_class is not None:
             _class_of(step.record.kind, body_class)
             given["body_class_id"] = body_class or None
+        if key_of(name) != step.record.name_key:
+            require_own_name(step.record, name, at=step.at)
         changed = {field: value for field, value in given.items() if getattr(step.record, field) != value}
         step.facts["before"] = {field: getattr(step.record, field) for field in changed}
         step.facts["after"] = changed
@@ -113,6 +118,16 @@ def succeed_organisation(organisation_id: UUID, *, successors: list[UUID], last_
     return step.record
 
 
+def require_own_name(organisation: Organisation, name: str, *, at: datetime, field: str = "name") -> None:
+    """ValidationError if a supplier would be called like another organisation that exists: one that neither took over from it nor has its place."""
+    same = Organisation.objects.called([name], in_london(at).date()).exclude(pk=organisation.pk)
+    if organisation.kind != Organisation.Kind.SUPPLIER or not (others := list(same)):
+        return
+    family = _predecessors(organisation) | _heirs(organisation)
+    if other := next((one for one in others if one.pk not in family), None):
+        raise ValidationError({field: not_told_from(other.name)})
+
+
 def _check_days(first: date | None, last: date | None, field: str = "valid_to") -> None:
     if first and last and last < first:
         raise ValidationError({field: f"The last day is before the first, {first:%d %B %Y}."})
@@ -130,10 +145,19 @@ def _check_successors(organisation: Organisation, found: list[Organisation], wan
 
 def _predecessors(organisation: Organisation) -> set[UUID]:
     """The ids of all that this one took over from, however long ago."""
+    return _along("successors__in", organisation)
+
+
+def _heirs(organisation: Organisation) -> set[UUID]:
+    """The ids of all that took over from it, however much later."""
+    return _along("predecessors__in", organisation)
+
+
+def _along(relation: str, organisation: Organisation) -> set[UUID]:
     known: set[UUID] = set()
     newest = {organisation.pk}
     while newest:
-        newest = set(Organisation.objects.filter(successors__in=newest).values_list("pk", flat=True)) - known
+        newest = set(Organisation.objects.filter(**{relation: newest}).values_list("pk", flat=True)) - known
         known |= newest
     return known
 

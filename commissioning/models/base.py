@@ -3,11 +3,13 @@
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 
 from commissioning import clock
 from commissioning.models.trail import Docket
+from commissioning.unseen import complaint, shows_nothing
 
 _no_nulls = ProhibitNullCharactersValidator()
 
@@ -82,6 +84,7 @@ class Record(models.Model):
         for field in self._meta.fields:
             if isinstance(value := getattr(self, field.attname), str):
                 _no_nulls(value)
+                check_it_is_seen(field, value)
 
     def get_absolute_url(self) -> str:
         """Its page, where it has one."""
@@ -94,6 +97,14 @@ class Record(models.Model):
     def docket_keeper(self) -> "DocketedRecord":
         """The record whose trail tells what happens to this one."""
         raise LookupError(f"{type(self).__name__} says no docket_keeper.")
+
+
+def check_it_is_seen(field: Any, value: str) -> None:
+    """ValidationError beside the field for a text that shows nothing, or that holds what may not stand in it."""
+    if value and shows_nothing(value):
+        raise ValidationError({field.name: "Nothing of this can be seen. Write it in letters that show."})
+    if wrong := complaint(value, one_line=not isinstance(field, models.TextField)):
+        raise ValidationError({field.name: wrong})
 
 
 class DocketedRecord(Record):

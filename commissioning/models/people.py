@@ -1,5 +1,6 @@
 """Organisations, people, and who does what for whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +14,7 @@ from django.urls import reverse
 from commissioning.models.base import DocketedRecord, Record, RecordQuerySet, move
 from commissioning.models.regimes import OrganisationClass
 from commissioning.models.trail import Docket
+from commissioning.same_names import LONGEST_KEY, key_of
 
 
 class Role(models.TextChoices):
@@ -75,6 +77,11 @@ class OrganisationQuerySet(RecordQuerySet):
             return self.all()
         return self.filter(pk__in=getattr(user, "organisations", ()))
 
+    def called(self, names: Iterable[str], day: date) -> "OrganisationQuerySet":
+        """Those that exist on that day or later, and whose name nobody could tell from one of these."""
+        keys = {key_of(name) for name in names}
+        return self.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=day), name_key__in=keys)
+
 
 class Organisation(DocketedRecord):
     """A legal person: the framework authority, a commissioner, or a supplier. Closed, never deleted."""
@@ -90,6 +97,7 @@ class Organisation(DocketedRecord):
 
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=LONGEST_KEY, editable=False, db_index=True, help_text="The name as it is compared with others.")
     body_class = models.ForeignKey(
         OrganisationClass,
         on_delete=models.PROTECT,
@@ -117,6 +125,11 @@ class Organisation(DocketedRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_fields(self) -> None:
+        """Refuse values that do not fit, and keep the name's key with it."""
+        self.name_key = key_of(self.name)
+        super().check_fields()
 
     def get_absolute_url(self) -> str:
         """Its public page."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 
-from commissioning.form_fields import needed_sometimes
+from commissioning.form_fields import TextForm, needed_sometimes
 from commissioning.models import Criterion
 from commissioning.pages import ActForm
 from commissioning.refusals import Refused
@@ -114,7 +114,7 @@ class ConsensusChangeForm(ActForm):
         return {**self.cleaned_data, "change_id": UUID(self.cleaned_data["change_id"])}
 
 
-class JudgedForm(forms.Form):
+class JudgedForm(TextForm):
     """A score with its reason, for one criterion: both, or left as it was."""
 
     value = forms.TypedChoiceField(

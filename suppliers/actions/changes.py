@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
-from commissioning.actions.organisations import describe_organisation
+from commissioning.actions.organisations import describe_organisation, require_own_name
 from commissioning.announcing import JOB
 from commissioning.answering import arrived, take_out
 from commissioning.clock import in_london
@@ -48,6 +48,8 @@ def tell_of_change(
     with beginning(change, "tell_of_change", by=by, at=at, within=supplier) as step:
         change.supplier = step.within_a(Supplier)
         change.old_name = change.supplier.organisation.name if kind == ChangeKind.NAME else ""
+        if change.is_of_name:
+            require_own_name(change.supplier.organisation, change.new_name, at=step.at, field="new_name")
         tell(step, authority)
         step.facts["new_name"] = change.new_name
         step.tell(change.curators(), "supplier_change_told")

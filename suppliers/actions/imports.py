@@ -131,17 +131,17 @@ def _hold_what_changes(record: OrganisationImport) -> None:
 
 
 def _carry_out(plan: Plan, step: Step[OrganisationImport]) -> None:
-    """The new ones first, for others may name them as successors."""
+    """What ends comes first, for a new one may take its name; and successions last, for they name new ones."""
     unnamed = list(step.record.rows.filter(organisation=None).order_by("place"))
     new = [planned for planned in plan.changes if planned.organisation is None]
     known = [planned for planned in plan.changes if planned.organisation is not None]
+    for planned in known:
+        _describe(planned, step)
     if step.record.kind == Organisation.Kind.COMMISSIONER:
         _register_commissioners(new, step)
     else:
         for planned in new:
             _register_supplier(planned, step)
-    for planned in known:
-        _describe(planned, step)
     for planned in plan.changes:
         if planned.successors:
             _succeed(planned, step)

@@ -48,19 +48,18 @@ SHELL = ("`id`", "$(id)", "; cat /etc/passwd", "| id", "&& id", "../../../etc/pa
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("http://x.example","x")', "=cmd|' /C calc'!A0", "\t=1+1", "＝1+1")
 SCRIPTS = (
     "नमस्ते 你好 こんにちは 안녕 مرحبا שלום",
-    "👩‍👩‍👧‍👦🏴‍☠️🇬🇧👍🏽",
+    "🏴🇬🇧👍🏽",
     "Z̸͎̈́a̷͓͝l̴̰̈g̶̣̓o̵͚͌" + "\u0301" * 60,
-    "\u202egnp.exe\u202c",
-    "\u2066left\u2069 \u200fright\u200e",
-    "zero\u200bwidth\u2060joiner\ufeff",
     "ﬃ ℌ ① Ⅻ ｆｕｌｌ",
     "İıſßŞ",
     "\U0010fffd\ue000\ufffd",
     "line\u2028separator\u2029paragraph\x85next",
 )
 WORDS = ("null", "None", "undefined", "true", "NaN", "nil", "[]", "{}", "0", "-1", "1e309", "\\", "\\\\", "\\u0000", "%00", "%0d%0aSet-Cookie: x=1")
+# A longer text keeps them, and a name has none of them.
+JOINED = ("👩\u200d👩\u200d👧\u200d👦", "\u200fright\u200e", "zero\u200bwidth\u2060joiner\ufeff", "می\u200cخواهم")
 # Kept as it is or refused, and never an error on our side.
-HARMLESS = (*MARKUP, *TEMPLATES, *SQL, *SHELL, *FORMULAS, *SCRIPTS, *WORDS)
+HARMLESS = (*MARKUP, *TEMPLATES, *SQL, *SHELL, *FORMULAS, *SCRIPTS, *JOINED, *WORDS)
 
 # The same, without what only a longer text could carry.
 LIKELY = (*MARKUP, *TEMPLATES, *SCRIPTS)
