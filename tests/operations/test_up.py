@@ -47,7 +47,7 @@ def test_it_says_where_it_is_and_who_may_sign_in_and_stops_at_ctrl_c(start: Star
 def test_the_first_start_builds_the_demo_world_on_whichever_day_it_is(start: Start, tmp_path: Path) -> None:
     up = start(VAR=str(tmp_path / "var"))
     up.until("Ctrl-C stops it.", seconds=300)
-    assert "Department of Health: 4 people." in up.said()
+    assert "Department of Health: 6 people." in up.said()
     assert "bids@drfoster.example" in up.said()
     assert [up.get(page) for page in ("/", "/lists/", "/tenders/open/", "/account/login/")] == [200] * 4
     up.process.send_signal(signal.SIGINT)

@@ -70,14 +70,21 @@ def _least_scores_alone(form: Form) -> dict[str, Any]:
     return {name: "" for name in form.controls if name.endswith("-places")}
 
 
+def _no_due_dates(form: Form) -> dict[str, Any]:
+    """No days by which answers and decisions are due, which have an order of their own."""
+    return {name: "" for name in form.controls if name.startswith(("answers_due_at", "decisions_due_at"))}
+
+
 _GIVEN: dict[str, Callable[[Form], dict[str, Any]]] = {
     "organisation:register_organisation": _no_numbers,
     "organisation:describe_organisation": _no_numbers,
+    "framework:open_round": _no_due_dates,
+    "admissionround:reissue_round": _no_due_dates,
     "framework:draft_framework": lambda form: {"ends_on_year": "2029", "reference": "another"},
     "framework:set_term": lambda form: {"longest_ends_on_day": "", "longest_ends_on_month": "", "longest_ends_on_year": ""},
     "framework:grant_early_release": _accepted_for,
     "supplier:register_consortium": _two_members,
-    "admissionround:describe_round": lambda form: _LATER | {f"questions_{name}": value for name, value in _EARLIER.items()},
+    "admissionround:describe_round": lambda form: _LATER | {f"questions_{name}": value for name, value in _EARLIER.items()} | _no_due_dates(form),
     "admissionround:amend_round": lambda form: {"notice": "Another notice."},
     "admissionround:extend_round": lambda form: _LATER,
     "tender:propose_extension": lambda form: _LATER | {"contract_starts_on_month": "7"},
