@@ -100,8 +100,8 @@ class Record(models.Model):
 
 
 def check_it_is_seen(field: Any, value: str) -> None:
-    """ValidationError beside the field for a text that shows nothing, or that holds what may not stand in it."""
-    if value and shows_nothing(value):
+    """ValidationError beside the field for a text that shows nothing, or that holds what may not stand in it; spaces alone are an empty text."""
+    if value.strip() and shows_nothing(value):
         raise ValidationError({field.name: "Nothing of this can be seen. Write it in letters that show."})
     if wrong := complaint(value, one_line=not isinstance(field, models.TextField)):
         raise ValidationError({field.name: wrong})

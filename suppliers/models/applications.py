@@ -41,6 +41,8 @@ class ApplicationQuerySet(RecordQuerySet):
     def known_to(self, user: Any) -> "ApplicationQuerySet":
         """Those of which the viewer knows that they are there: the supplier's own; and the authority's, once received and past the deadline."""
         mine = getattr(user, "organisations", ())
+        if not mine:
+            return self.none()
         to_authority = models.Q(round__framework__authority__in=mine, submitted_at__isnull=False, round__closes_at__lte=clock.now())
         return self.filter(models.Q(supplier__organisation__in=mine) | to_authority)
 

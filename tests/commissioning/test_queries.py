@@ -49,7 +49,7 @@ def costs(client, api, doh, assert_max):
     asked = [(client, place) for place in places] + [(api, f"/api/v1/{noun}/") for noun in API]
     cost = {}
     for who, place in asked:
-        with assert_max(40) as queries:
+        with assert_max(45) as queries:
             assert who.get(place).status_code == 200, place
         cost[place] = len(queries)
     return cost
