@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from commissioning.actions.organisations import describe_organisation, require_own_name
 from commissioning.announcing import JOB
 from commissioning.answering import arrived, take_out
-from commissioning.clock import in_london
 from commissioning.models import Document, Organisation, Role, User
 from commissioning.models.people import Actor
 from commissioning.moves import Step, beginning, hold, moving
@@ -191,8 +190,8 @@ def require_kind(step: Step[SupplierChange], kind: ChangeKind) -> None:
 
 def require_begun(step: Step[SupplierChange], otherwise: str) -> None:
     """Refuse before the first day on which it is so."""
-    day = step.record.effective_on
-    step.require(day <= in_london(step.at).date(), otherwise.format(day=date_text(day)))
+    change = step.record
+    step.require(change.can_be_recorded(step.at), otherwise.format(day=date_text(change.effective_on)))
 
 
 def refuse(step: Step[SupplierChange], kind: ChangeKind, reasons: str) -> None:
